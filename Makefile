@@ -1,0 +1,60 @@
+# The front door: every target installs what it needs (tools/setup.sh) and builds with Meson.
+#   make demo     build, make an archive of samples/, search it, serve it on 127.0.0.1:7700
+#   make test     build with sanitizers and pass every test
+# More: make, check, install, uninstall, format, clean, golden (see CONTRIBUTING.md).
+
+PORT ?= 7700
+SERVE ?= 1
+PREFIX ?= /usr/local
+DESTDIR ?=
+BUILD := build
+BUILD_TEST := build-test
+LEDE_TEST_DATA ?= ../shared/data
+export LEDE_TEST_DATA
+
+.PHONY: all setup setup-test build demo test check install uninstall format clean
+
+all: build
+
+setup:
+	@sh tools/setup.sh build
+
+setup-test:
+	@sh tools/setup.sh build test
+
+$(BUILD)/build.ninja:
+	meson setup $(BUILD) --buildtype=release -Dtests=false --prefix=$(PREFIX)
+
+build: setup
+	@test -f $(BUILD)/build.ninja || $(MAKE) --no-print-directory $(BUILD)/build.ninja
+	@ninja -C $(BUILD)
+
+demo: build
+	@PORT=$(PORT) SERVE=$(SERVE) sh tools/demo.sh $(BUILD)
+
+$(BUILD_TEST)/build.ninja:
+	meson setup $(BUILD_TEST) --buildtype=debugoptimized -Db_sanitize=address,undefined \
+	  -Db_lundef=false -Dwerror=true
+
+test: setup-test
+	@test -f $(BUILD_TEST)/build.ninja || $(MAKE) --no-print-directory $(BUILD_TEST)/build.ninja
+	@ninja -C $(BUILD_TEST)
+	@$(MAKE) --no-print-directory check
+	@python3 tools/run_tests.py $(BUILD_TEST)
+
+check:
+	@python3 tools/check_layers.py
+
+install: build
+	@meson configure $(BUILD) --prefix=$(PREFIX)
+	@DESTDIR="$(DESTDIR)" meson install -C $(BUILD)
+
+uninstall:
+	@sh tools/uninstall.sh $(BUILD) "$(DESTDIR)"
+
+format:
+	@git ls-files 'src/*.c' 'src/*.h' 'include/*.h' 'tests/*.c' 'tests/*.h' 'examples/*.c' \
+	  | grep -v '_tables\.c$$' | xargs clang-format -i
+
+clean:
+	rm -rf $(BUILD) $(BUILD_TEST) demo.lede

@@ -1,0 +1,223 @@
+#ifndef LEDE_SEARCH_H
+#define LEDE_SEARCH_H
+/*
+ * Searching. A snapshot pins one committed generation; searches on it may run in many threads.
+ */
+#include "lede/article.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- snapshots ---- */
+typedef struct lede_snapshot lede_snapshot; /* free-threaded */
+
+/*
+ * Opens the newest generation of an archive.
+ * Returns: LEDE_OK; NOTFOUND no archive at dir; VERSION; CORRUPT; IO; NOMEM.
+ * Ownership: *snapshot is the caller's, freed by lede_snapshot_free. Cost: maps the files, reads
+ * the manifest and a few pages. Since 0.1.
+ */
+LEDE_API lede_status lede_snapshot_open(const lede_env *env, const char *dir,
+                                        lede_snapshot **snapshot, lede_error *err);
+/*
+ * A snapshot of pages that are in no archive: extracted and indexed in memory.
+ * Returns as lede_extractor_new and lede_snapshot_open. Since 0.1.
+ */
+LEDE_API lede_status lede_snapshot_of_paths(const lede_env *env, const char *const *paths,
+                                            size_t path_count, const lede_source_options *options,
+                                            lede_snapshot **snapshot, lede_error *err);
+/* NULL is harmless. Hits of the snapshot must be freed before. Since 0.1. */
+LEDE_API void lede_snapshot_free(lede_snapshot *snapshot);
+/*
+ * 1 when a newer generation than the snapshot's is committed, 0 when not.
+ * Returns: LEDE_OK with *stale; IO; NOTFOUND. Since 0.1.
+ */
+LEDE_API lede_status lede_snapshot_is_stale(const lede_snapshot *snapshot, int *stale,
+                                            lede_error *err);
+
+typedef struct lede_snapshot_info {
+    uint64_t generation;
+    uint64_t articles;  /* shown: neither deleted nor older versions */
+    uint64_t rows, deleted, older_versions, tokens;
+    uint32_t segments;
+    uint64_t bytes;     /* of the archive's files */
+    int64_t published_first_utc_ms, published_last_utc_ms; /* INT64_MIN, INT64_MIN: none known */
+    const char *profile; /* borrowed from the snapshot */
+} lede_snapshot_info;
+/* Returns: LEDE_OK with *info; CORRUPT; NOMEM. Since 0.1. */
+LEDE_API lede_status lede_snapshot_get_info(const lede_snapshot *snapshot,
+                                            lede_snapshot_info *info, lede_error *err);
+typedef struct lede_part_bytes {
+    const char *name; /* static: "postings", "positions", ... "other files" */
+    uint64_t bytes;
+} lede_part_bytes;
+/* Bytes by part, in a fixed order; *parts is borrowed from the snapshot until its end.
+ * Returns: LEDE_OK; NOMEM. Since 0.1. */
+LEDE_API lede_status lede_snapshot_sizes(lede_snapshot *snapshot, const lede_part_bytes **parts,
+                                         uint32_t *count, lede_error *err);
+/* ---- searching ---- */
+typedef enum lede_sort {
+    LEDE_SORT_DEFAULT = 0, /* as the query says, else relevance */
+    LEDE_SORT_RELEVANCE,
+    LEDE_SORT_NEWEST,
+    LEDE_SORT_OLDEST
+} lede_sort;
+
+typedef struct lede_search_options {
+    uint32_t struct_bytes;
+    const char *dialect;     /* "lede" or "lucene"; NULL: "lede" */
+    lede_sort sort;
+    uint32_t offset, count;  /* of hits; count 0: 10; UINT32_MAX: none, only the total */
+    const char *cursor;      /* continue after a page; NULL: from the start */
+    int versions_all;        /* 1: older versions too */
+    uint32_t deadline_ms;    /* 0: 5000; UINT32_MAX: none */
+    int64_t now_utc_ms;      /* what "last week" is relative to; 0: the clock */
+    uint32_t snippet_chars;  /* 0: 220; UINT32_MAX: no snippets */
+    uint32_t snippets_max;   /* passages a hit; 0: 2 */
+} lede_search_options;
+#define LEDE_SEARCH_OPTIONS_INIT {sizeof(lede_search_options), 0, LEDE_SORT_DEFAULT, 0, 0, 0, 0, 0, 0, 0, 0}
+
+typedef struct lede_hits lede_hits; /* one thread at a time */
+
+/*
+ * Runs a query. A bad query is no failure: its best reading is answered, with warnings.
+ * Returns: LEDE_OK with *hits; INVALID options; CORRUPT; LIMIT; IO; NOMEM. A met deadline gives a
+ * partial answer (lede_answer.partial).
+ * Ownership: *hits is the caller's, freed by lede_hits_free before the snapshot.
+ * Cost: bounded by the deadline. Since 0.1.
+ */
+LEDE_API lede_status lede_search(lede_snapshot *snapshot, const char *query, size_t query_bytes,
+                                 const lede_search_options *options, lede_hits **hits,
+                                 lede_error *err);
+LEDE_API void lede_hits_free(lede_hits *hits);
+
+typedef struct lede_message {
+    uint32_t offset_chars, length_chars; /* in the query; 0, 0 for notices */
+    const char *code; /* static: "syntax", "relaxed", "partial", "expansion", "generation",
+                         "limit" */
+    lede_text text;   /* one sentence */
+} lede_message;
+
+/* About the answer as a whole; borrowed from the hits. */
+typedef struct lede_answer {
+    uint64_t total;       /* matching articles */
+    int total_exact;
+    int partial;          /* 1: the deadline was met */
+    int relaxed;          /* 1: no article has all words */
+    uint64_t generation;
+    uint64_t elapsed_ns;
+    lede_text understood; /* the query as it was read, in canonical spelling */
+    lede_text next_cursor; /* empty: no more */
+    const lede_message *messages; /* warnings and notices */
+    uint32_t message_count;
+} lede_answer;
+/* Returns: the answer, borrowed until lede_hits_free; never NULL. Since 0.1. */
+LEDE_API const lede_answer *lede_hits_answer(const lede_hits *hits);
+
+/* A range of marked bytes inside a text. */
+typedef struct lede_mark {
+    uint32_t offset_bytes, length_bytes;
+} lede_mark;
+
+typedef struct lede_passage {
+    const char *zone;   /* static name: "body", "lead", "caption", ... */
+    lede_text text;
+    const lede_mark *marks; /* inside text, ascending */
+    uint32_t mark_count;
+    int cut_before, cut_after; /* 1: an ellipsis is due */
+} lede_passage;
+
+typedef struct lede_hit {
+    double score;               /* 0 for sorts by date */
+    const lede_article *article; /* whole; borrowed until the next call of lede_hits_next */
+    const lede_mark *headline_marks;
+    uint32_t headline_mark_count;
+    const lede_passage *passages; /* the best, in text order */
+    uint32_t passage_count;
+    int older_version;          /* 1: not the newest of its key */
+} lede_hit;
+
+/*
+ * The next hit of the page.
+ * Returns: LEDE_OK with *hit (borrowed until the next call) or NULL at the end; CORRUPT; NOMEM.
+ * Cost: reads and analyses one stored article. Since 0.1.
+ */
+LEDE_API lede_status lede_hits_next(lede_hits *hits, const lede_hit **hit, lede_error *err);
+
+/*
+ * The answer and all hits that were not asked for yet, as one JSON object:
+ * {"query", "understood", "total", "totalIsExact", "partial", "relaxed", "generation", "elapsedMs",
+ *  "messages": [{"code", "offset", "length", "text"}], "nextCursor",
+ *  "hits": [article fields as lede_article_write has them, and "score", "olderVersion",
+ *           "headlineMarks": [[offset, bytes]], "passages": [{"zone", "text", "marks"}]]}
+ * query: as it was asked. lines 1: one hit a line instead, without the answer around them.
+ * text: *text is freed by lede_buffer_free with *bytes.
+ * Returns: LEDE_OK; CORRUPT; NOMEM. Cost: as lede_hits_next for each hit. Since 0.1.
+ */
+LEDE_API lede_status lede_hits_write_json(lede_hits *hits, const char *query, size_t query_bytes,
+                                          int lines, char **text, size_t *bytes, lede_error *err);
+
+/* ---- one article ---- */
+typedef struct lede_document lede_document;
+/*
+ * The newest article with this key (a URL or an explicit id).
+ * Returns: LEDE_OK; NOTFOUND; CORRUPT; NOMEM. Ownership: freed by lede_document_free. Since 0.1.
+ */
+LEDE_API lede_status lede_snapshot_find(lede_snapshot *snapshot, const char *key,
+                                        lede_document **document, lede_error *err);
+/* Version 0 is the newest. Returns: the article, borrowed until the document is freed, NULL when
+ * there are not so many versions. Since 0.1. */
+LEDE_API const lede_article *lede_document_article(const lede_document *document,
+                                                   uint32_t version);
+LEDE_API uint32_t lede_document_version_count(const lede_document *document);
+/*
+ * Where the words of a query stand in version 0: marks by block, caption or headline.
+ * `block` -1: the headline; 0..: blocks; block_count + i: caption i. Borrowed as the article.
+ * Returns: LEDE_OK; NOMEM. Since 0.1.
+ */
+typedef struct lede_document_mark {
+    int32_t block;
+    lede_mark mark;
+} lede_document_mark;
+LEDE_API lede_status lede_document_marks(lede_document *document, const char *query,
+                                         size_t query_bytes, const lede_document_mark **marks,
+                                         uint32_t *count, lede_error *err);
+LEDE_API void lede_document_free(lede_document *document);
+
+/* ---- facets and timeline ---- */
+typedef struct lede_facet_value {
+    lede_text value;      /* the keyword; for time facets "2015-11-16", "2015-11" or "2015" */
+    int64_t start_utc_ms; /* for time facets */
+    uint64_t count;
+} lede_facet_value;
+typedef struct lede_facets lede_facets;
+/*
+ * Counts over all matches of a query. name: "language", "source", "site", "section", "author",
+ * "tag", a user field, or "published:day", "published:month", "published:year".
+ * Returns: LEDE_OK; NOTFOUND no such field; CORRUPT; NOMEM. Ownership: lede_facets_free. Since 0.1.
+ */
+LEDE_API lede_status lede_facet(lede_snapshot *snapshot, const char *query, size_t query_bytes,
+                                const lede_search_options *options, const char *name,
+                                uint32_t values_max, lede_facets **facets, lede_error *err);
+/* Returns: [*count] values, most frequent first (time facets: in time), borrowed. Since 0.1. */
+LEDE_API const lede_facet_value *lede_facets_values(const lede_facets *facets, uint32_t *count);
+LEDE_API void lede_facets_free(lede_facets *facets);
+
+/* ---- everything ---- */
+typedef struct lede_dump lede_dump;
+/*
+ * Walks every row that is not deleted, older versions included, sorted by key and then from the
+ * oldest version to the newest: equal archives give equal dumps, however they came to be.
+ * Returns: LEDE_OK; NOMEM; CORRUPT. Ownership: lede_dump_free. Since 0.1.
+ */
+LEDE_API lede_status lede_dump_open(lede_snapshot *snapshot, lede_dump **dump, lede_error *err);
+/* Returns: LEDE_OK with *line (one JSON object, borrowed until the next call; NULL data and 0
+ * bytes at the end: .bytes 0); CORRUPT; NOMEM. Since 0.1. */
+LEDE_API lede_status lede_dump_next(lede_dump *dump, lede_text *line, lede_error *err);
+LEDE_API void lede_dump_free(lede_dump *dump);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

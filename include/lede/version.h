@@ -1,0 +1,33 @@
+#ifndef LEDE_VERSION_H
+#define LEDE_VERSION_H
+/* Which lede this is. */
+#include <stdint.h>
+
+#include "lede/status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define LEDE_VERSION_MAJOR 0
+#define LEDE_VERSION_MINOR 1
+#define LEDE_VERSION_PATCH 0
+
+typedef struct lede_versions {
+    const char *program;  /* "0.1.0" */
+    uint32_t format;      /* of archives this library writes */
+    uint32_t analyzer;    /* of the rules that make words */
+    const char *stemmer;  /* identity of the linked stemmer */
+} lede_versions;
+
+/*
+ * The versions of the linked library.
+ * Returns: the filled struct; its strings are static. Threads: any. Cost: the stemmer's identity
+ * is computed at the first call. Since 0.1.
+ */
+LEDE_API lede_versions lede_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

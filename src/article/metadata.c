@@ -1,0 +1,550 @@
+/*
+ * Metadata of a page, in one walk over its tree.
+ *
+ * Everything is gathered first and chosen afterwards, because the best source often comes last in
+ * the page (JSON-LD at the end of the body). What each vocabulary calls things is in one table;
+ * dates are offered with the trust of their place and settle themselves (dates.h).
+ *
+ * Cost: linear in nodes and attributes. Text of an element is made for a bounded number of
+ * elements of each sort, so that markup nested in itself cannot make it quadratic.
+ *
+ * Sources: ogp.me, schema.org, Dublin Core terms, the HTML standard (meta, link, time), and the
+ * names that Parse.ly, Sailthru, Cxense and Highwire document for publishers.
+ */
+#include "article/metadata.h"
+
+#include "article/authors.h"
+#include "html/node.h"
+#include "text/url.h"
+
+#define MARKED_MAX     64u  /* elements of one sort whose text is made */
+#define LINES_MAX      4096u /* elements of a page whose text is looked at, LINE_NODES_MAX of each */
+#define LINE_NODES_MAX 200u
+#define LINE_BYTES_MAX 400u /* of a byline or a time element; longer is no line */
+
+typedef enum meta_slot {
+    SLOT_OG_TITLE,
+    SLOT_TWITTER_TITLE,
+    SLOT_TITLE,
+    SLOT_SITE,
+    SLOT_APPLICATION,
+    SLOT_LOCALE,
+    SLOT_LANGUAGE,
+    SLOT_SECTION,
+    SLOT_DESCRIPTION,
+    SLOT_KEYWORDS,
+    SLOT_OG_URL,
+    SLOT_AUTHOR,
+    SLOT_TAG,
+    SLOT_TYPE,
+    SLOT_PUBLISHED,
+    SLOT_PUBLISHED_LOOSE,
+    SLOT_MODIFIED,
+    SLOT_NONE
+} meta_slot;
+
+typedef struct meta_name {
+    const char *name; /* in lower case */
+    uint8_t slot;     /* meta_slot */
+} meta_name;
+
+static const meta_name meta_names[] = {
+    {"og:title", SLOT_OG_TITLE},
+    {"twitter:title", SLOT_TWITTER_TITLE},
+    {"title", SLOT_TITLE},
+    {"dc.title", SLOT_TITLE},
+    {"dcterms.title", SLOT_TITLE},
+    {"parsely-title", SLOT_TITLE},
+    {"sailthru.title", SLOT_TITLE},
+    {"citation_title", SLOT_TITLE},
+    {"headline", SLOT_TITLE},
+    {"og:site_name", SLOT_SITE},
+    {"application-name", SLOT_APPLICATION},
+    {"apple-mobile-web-app-title", SLOT_APPLICATION},
+    {"dc.publisher", SLOT_APPLICATION},
+    {"publisher", SLOT_APPLICATION},
+    {"og:locale", SLOT_LOCALE},
+    {"language", SLOT_LANGUAGE},
+    {"dc.language", SLOT_LANGUAGE},
+    {"content-language", SLOT_LANGUAGE},
+    {"inlanguage", SLOT_LANGUAGE},
+    {"article:section", SLOT_SECTION},
+    {"parsely-section", SLOT_SECTION},
+    {"section", SLOT_SECTION},
+    {"description", SLOT_DESCRIPTION},
+    {"og:description", SLOT_DESCRIPTION},
+    {"keywords", SLOT_KEYWORDS},
+    {"news_keywords", SLOT_KEYWORDS},
+    {"parsely-tags", SLOT_KEYWORDS},
+    {"sailthru.tags", SLOT_KEYWORDS},
+    {"og:url", SLOT_OG_URL},
+    {"author", SLOT_AUTHOR},
+    {"article:author", SLOT_AUTHOR},
+    {"og:article:author", SLOT_AUTHOR},
+    {"byl", SLOT_AUTHOR},
+    {"dc.creator", SLOT_AUTHOR},
+    {"dcterms.creator", SLOT_AUTHOR},
+    {"dc:creator", SLOT_AUTHOR},
+    {"parsely-author", SLOT_AUTHOR},
+    {"sailthru.author", SLOT_AUTHOR},
+    {"citation_author", SLOT_AUTHOR},
+    {"rbauthors", SLOT_AUTHOR},
+    {"cxenseparse:author", SLOT_AUTHOR},
+    {"article:tag", SLOT_TAG},
+    {"og:article:tag", SLOT_TAG},
+    {"og:type", SLOT_TYPE},
+    {"article:published_time", SLOT_PUBLISHED},
+    {"og:article:published_time", SLOT_PUBLISHED},
+    {"og:published_time", SLOT_PUBLISHED},
+    {"article:published", SLOT_PUBLISHED},
+    {"article.published", SLOT_PUBLISHED},
+    {"article:publicationdate", SLOT_PUBLISHED},
+    {"datepublished", SLOT_PUBLISHED},
+    {"date_published", SLOT_PUBLISHED},
+    {"published_time", SLOT_PUBLISHED},
+    {"published", SLOT_PUBLISHED},
+    {"publishdate", SLOT_PUBLISHED},
+    {"publish-date", SLOT_PUBLISHED},
+    {"publish_date", SLOT_PUBLISHED},
+    {"pubdate", SLOT_PUBLISHED},
+    {"pub_date", SLOT_PUBLISHED},
+    {"publication_date", SLOT_PUBLISHED},
+    {"publication-date", SLOT_PUBLISHED},
+    {"originalpublicationdate", SLOT_PUBLISHED},
+    {"article_date_original", SLOT_PUBLISHED},
+    {"article.created", SLOT_PUBLISHED},
+    {"parsely-pub-date", SLOT_PUBLISHED},
+    {"sailthru.date", SLOT_PUBLISHED},
+    {"cxenseparse:recs:publishtime", SLOT_PUBLISHED},
+    {"cxenseparse:publishtime", SLOT_PUBLISHED},
+    {"cxenseparse:recs:pub_time", SLOT_PUBLISHED},
+    {"dcterms.created", SLOT_PUBLISHED},
+    {"dcterms.issued", SLOT_PUBLISHED},
+    {"dcterms.available", SLOT_PUBLISHED},
+    {"dc.date.issued", SLOT_PUBLISHED},
+    {"dc.date.created", SLOT_PUBLISHED},
+    {"citation_publication_date", SLOT_PUBLISHED},
+    {"citation_date", SLOT_PUBLISHED},
+    {"prism.publicationdate", SLOT_PUBLISHED},
+    {"rnews:datepublished", SLOT_PUBLISHED},
+    {"shareaholic:article_published_time", SLOT_PUBLISHED},
+    {"vr:published_time", SLOT_PUBLISHED},
+    {"bt:pubdate", SLOT_PUBLISHED},
+    {"displaydate", SLOT_PUBLISHED},
+    {"gentime", SLOT_PUBLISHED},
+    {"date", SLOT_PUBLISHED_LOOSE},
+    {"dc.date", SLOT_PUBLISHED_LOOSE},
+    {"dcterms.date", SLOT_PUBLISHED_LOOSE},
+    {"created", SLOT_PUBLISHED_LOOSE},
+    {"release_date", SLOT_PUBLISHED_LOOSE},
+    {"datecreated", SLOT_PUBLISHED_LOOSE},
+    {"article:modified_time", SLOT_MODIFIED},
+    {"article:modified", SLOT_MODIFIED},
+    {"og:updated_time", SLOT_MODIFIED},
+    {"og:modified_time", SLOT_MODIFIED},
+    {"datemodified", SLOT_MODIFIED},
+    {"dcterms.modified", SLOT_MODIFIED},
+    {"dc.date.modified", SLOT_MODIFIED},
+    {"article.updated", SLOT_MODIFIED},
+    {"last-modified", SLOT_MODIFIED},
+    {"lastmod", SLOT_MODIFIED},
+    {"revised", SLOT_MODIFIED}};
+
+typedef struct gather {
+    ld_story *story;
+    const ld_page *page;
+    ld_metadata *meta;
+    ld_dates *dates;
+    uint32_t line_count; /* elements whose text was looked at */
+    uint32_t look_count; /* chains of ancestors that were looked at */
+} gather;
+
+static meta_slot slot_of(ld_span name)
+{
+    if (name.bytes < 3 || name.bytes > 40)
+        return SLOT_NONE;
+    for (size_t i = 0; i < sizeof meta_names / sizeof *meta_names; i++)
+        if (ld_span_equal_nocase(name, ld_span_from_string(meta_names[i].name)))
+            return (meta_slot)meta_names[i].slot;
+    return SLOT_NONE;
+}
+
+static void set_first(gather *g, ld_span *slot, ld_span value)
+{
+    if (slot->bytes == 0)
+        *slot = ld_text_fold_escaped(g->story->arena, value);
+}
+
+static void push_span(gather *g, ld_span **items, uint32_t *count, uint32_t *capacity, ld_span s)
+{
+    if (s.bytes > 0 && *count < LD_ARTICLE_TAGS_MAX)
+        (void)LD_ARENA_PUSH(g->story->arena, *items, *count, *capacity, s);
+}
+
+static void take_slot(gather *g, meta_slot slot, ld_span content, bool is_itemprop)
+{
+    ld_metadata *meta = g->meta;
+    ld_evidence evidence = is_itemprop ? LD_EVIDENCE_MICRODATA : LD_EVIDENCE_META;
+    uint8_t trust = is_itemprop ? LD_TRUST_MICRODATA : LD_TRUST_META;
+    switch (slot) {
+    case SLOT_OG_TITLE: set_first(g, &meta->og_title, content); break;
+    case SLOT_TWITTER_TITLE: set_first(g, &meta->twitter_title, content); break;
+    case SLOT_TITLE: set_first(g, &meta->meta_title, content); break;
+    case SLOT_SITE: set_first(g, &meta->site_name, content); break;
+    case SLOT_APPLICATION: set_first(g, &meta->application_name, content); break;
+    case SLOT_LOCALE: set_first(g, &meta->og_locale, content); break;
+    case SLOT_LANGUAGE: set_first(g, &meta->meta_language, content); break;
+    case SLOT_SECTION: set_first(g, &meta->section, content); break;
+    case SLOT_DESCRIPTION: set_first(g, &meta->description, content); break;
+    case SLOT_KEYWORDS: set_first(g, &meta->keywords, content); break;
+    case SLOT_OG_URL: set_first(g, &meta->og_url, content); break;
+    case SLOT_AUTHOR:
+        push_span(g, &meta->meta_authors, &meta->meta_author_count, &meta->meta_author_capacity,
+                  ld_text_fold_escaped(g->story->arena, content));
+        break;
+    case SLOT_TAG:
+        push_span(g, &meta->tags, &meta->tag_count, &meta->tag_capacity,
+                  ld_text_fold_escaped(g->story->arena, content));
+        break;
+    case SLOT_TYPE:
+        meta->is_og_article |= ld_span_equal_nocase(content, LD_SPAN("article"));
+        break;
+    case SLOT_PUBLISHED: ld_dates_offer(g->dates, false, evidence, trust, content); break;
+    case SLOT_PUBLISHED_LOOSE:
+        ld_dates_offer(g->dates, false, evidence, LD_TRUST_META_LOOSE, content);
+        break;
+    case SLOT_MODIFIED: ld_dates_offer(g->dates, true, evidence, trust, content); break;
+    case SLOT_NONE: break;
+    }
+}
+
+static void take_meta(gather *g, ld_node node)
+{
+    ld_span content = ld_node_attribute(g->page, node, LD_SPAN("content"));
+    if (content.bytes == 0)
+        return;
+    static const char *const keys[] = {"property", "name", "itemprop", "http-equiv"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        ld_span name = ld_node_attribute(g->page, node, ld_span_from_string(keys[i]));
+        meta_slot slot = slot_of(ld_span_trim(name));
+        if (slot == SLOT_NONE)
+            continue;
+        take_slot(g, slot, content, i == 2);
+        break;
+    }
+}
+
+/* The text of a small element; empty where it is no line, or where enough of them were looked at. */
+static ld_span node_line(gather *g, ld_node node)
+{
+    if (g->line_count++ >= LINES_MAX)
+        return (ld_span){0};
+    uint32_t nodes = 0;
+    size_t bytes = 0;
+    for (ld_node n = node; n != LD_NODE_NONE; n = ld_node_next_in_document(g->page, n, node)) {
+        bytes += ld_node_is_text(g->page, n) ? ld_node_row(g->page, n)->text.bytes : 0;
+        if (++nodes > LINE_NODES_MAX || bytes > LINE_BYTES_MAX * 4)
+            return (ld_span){0};
+    }
+    return ld_text_fold(g->story->arena, ld_node_text(g->story->arena, g->page, node));
+}
+
+static bool class_has(const gather *g, ld_node node, ld_span part)
+{
+    ld_span class = ld_node_attribute(g->page, node, LD_SPAN("class"));
+    return class.bytes > 0 && ld_span_find_nocase(class, part) != SIZE_MAX;
+}
+
+/* In the parts of a page that hold other stories. */
+static bool is_beside_story(gather *g, ld_node node)
+{
+    const ld_page *page = g->page;
+    if (g->look_count++ >= LINES_MAX)
+        return true;
+    return ld_node_closest(page, node, LD_TAG_ASIDE) != LD_NODE_NONE ||
+           ld_node_closest(page, node, LD_TAG_NAV) != LD_NODE_NONE ||
+           ld_node_closest(page, node, LD_TAG_FOOTER) != LD_NODE_NONE ||
+           ld_node_closest(page, node, LD_TAG_LI) != LD_NODE_NONE;
+}
+
+static void take_time(gather *g, ld_node node)
+{
+    if (g->meta->time_count++ >= MARKED_MAX)
+        return;
+    ld_span value = ld_node_attribute(g->page, node, LD_SPAN("datetime"));
+    if (value.bytes == 0)
+        value = node_line(g, node);
+    ld_node parent = ld_node_parent(g->page, node);
+    bool is_modified = class_has(g, node, LD_SPAN("updat")) ||
+                       class_has(g, node, LD_SPAN("modif")) ||
+                       class_has(g, parent, LD_SPAN("updat")) ||
+                       class_has(g, parent, LD_SPAN("modif"));
+    if (class_has(g, node, LD_SPAN("publish")))
+        is_modified = false;
+    bool is_marked = class_has(g, node, LD_SPAN("publish")) ||
+                     class_has(g, node, LD_SPAN("entry-date")) ||
+                     class_has(g, parent, LD_SPAN("publish")) ||
+                     ld_node_has_attribute(g->page, node, LD_SPAN("pubdate")) ||
+                     g->meta->h1_count > 0;
+    uint8_t trust = is_beside_story(g, node) ? LD_TRUST_TIME - 10
+                    : is_marked              ? LD_TRUST_TIME_MARKED
+                                             : LD_TRUST_TIME;
+    ld_dates_offer(g->dates, is_modified, LD_EVIDENCE_TIME, trust, value);
+}
+
+static void take_itemprop(gather *g, ld_node node)
+{
+    const ld_page *page = g->page;
+    ld_span prop = ld_node_attribute(page, node, LD_SPAN("itemprop"));
+    bool is_published = ld_span_find_nocase(prop, LD_SPAN("datePublished")) != SIZE_MAX ||
+                        ld_span_find_nocase(prop, LD_SPAN("dateCreated")) != SIZE_MAX;
+    bool is_modified = ld_span_find_nocase(prop, LD_SPAN("dateModified")) != SIZE_MAX;
+    if (is_published || is_modified) {
+        ld_span value = ld_node_attribute(page, node, LD_SPAN("content"));
+        if (value.bytes == 0)
+            value = ld_node_attribute(page, node, LD_SPAN("datetime"));
+        if (value.bytes == 0)
+            value = node_line(g, node);
+        ld_dates_offer(g->dates, !is_published, LD_EVIDENCE_MICRODATA, LD_TRUST_MICRODATA, value);
+    } else if (ld_span_equal_nocase(prop, LD_SPAN("headline"))) {
+        if (g->meta->microdata_title.bytes == 0)
+            g->meta->microdata_title = node_line(g, node);
+    } else if (ld_node_attribute_has_word(page, node, LD_SPAN("itemprop"), LD_SPAN("author")) &&
+               g->meta->marked_author_count < MARKED_MAX && !is_beside_story(g, node)) {
+        push_span(g, &g->meta->marked_authors, &g->meta->marked_author_count,
+                  &g->meta->marked_author_capacity, node_line(g, node));
+    }
+}
+
+static void take_marked(gather *g, ld_node node)
+{
+    ld_metadata *meta = g->meta;
+    const ld_page *page = g->page;
+    if (ld_node_attribute_has_word(page, node, LD_SPAN("rel"), LD_SPAN("author")) &&
+        meta->marked_author_count < MARKED_MAX && !is_beside_story(g, node))
+        push_span(g, &meta->marked_authors, &meta->marked_author_count,
+                  &meta->marked_author_capacity, node_line(g, node));
+    if (ld_node_attribute_has_word(page, node, LD_SPAN("rel"), LD_SPAN("tag")) &&
+        meta->tag_count < MARKED_MAX)
+        push_span(g, &meta->tags, &meta->tag_count, &meta->tag_capacity, node_line(g, node));
+}
+
+static void take_class(gather *g, ld_node node, ld_span class)
+{
+    ld_metadata *meta = g->meta;
+    bool is_byline = ld_span_find_nocase(class, LD_SPAN("byline")) != SIZE_MAX ||
+                     ld_span_find_nocase(class, LD_SPAN("author")) != SIZE_MAX ||
+                     ld_span_find_nocase(class, LD_SPAN("auteur")) != SIZE_MAX ||
+                     ld_span_find_nocase(class, LD_SPAN("autor")) != SIZE_MAX;
+    if (is_byline && meta->byline_count < MARKED_MAX && !is_beside_story(g, node)) {
+        ld_span line = node_line(g, node);
+        if (line.bytes <= LINE_BYTES_MAX)
+            push_span(g, &meta->bylines, &meta->byline_count, &meta->byline_capacity, line);
+    }
+    if (meta->kicker.bytes == 0 &&
+        (ld_node_attribute_has_word(g->page, node, LD_SPAN("class"), LD_SPAN("kicker")) ||
+         ld_node_attribute_has_word(g->page, node, LD_SPAN("class"), LD_SPAN("eyebrow")) ||
+         ld_node_attribute_has_word(g->page, node, LD_SPAN("class"), LD_SPAN("overline")))) {
+        ld_span line = node_line(g, node);
+        if (line.bytes <= 80)
+            meta->kicker = line;
+    }
+}
+
+static void take_element(gather *g, ld_node node)
+{
+    const ld_page_node *row = ld_node_row(g->page, node);
+    switch (ld_node_tag(g->page, node)) {
+    case LD_TAG_HTML:
+        set_first(g, &g->meta->html_language, ld_node_attribute(g->page, node, LD_SPAN("lang")));
+        set_first(g, &g->meta->html_language,
+                  ld_node_attribute(g->page, node, LD_SPAN("xml:lang")));
+        return;
+    case LD_TAG_META: take_meta(g, node); return;
+    case LD_TAG_BASE: {
+        ld_span href = ld_node_attribute(g->page, node, LD_SPAN("href"));
+        if (ld_span_find(href, LD_SPAN("://")) != SIZE_MAX)
+            g->story->base_url = href;
+        else if (href.bytes > 0 && g->story->base_url.bytes > 0) {
+            ld_span base = ld_url_resolve(g->story->arena, g->story->base_url, href);
+            g->story->base_url = base.bytes > 0 ? base : g->story->base_url;
+        }
+        return;
+    }
+    case LD_TAG_LINK:
+        if (ld_node_attribute_has_word(g->page, node, LD_SPAN("rel"), LD_SPAN("canonical")))
+            set_first(g, &g->meta->canonical,
+                      ld_node_attribute(g->page, node, LD_SPAN("href")));
+        return;
+    case LD_TAG_TITLE:
+        if (g->meta->title.bytes == 0)
+            g->meta->title = node_line(g, node);
+        return;
+    case LD_TAG_SCRIPT: {
+        ld_span type = ld_node_attribute(g->page, node, LD_SPAN("type"));
+        if (ld_span_find_nocase(type, LD_SPAN("ld+json")) != SIZE_MAX)
+            ld_json_ld_read(&g->meta->ld, g->story->arena,
+                            ld_node_text(g->story->arena, g->page, node));
+        return;
+    }
+    case LD_TAG_H1:
+        if (g->meta->h1_count++ == 0)
+            g->meta->h1 = node;
+        break;
+    case LD_TAG_TIME: take_time(g, node); break;
+    default: break;
+    }
+    for (uint32_t i = 0; i < row->attribute_count; i++) {
+        const ld_page_attribute *attribute = &g->page->attributes[row->attribute_first + i];
+        if (ld_span_equal(attribute->name, LD_SPAN("itemprop")))
+            take_itemprop(g, node);
+        else if (ld_span_equal(attribute->name, LD_SPAN("rel")))
+            take_marked(g, node);
+        else if (ld_span_equal(attribute->name, LD_SPAN("class")))
+            take_class(g, node, attribute->value);
+    }
+}
+
+static bool is_american(const ld_story *story, const ld_metadata *meta)
+{
+    ld_span stated = meta->og_locale.bytes >= 5 ? meta->og_locale : meta->html_language;
+    if (stated.bytes >= 5)
+        return ld_span_starts_with_nocase(stated, LD_SPAN("en_US")) ||
+               ld_span_starts_with_nocase(stated, LD_SPAN("en-US"));
+    ld_span host = ld_url_host(story->base_url);
+    return (stated.bytes == 0 || ld_span_starts_with_nocase(stated, LD_SPAN("en"))) &&
+           ld_span_ends_with(host, LD_SPAN(".com"));
+}
+
+void ld_metadata_gather(ld_story *story, const ld_page *page, ld_metadata *meta, ld_dates *dates)
+{
+    *meta = (ld_metadata){.h1 = LD_NODE_NONE};
+    gather g = {story, page, meta, dates};
+    for (ld_node n = LD_NODE_DOCUMENT; n != LD_NODE_NONE;
+         n = ld_node_next_in_document(page, n, LD_NODE_DOCUMENT))
+        if (ld_node_is_element(page, n))
+            take_element(&g, n);
+    dates->is_month_first = is_american(story, meta);
+    const ld_json_ld *ld = &meta->ld;
+    ld_dates_offer(dates, false, LD_EVIDENCE_JSON_LD, LD_TRUST_JSON_LD, ld->published);
+    ld_dates_offer(dates, true, LD_EVIDENCE_JSON_LD, LD_TRUST_JSON_LD, ld->modified);
+    if (!ld->has_article || meta->is_og_article) {
+        ld_dates_offer(dates, false, LD_EVIDENCE_JSON_LD, LD_TRUST_JSON_LD_PAGE,
+                       ld->page_published);
+        ld_dates_offer(dates, true, LD_EVIDENCE_JSON_LD, LD_TRUST_JSON_LD_PAGE,
+                       ld->page_modified);
+    }
+}
+
+/* ---- choosing ---- */
+
+static void choose_urls(ld_story *story, const ld_metadata *meta)
+{
+    ld_span stated = meta->canonical.bytes > 0 ? meta->canonical
+                     : meta->og_url.bytes > 0  ? meta->og_url
+                                               : meta->ld.url;
+    if (stated.bytes == 0)
+        return;
+    bool is_absolute = ld_span_find(ld_span_sub(stated, 0, 12), LD_SPAN("://")) != SIZE_MAX;
+    story->article->canonical_url =
+        is_absolute ? stated : ld_url_resolve(story->arena, story->base_url, stated);
+    if (story->base_url.bytes == 0)
+        story->base_url = story->article->canonical_url;
+}
+
+static void choose_source(ld_story *story, const ld_metadata *meta)
+{
+    const ld_span candidates[] = {meta->site_name, meta->ld.publisher, meta->ld.site_name,
+                                  meta->application_name};
+    for (size_t i = 0; i < sizeof candidates / sizeof *candidates; i++) {
+        if (candidates[i].bytes == 0 || candidates[i].bytes > 100 ||
+            ld_span_starts_with(candidates[i], LD_SPAN("http")))
+            continue;
+        story->article->source = candidates[i];
+        break;
+    }
+}
+
+static void choose_authors(ld_story *story, const ld_metadata *meta)
+{
+    for (uint32_t i = 0; i < meta->ld.author_count; i++)
+        ld_authors_add_list(story, meta->ld.authors[i]);
+    if (story->author_count > 0)
+        return;
+    for (uint32_t i = 0; i < meta->meta_author_count; i++)
+        ld_authors_add_list(story, meta->meta_authors[i]);
+    if (story->author_count > 0)
+        return;
+    for (uint32_t i = 0; i < meta->marked_author_count; i++)
+        ld_authors_add_byline(story, meta->marked_authors[i], false);
+    if (story->author_count > 0)
+        return;
+    for (uint32_t i = 0; i < meta->byline_count; i++)
+        if (ld_authors_add_byline(story, meta->bylines[i], true))
+            return;
+    for (uint32_t i = 0; i < meta->byline_count; i++)
+        if (ld_text_word_count(meta->bylines[i]) >= 2 &&
+            ld_authors_add_byline(story, meta->bylines[i], false))
+            return;
+}
+
+/* "en-GB" -> "en"; empty for what is no language tag. */
+static ld_span primary_subtag(ld_arena *arena, ld_span tag)
+{
+    size_t bytes = 0;
+    while (bytes < tag.bytes && (unsigned char)((tag.data[bytes] | 0x20) - 'a') < 26)
+        bytes++;
+    if (bytes < 2 || bytes > 3 ||
+        (bytes < tag.bytes && tag.data[bytes] != '-' && tag.data[bytes] != '_' &&
+         tag.data[bytes] != ',' && tag.data[bytes] != ' '))
+        return (ld_span){0};
+    char *out = ld_arena_alloc(arena, bytes + 1);
+    for (size_t i = 0; out && i < bytes; i++)
+        out[i] = ld_text_lower(tag.data[i]);
+    return out ? ld_span_of(out, bytes) : (ld_span){0};
+}
+
+static void choose_language(ld_story *story, const ld_metadata *meta)
+{
+    const ld_span candidates[] = {meta->html_language, meta->ld.language, meta->meta_language,
+                                  meta->og_locale};
+    for (size_t i = 0; i < sizeof candidates / sizeof *candidates; i++) {
+        ld_span language = primary_subtag(story->arena, candidates[i]);
+        if (language.bytes > 0) {
+            story->article->language = language;
+            return;
+        }
+    }
+}
+
+static void add_tag_list(ld_story *story, ld_span list)
+{
+    char separator = ld_span_find_byte(list, ';') != SIZE_MAX ? ';' : ',';
+    while (list.bytes > 0) {
+        size_t at = ld_span_find_byte(list, separator);
+        ld_span tag = ld_span_trim(at == SIZE_MAX ? list : ld_span_sub(list, 0, at));
+        if (tag.bytes < 120)
+            ld_story_add_tag(story, tag);
+        if (at == SIZE_MAX)
+            return;
+        list = ld_span_sub(list, at + 1, list.bytes);
+    }
+}
+
+void ld_metadata_choose(ld_story *story, const ld_page *page, const ld_metadata *meta)
+{
+    ld_article *article = story->article;
+    choose_urls(story, meta);
+    choose_source(story, meta);
+    article->headline = ld_title_choose(story, page, meta);
+    choose_authors(story, meta);
+    choose_language(story, meta);
+    article->section = meta->section.bytes > 0 ? meta->section : meta->ld.section;
+    article->kicker = meta->kicker;
+    for (uint32_t i = 0; i < meta->tag_count; i++)
+        ld_story_add_tag(story, meta->tags[i]);
+    for (uint32_t i = 0; i < meta->ld.tag_count; i++)
+        ld_story_add_tag(story, meta->ld.tags[i]);
+    if (story->tag_count == 0)
+        add_tag_list(story, meta->keywords);
+}

@@ -1,0 +1,377 @@
+/*
+ * Growing lists of the article and the text operations of this folder (story.h).
+ *
+ * Folding is what makes two spellings of one text comparable: pages indent, wrap and pad freely,
+ * and the same caption is often printed twice with one space more. ld_text_key goes further and
+ * hashes only letters and digits, so that quotes, dashes and a final full stop do not matter.
+ */
+#include "article/story.h"
+
+#include "article/caption.h"
+#include "base/hash.h"
+#include "html/entities.h"
+#include "text/utf8.h"
+
+void ld_story_init(ld_story *story, ld_arena *arena, const ld_capture *capture,
+                   const ld_extract_options *options, ld_article *article)
+{
+    memset(story, 0, sizeof *story);
+    story->arena = arena;
+    story->capture = capture;
+    story->options = options;
+    story->article = article;
+    story->base_url = capture->url;
+}
+
+/* ---- characters ---- */
+
+typedef enum fold_class { FOLD_KEEP, FOLD_SPACE, FOLD_DROP } fold_class;
+
+static fold_class fold_class_of(uint32_t c)
+{
+    if (c <= 0x20)
+        return c == ' ' || (c >= '\t' && c <= '\r') ? FOLD_SPACE : FOLD_DROP;
+    if (c < 0x7f)
+        return FOLD_KEEP;
+    if (c <= 0x9f)
+        return c == 0x85 ? FOLD_SPACE : FOLD_DROP;
+    if (c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) || c == 0x2028 || c == 0x2029 ||
+        c == 0x202f || c == 0x205f || c == 0x3000)
+        return FOLD_SPACE;
+    if (c == 0xad || c == 0x200b || c == 0x2060 || c == 0xfeff ||
+        (c >= 0x202a && c <= 0x202e))
+        return FOLD_DROP;
+    return FOLD_KEEP;
+}
+
+ld_span ld_text_fold(ld_arena *arena, ld_span s)
+{
+    s = ld_utf8_scrub(arena, s);
+    if (!s.data || s.bytes == 0)
+        return (ld_span){0};
+    char *out = ld_arena_alloc(arena, s.bytes + 1);
+    if (!out)
+        return (ld_span){0};
+    size_t used = 0;
+    bool is_due = false;
+    for (size_t at = 0; at < s.bytes;) {
+        size_t from = at;
+        fold_class class = fold_class_of(ld_utf8_next(s, &at));
+        if (class == FOLD_SPACE)
+            is_due = used > 0;
+        if (class != FOLD_KEEP)
+            continue;
+        if (is_due)
+            out[used++] = ' ';
+        is_due = false;
+        memcpy(out + used, s.data + from, at - from);
+        used += at - from;
+    }
+    out[used] = 0;
+    return ld_span_of(out, used);
+}
+
+ld_span ld_text_fold_escaped(ld_arena *arena, ld_span s)
+{
+    if (ld_span_find_byte(s, '&') == SIZE_MAX && ld_span_find_byte(s, '<') == SIZE_MAX)
+        return ld_text_fold(arena, s);
+    /* no reference is shorter than what it stands for, but for a few of two code points */
+    char *out = ld_arena_alloc(arena, s.bytes * 2 + LD_ENTITY_VALUE_BYTES_MAX);
+    if (!out)
+        return (ld_span){0};
+    size_t used = 0;
+    for (size_t at = 0; at < s.bytes;) {
+        size_t value_bytes = 0, taken = 0;
+        if (s.data[at] == '&')
+            taken = ld_entity_decode(ld_span_sub(s, at, s.bytes), false, out + used, &value_bytes);
+        if (taken == 0 && s.data[at] == '<' && at + 1 < s.bytes &&
+            (ld_text_is_letter(s.data[at + 1]) || s.data[at + 1] == '/')) {
+            size_t close = ld_span_find_byte(ld_span_sub(s, at, s.bytes), '>');
+            if (close != SIZE_MAX) {
+                at += close + 1;
+                out[used++] = ' ';
+                continue;
+            }
+        }
+        if (taken > 0) {
+            at += taken;
+            used += value_bytes;
+        } else {
+            out[used++] = s.data[at++];
+        }
+    }
+    return ld_text_fold(arena, ld_span_of(out, used));
+}
+
+uint64_t ld_text_key(ld_span s)
+{
+    uint64_t hash = 0x9e3779b97f4a7c15ull;
+    bool has_letters = false;
+    for (size_t i = 0; i < s.bytes; i++) {
+        unsigned char c = (unsigned char)ld_text_lower(s.data[i]);
+        if (c == 0xe2 && i + 2 < s.bytes && (unsigned char)s.data[i + 1] == 0x80) {
+            i += 2; /* U+2000..U+203F: spaces, dashes, quotes */
+            continue;
+        }
+        if (c == 0xc2 && i + 1 < s.bytes) {
+            i += 1; /* U+0080..U+00BF: signs */
+            continue;
+        }
+        if (c < 0x80 && !ld_text_is_letter((char)c) && !ld_text_is_digit((char)c))
+            continue;
+        hash = (hash ^ c) * 0x100000001b3ull;
+        has_letters = true;
+    }
+    return has_letters ? hash | 1 : 0;
+}
+
+uint32_t ld_text_word_count(ld_span s)
+{
+    uint32_t count = 0;
+    bool in_word = false;
+    for (size_t i = 0; i < s.bytes; i++) {
+        bool is_space = s.data[i] == ' ' || s.data[i] == '\t' || s.data[i] == '\n';
+        count += !is_space && !in_word;
+        in_word = !is_space;
+    }
+    return count;
+}
+
+/* The code point that ends s; *start is where it begins. */
+static uint32_t last_code_point(ld_span s, size_t *start)
+{
+    size_t from = s.bytes - 1;
+    while (from > 0 && s.bytes - from < 4 && ((unsigned char)s.data[from] & 0xc0) == 0x80)
+        from--;
+    *start = from;
+    size_t used;
+    return ld_utf8_decode(s.data + from, s.bytes - from, &used);
+}
+
+bool ld_text_ends_sentence(ld_span s)
+{
+    while (s.bytes > 0) {
+        size_t start;
+        uint32_t c = last_code_point(s, &start);
+        switch (c) {
+        case '.':
+        case '!':
+        case '?':
+        case 0x2026: /* ellipsis */
+        case 0x3002: /* ideographic full stop */
+        case 0xff01:
+        case 0xff1f:
+        case 0x061f: /* Arabic question mark */
+        case 0x06d4:
+        case 0x0964: /* danda */
+            return true;
+        case '"':
+        case '\'':
+        case ')':
+        case ']':
+        case ' ':
+        case 0xbb:
+        case 0xab:
+        case 0x2019:
+        case 0x201d:
+        case 0x201c:
+        case 0x300d:
+        case 0x203a:
+            s.bytes = start;
+            break;
+        default:
+            return false;
+        }
+    }
+    return false;
+}
+
+static bool is_word_byte(char c)
+{
+    return ld_text_is_letter(c) || ld_text_is_digit(c);
+}
+
+size_t ld_text_find_word(ld_span s, ld_span word)
+{
+    for (size_t at = 0; at + word.bytes <= s.bytes;) {
+        size_t found = ld_span_find_nocase(ld_span_sub(s, at, s.bytes), word);
+        if (found == SIZE_MAX)
+            return SIZE_MAX;
+        found += at;
+        size_t end = found + word.bytes;
+        if ((found == 0 || !is_word_byte(s.data[found - 1])) &&
+            (end == s.bytes || !is_word_byte(s.data[end])))
+            return found;
+        at = found + 1;
+    }
+    return SIZE_MAX;
+}
+
+ld_span ld_text_after_word(ld_span s, ld_span prefix)
+{
+    if (!ld_span_starts_with_nocase(s, prefix) ||
+        (s.bytes > prefix.bytes && is_word_byte(s.data[prefix.bytes])))
+        return (ld_span){0};
+    return ld_span_of(s.data + prefix.bytes, s.bytes - prefix.bytes);
+}
+
+bool ld_text_is_capitalized(ld_span s)
+{
+    if (s.bytes == 0)
+        return false;
+    size_t at = 0;
+    uint32_t c = ld_utf8_next(s, &at);
+    if (c < 0x80)
+        return c >= 'A' && c <= 'Z';
+    if (c >= 0xc0 && c <= 0xde)
+        return true;
+    if (c >= 0x100 && c < 0x180)
+        return c < 0x139 || (c > 0x148 && c < 0x179) ? !(c & 1) : (c & 1);
+    if (c >= 0x391 && c <= 0x3a9)
+        return true;
+    if (c >= 0x400 && c <= 0x42f)
+        return true;
+    return c >= 0x590 && !(c >= 0x2000 && c < 0x2e80);
+}
+
+/* ---- lists ---- */
+
+static void add_distinct(ld_story *story, ld_span **items, uint32_t *count, uint32_t *capacity,
+                         uint32_t count_max, ld_span value)
+{
+    uint64_t key = ld_text_key(value);
+    if (key == 0)
+        return;
+    for (uint32_t i = 0; i < *count; i++)
+        if (ld_text_key((*items)[i]) == key)
+            return;
+    if (*count == count_max) {
+        story->article->truncated = true;
+        return;
+    }
+    (void)LD_ARENA_PUSH(story->arena, *items, *count, *capacity, value);
+}
+
+void ld_story_add_author(ld_story *story, ld_span name)
+{
+    add_distinct(story, &story->authors, &story->author_count, &story->author_capacity,
+                 LD_ARTICLE_AUTHORS_MAX, name);
+}
+
+void ld_story_add_tag(ld_story *story, ld_span tag)
+{
+    add_distinct(story, &story->tags, &story->tag_count, &story->tag_capacity, LD_ARTICLE_TAGS_MAX,
+                 tag);
+}
+
+void ld_story_add_block(ld_story *story, ld_block_kind kind, uint8_t level, uint8_t flags,
+                        ld_span text)
+{
+    if (text.bytes == 0)
+        return;
+    if (story->block_count == LD_ARTICLE_BLOCKS_MAX) {
+        story->article->truncated = true;
+        return;
+    }
+    (void)LD_ARENA_PUSH(story->arena, story->blocks, story->block_count, story->block_capacity,
+                        (ld_block){(uint8_t)kind, level, flags, text});
+}
+
+void ld_story_add_caption(ld_story *story, ld_span text, ld_span credit)
+{
+    ld_caption caption = {text, credit};
+    if (credit.bytes == 0)
+        ld_caption_split(text, &caption);
+    uint64_t key = ld_text_key(caption.text);
+    for (uint32_t i = 0; i < story->caption_count; i++) {
+        if (story->caption_keys[i] != key ||
+            (key == 0 && ld_text_key(story->captions[i].credit) != ld_text_key(caption.credit)))
+            continue;
+        if (story->captions[i].credit.bytes == 0)
+            story->captions[i].credit = caption.credit;
+        return;
+    }
+    if (caption.text.bytes == 0 && caption.credit.bytes == 0)
+        return;
+    if (story->caption_count == LD_ARTICLE_CAPTIONS_MAX) {
+        story->article->truncated = true;
+        return;
+    }
+    uint32_t count = story->caption_count;
+    if (LD_ARENA_PUSH(story->arena, story->caption_keys, count, story->caption_key_capacity, key))
+        (void)LD_ARENA_PUSH(story->arena, story->captions, story->caption_count,
+                            story->caption_capacity, caption);
+}
+
+bool ld_story_has_caption(const ld_story *story, ld_span text)
+{
+    ld_caption caption = {text, {0}};
+    ld_caption_split(text, &caption);
+    uint64_t key = ld_text_key(caption.text), whole = ld_text_key(text);
+    for (uint32_t i = 0; key != 0 && i < story->caption_count; i++)
+        if (story->caption_keys[i] == key || story->caption_keys[i] == whole)
+            return true;
+    return false;
+}
+
+/* ---- the end ---- */
+
+static void drop_repeats(ld_story *story)
+{
+    uint64_t headline = ld_text_key(story->article->headline);
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < story->block_count; i++) {
+        const ld_block *block = &story->blocks[i];
+        bool is_headline = i < 3 && headline != 0 && ld_text_key(block->text) == headline;
+        bool is_caption = block->kind == LD_BLOCK_PARAGRAPH && story->caption_count > 0 &&
+                          ld_story_has_caption(story, block->text);
+        if (!is_headline && !is_caption)
+            story->blocks[kept++] = *block;
+    }
+    story->block_count = kept;
+}
+
+static void find_dateline(ld_story *story)
+{
+    ld_article *article = story->article;
+    uint32_t seen = 0;
+    for (uint32_t i = 0; i < story->block_count && seen < 3; i++) {
+        if (story->blocks[i].kind != LD_BLOCK_PARAGRAPH)
+            continue;
+        ld_span agency = {0};
+        if (ld_dateline_parse(story->blocks[i].text, &article->dateline, &agency)) {
+            article->agency = agency;
+            break;
+        }
+        seen++;
+    }
+    for (uint32_t i = 0; i < story->author_count && article->agency.bytes == 0; i++)
+        article->agency = ld_agency_find(story->authors[i]);
+    for (uint32_t i = 0; i < story->caption_count && article->agency.bytes == 0; i++)
+        article->agency = ld_agency_find(story->captions[i].credit);
+}
+
+static uint32_t count_lead(const ld_story *story)
+{
+    uint32_t paragraphs = 0, i = 0;
+    while (i < story->block_count && paragraphs < 2)
+        paragraphs += story->blocks[i++].kind == LD_BLOCK_PARAGRAPH;
+    return i;
+}
+
+void ld_story_finish(ld_story *story)
+{
+    ld_article *article = story->article;
+    drop_repeats(story);
+    find_dateline(story);
+    if (article->lead_block_count == 0 || article->lead_block_count > story->block_count)
+        article->lead_block_count = count_lead(story);
+    article->authors = story->authors;
+    article->author_count = story->author_count;
+    article->tags = story->tags;
+    article->tag_count = story->tag_count;
+    article->blocks = story->blocks;
+    article->block_count = story->block_count;
+    article->captions = story->captions;
+    article->caption_count = story->caption_count;
+}

@@ -1,0 +1,182 @@
+/*
+ * Which of the page's titles is the headline?
+ *
+ * JSON-LD, og:title, twitter:title, <title>, microdata and the <h1> are candidates; most agree but
+ * for the publication's name at one end. So the name is taken off first, then equal titles (letters
+ * and digits compared) vote together, and the text of the most trusted one of the winning group is
+ * the headline. Where nothing agrees, the order of trust decides: the <h1> is what readers see, but
+ * on pages with several of them none is sure.
+ *
+ * The name is known from og:site_name, JSON-LD or the host; what stands behind the last separator
+ * and equals it, contains it, or is contained in it, goes.
+ */
+#include "article/metadata.h"
+#include "html/node.h"
+#include "text/url.h"
+
+#define H1_MAX           8u   /* of a page; more are no headlines */
+#define TITLE_BYTES_MAX  600u /* longer is no title */
+#define HEADINGS_MAX     40u  /* second-rank headings that are compared with <title> */
+#define CANDIDATES_MAX   16u
+#define STRIP_ROUNDS_MAX 3 /* "title | section | site" */
+
+static const char *const separators[] = {" | ", " - ", " \xe2\x80\x93 ", " \xe2\x80\x94 ",
+                                         " :: ", " \xc2\xab ", " \xc2\xbb ", " \xc2\xb7 ",
+                                         " \xe2\x80\xa2 ", " / ", " > ", " < ", " // ", " \xe2\x80\x93\xc2\xa0"};
+
+/* Letters and digits in lower case; at most sizeof out. */
+static size_t squeeze(ld_span s, char out[128])
+{
+    size_t used = 0;
+    for (size_t i = 0; i < s.bytes && used < 128; i++)
+        if (ld_text_is_letter(s.data[i]) || ld_text_is_digit(s.data[i]))
+            out[used++] = ld_text_lower(s.data[i]);
+    return used;
+}
+
+/* The part names the publication, or its host does. */
+static bool names_site(ld_span part, ld_span site, ld_span host)
+{
+    char a[128], b[128];
+    size_t part_bytes = squeeze(part, a);
+    if (part_bytes < 2)
+        return false;
+    size_t site_bytes = squeeze(site, b);
+    if (site_bytes >= 2) {
+        ld_span p = ld_span_of(a, part_bytes), s = ld_span_of(b, site_bytes);
+        if (ld_span_equal(p, s) || (part_bytes >= 3 && ld_span_find(s, p) != SIZE_MAX) ||
+            (site_bytes >= 4 && ld_span_find(p, s) != SIZE_MAX && part_bytes < site_bytes + 24))
+            return true;
+    }
+    size_t host_bytes = squeeze(host, b);
+    return part_bytes >= 3 && host_bytes >= 3 &&
+           ld_span_find(ld_span_of(b, host_bytes), ld_span_of(a, part_bytes)) != SIZE_MAX;
+}
+
+static ld_span strip_once(ld_span title, ld_span site, ld_span host)
+{
+    size_t last = SIZE_MAX, last_bytes = 0, first = SIZE_MAX, first_bytes = 0;
+    for (size_t i = 0; i < sizeof separators / sizeof *separators; i++) {
+        ld_span separator = ld_span_from_string(separators[i]);
+        for (size_t at = 0; at < title.bytes;) {
+            size_t found = ld_span_find(ld_span_sub(title, at, title.bytes), separator);
+            if (found == SIZE_MAX)
+                break;
+            found += at;
+            if (last == SIZE_MAX || found > last) {
+                last = found;
+                last_bytes = separator.bytes;
+            }
+            if (first == SIZE_MAX || found < first) {
+                first = found;
+                first_bytes = separator.bytes;
+            }
+            at = found + 1;
+        }
+    }
+    if (last == SIZE_MAX)
+        return title;
+    if (names_site(ld_span_sub(title, last + last_bytes, title.bytes), site, host))
+        return ld_span_trim(ld_span_sub(title, 0, last));
+    if (names_site(ld_span_sub(title, 0, first), site, host))
+        return ld_span_trim(ld_span_sub(title, first + first_bytes, title.bytes));
+    return title;
+}
+
+ld_span ld_title_without_site(ld_span title, ld_span site, ld_span host)
+{
+    for (int round = 0; round < STRIP_ROUNDS_MAX; round++) {
+        ld_span shorter = strip_once(title, site, host);
+        if (shorter.bytes == title.bytes || shorter.bytes == 0)
+            break;
+        title = shorter;
+    }
+    return title;
+}
+
+typedef struct candidate {
+    ld_span text;
+    uint64_t key;
+    uint8_t weight, rank; /* rank: lower is trusted more, among equals */
+} candidate;
+
+typedef struct ballot {
+    candidate items[CANDIDATES_MAX];
+    uint32_t count;
+} ballot;
+
+static void nominate(ballot *b, ld_span text, uint8_t weight, uint8_t rank)
+{
+    uint64_t key = ld_text_key(text);
+    if (key != 0 && b->count < CANDIDATES_MAX && text.bytes <= TITLE_BYTES_MAX)
+        b->items[b->count++] = (candidate){text, key, weight, rank};
+}
+
+/* A lower heading that opens <title>: pages without <h1> have their headline there. */
+static void nominate_headings(ballot *b, ld_story *story, const ld_page *page, ld_span title)
+{
+    uint32_t seen = 0;
+    for (ld_node n = LD_NODE_DOCUMENT; n != LD_NODE_NONE && seen < HEADINGS_MAX;
+         n = ld_node_next_in_document(page, n, LD_NODE_DOCUMENT)) {
+        ld_tag tag = ld_node_tag(page, n);
+        if (tag != LD_TAG_H2 && tag != LD_TAG_H3)
+            continue;
+        seen++;
+        if (ld_node_text_bytes(page, n) > TITLE_BYTES_MAX)
+            continue;
+        ld_span text = ld_text_fold(story->arena, ld_node_text(story->arena, page, n));
+        if (text.bytes >= 12 && ld_span_starts_with(title, text) &&
+            (text.bytes == title.bytes || title.data[text.bytes] == ' ')) {
+            nominate(b, text, 3, 3);
+            return;
+        }
+    }
+}
+
+/* The longest title that opens <title> and ends before one of its separators. */
+static void nominate_title(ballot *b, ld_span title)
+{
+    for (uint32_t i = 0; i < b->count; i++) {
+        ld_span text = b->items[i].text;
+        if (text.bytes >= 12 && text.bytes < title.bytes && ld_span_starts_with(title, text)) {
+            nominate(b, text, 2, 9);
+            return;
+        }
+    }
+    nominate(b, title, 2, 5);
+}
+
+ld_span ld_title_choose(ld_story *story, const ld_page *page, const ld_metadata *meta)
+{
+    ld_span site = story->article->source, host = ld_url_host(story->base_url);
+    ballot b = {.count = 0};
+    nominate(&b, ld_title_without_site(meta->ld.headline, site, host), 3, 1);
+    nominate(&b, ld_title_without_site(meta->og_title, site, host), 3, 2);
+    nominate(&b, ld_title_without_site(meta->twitter_title, site, host), 1, 4);
+    nominate(&b, ld_title_without_site(meta->meta_title, site, host), 1, 6);
+    nominate(&b, meta->microdata_title, 2, 3);
+    uint32_t seen = 0;
+    for (ld_node n = meta->h1; n != LD_NODE_NONE && seen < H1_MAX;
+         n = ld_node_find_next(page, n, LD_NODE_DOCUMENT, LD_TAG_H1), seen++) {
+        if (ld_node_text_bytes(page, n) > TITLE_BYTES_MAX * 4)
+            continue;
+        ld_span text = ld_text_fold(story->arena, ld_node_text(story->arena, page, n));
+        if (ld_text_key(text) != ld_text_key(site))
+            nominate(&b, text, meta->h1_count == 1 ? 4 : 2, (uint8_t)(meta->h1_count == 1 ? 0 : 7));
+    }
+    if (meta->h1_count == 0 && meta->og_title.bytes == 0)
+        nominate_headings(&b, story, page, meta->title);
+    nominate_title(&b, ld_title_without_site(meta->title, site, host));
+    uint32_t best = b.count, best_votes = 0;
+    for (uint32_t i = 0; i < b.count; i++) {
+        uint32_t votes = 0;
+        for (uint32_t k = 0; k < b.count; k++)
+            votes += b.items[k].key == b.items[i].key ? b.items[k].weight : 0;
+        if (best == b.count || votes > best_votes ||
+            (votes == best_votes && b.items[i].rank < b.items[best].rank)) {
+            best = i;
+            best_votes = votes;
+        }
+    }
+    return best < b.count ? b.items[best].text : (ld_span){0};
+}

@@ -1,0 +1,19 @@
+/* lede serve ARCHIVE */
+#include "cli/cli.h"
+#include "server/serve.h"
+
+int ld_verb_serve(ld_cli *cli)
+{
+    const ld_args *args = &cli->args;
+    uint32_t port = ld_args_number(args, LD_OPTION_PORT);
+    if (port > UINT16_MAX) {
+        LD_FAIL(&cli->error, LEDE_E_INVALID,
+                "--port wants a number from 0 (any free one) to 65535, not %u", port);
+        return ld_cli_fail(cli);
+    }
+    const ld_serve_options options = {.archive = args->operands[0],
+                                      .host = ld_args_text(args, LD_OPTION_ADDRESS),
+                                      .port = (uint16_t)port,
+                                      .base_path = ld_args_text(args, LD_OPTION_BASE_PATH)};
+    return ld_serve(&options);
+}

@@ -1,0 +1,69 @@
+#include "engine/query_prepare.h"
+
+#include "engine/options.h"
+
+#define COUNT_DEFAULT 10u
+#define NOTHING       UINT32_MAX /* count: none at all; deadline_ms: no end */
+
+static lede_status read_dialect(const char *name, uint8_t *dialect, lede_error *err)
+{
+    *dialect = LD_DIALECT_LEDE;
+    if (!name || strcmp(name, "lede") == 0)
+        return LEDE_OK;
+    if (strcmp(name, "lucene") != 0)
+        return LD_FAIL(err, LEDE_E_INVALID, "no dialect is named %.64s; there are lede and lucene",
+                       name);
+    *dialect = LD_DIALECT_LUCENE;
+    return LEDE_OK;
+}
+
+static void fill_request(const lede_search_options *o, ld_deadline *deadline,
+                         ld_search_request *request)
+{
+    static const uint8_t sorts[] = {[LEDE_SORT_RELEVANCE] = LD_SORT_RELEVANCE,
+                                    [LEDE_SORT_NEWEST] = LD_SORT_NEWEST,
+                                    [LEDE_SORT_OLDEST] = LD_SORT_OLDEST};
+    *request = (ld_search_request){.sort_given = o->sort != LEDE_SORT_DEFAULT,
+                                   .versions_all = o->versions_all != 0,
+                                   .count_exact = true,
+                                   .offset = o->offset,
+                                   .cursor = ld_span_from_string(o->cursor),
+                                   .deadline = deadline};
+    if (request->sort_given)
+        request->sort = sorts[o->sort];
+    request->count = o->count == 0 ? COUNT_DEFAULT : o->count == NOTHING ? 0 : o->count;
+}
+
+static lede_status check_options(const lede_search_options *o, lede_error *err)
+{
+    uint64_t count = o->count == NOTHING ? 0 : o->count;
+    if ((unsigned)o->sort > LEDE_SORT_OLDEST)
+        return LD_FAIL(err, LEDE_E_INVALID, "no sort has the number %d", (int)o->sort);
+    if (o->offset + count > LD_QUERY_HITS_MAX)
+        return LD_FAIL(err, LEDE_E_INVALID,
+                       "hits past %u are not paged to by number; continue with the cursor",
+                       LD_QUERY_HITS_MAX);
+    return LEDE_OK;
+}
+
+lede_status ld_query_prepare(lede_snapshot *snapshot, ld_arena *arena, ld_span text,
+                             const lede_search_options *options, lede_search_options *taken,
+                             ld_deadline *deadline, ld_query **query, ld_search_request *request,
+                             lede_error *err)
+{
+    *taken = (lede_search_options)LEDE_SEARCH_OPTIONS_INIT;
+    ld_options_take(taken, sizeof *taken, options);
+    ld_query_options parse = {.profile = ld_snapshot_profile(snapshot->inner)};
+    LD_TRY(check_options(taken, err));
+    LD_TRY(read_dialect(taken->dialect, &parse.dialect, err));
+    parse.now_utc_ms = taken->now_utc_ms ? taken->now_utc_ms : ld_clock_utc_ms(snapshot->env);
+    uint32_t budget_ms = taken->deadline_ms == 0         ? LD_DEADLINE_MS_DEFAULT
+                         : taken->deadline_ms == NOTHING ? 0
+                                                         : taken->deadline_ms;
+    ld_deadline_init(deadline, snapshot->env, budget_ms, NULL);
+    fill_request(taken, deadline, request);
+    ld_span copy = ld_arena_copy(arena, text);
+    if (!copy.data)
+        return ld_arena_status(arena, err);
+    return ld_query_parse(arena, copy, &parse, query, err);
+}

@@ -1,0 +1,229 @@
+/*
+ * lede_search: one query on a snapshot, and its hits one by one.
+ *
+ *   query arena: the parsed query, the result, messages          until lede_hits_free
+ *   hit arena:   one stored article, its tokens, marks, passages until the next hit
+ */
+#include "query/search.h"
+#include "engine/document.h"
+#include "engine/names.h"
+#include "engine/public_article.h"
+#include "engine/query_prepare.h"
+#include "engine/snapshot.h"
+#include "engine/stored_format.h"
+
+#define SNIPPET_CHARS_DEFAULT 220u
+#define SNIPPETS_DEFAULT      2u
+#define NOTHING               UINT32_MAX /* snippet_chars: none at all */
+
+struct lede_hits {
+    lede_snapshot *snapshot;
+    ld_arena *arena, *hit_arena;
+    ld_analyzer *analyzer;
+    ld_query *query;
+    ld_search_result result;
+    lede_answer answer;
+    uint32_t at; /* next hit */
+    uint32_t snippet_chars, snippets_max;
+    lede_article article;
+    lede_hit hit;
+};
+
+/* ---- the answer ---- */
+
+static lede_text text_of(ld_arena *arena, ld_span s)
+{
+    ld_span copy = s.bytes ? ld_arena_copy(arena, s) : LD_SPAN("");
+    return copy.data ? (lede_text){copy.data, copy.bytes} : (lede_text){"", 0};
+}
+
+static const char *notice_code(int kind)
+{
+    static const char *const codes[] = {[LD_NOTICE_RELAXED] = "relaxed",
+                                        [LD_NOTICE_PARTIAL] = "partial",
+                                        [LD_NOTICE_EXPANSION] = "expansion",
+                                        [LD_NOTICE_GENERATION] = "generation",
+                                        [LD_NOTICE_LIMIT] = "limit"};
+    return codes[kind];
+}
+
+static lede_status fill_answer(lede_hits *h, uint64_t started_ns, lede_error *err)
+{
+    const ld_query_warning *warnings;
+    uint32_t warning_count;
+    ld_span echo;
+    ld_query_warnings(h->query, &warnings, &warning_count);
+    LD_TRY(ld_query_echo(h->arena, h->query, &echo, err));
+    uint32_t count = warning_count + h->result.notice_count;
+    lede_message *messages = ld_arena_array(h->arena, count + 1u, sizeof *messages);
+    if (!messages)
+        return ld_arena_status(h->arena, err);
+    for (uint32_t i = 0; i < warning_count; i++)
+        messages[i] = (lede_message){warnings[i].offset_chars, warnings[i].length_chars, "syntax",
+                                     text_of(h->arena, warnings[i].message)};
+    for (uint32_t i = 0; i < h->result.notice_count; i++)
+        messages[warning_count + i] =
+            (lede_message){0, 0, notice_code(h->result.notices[i].kind),
+                           text_of(h->arena, h->result.notices[i].message)};
+    h->answer = (lede_answer){.total = h->result.total,
+                              .total_exact = h->result.total_exact,
+                              .partial = h->result.partial,
+                              .relaxed = h->result.relaxed,
+                              .generation = ld_snapshot_generation(h->snapshot->inner),
+                              .understood = text_of(h->arena, echo),
+                              .next_cursor = text_of(h->arena, h->result.next_cursor),
+                              .messages = messages,
+                              .message_count = count,
+                              .elapsed_ns = ld_clock_monotonic_ns(h->snapshot->env) - started_ns};
+    return LEDE_OK;
+}
+
+static lede_status run(lede_hits *h, ld_span text, const lede_search_options *options,
+                       lede_error *err)
+{
+    uint64_t started_ns = ld_clock_monotonic_ns(h->snapshot->env);
+    lede_search_options taken;
+    ld_search_request request;
+    ld_deadline deadline;
+    LD_TRY(ld_query_prepare(h->snapshot, h->arena, text, options, &taken, &deadline, &h->query,
+                            &request, err));
+    h->snippet_chars = taken.snippet_chars ? taken.snippet_chars : SNIPPET_CHARS_DEFAULT;
+    h->snippets_max = taken.snippets_max ? taken.snippets_max : SNIPPETS_DEFAULT;
+    LD_TRY(ld_search_run(h->arena, h->snapshot->inner, h->analyzer, h->query, &request, &h->result,
+                         err));
+    return fill_answer(h, started_ns, err);
+}
+
+lede_status lede_search(lede_snapshot *snapshot, const char *query, size_t query_bytes,
+                        const lede_search_options *options, lede_hits **hits, lede_error *err)
+{
+    *hits = NULL;
+    lede_hits *h = ld_alloc_zero(snapshot->env, sizeof *h);
+    if (!h)
+        return ld_error_nomem(err, sizeof *h);
+    h->snapshot = snapshot;
+    lede_status status = ld_arena_new(snapshot->env, LD_QUERY_ARENA_BYTES_MAX, &h->arena, err);
+    if (status == LEDE_OK)
+        status =
+            ld_arena_new(snapshot->env, 8u * (size_t)LD_STORED_DOC_BYTES_MAX, &h->hit_arena, err);
+    if (status == LEDE_OK)
+        status = ld_profile_analyzer(snapshot->env, ld_snapshot_profile(snapshot->inner),
+                                     &h->analyzer, err);
+    if (status == LEDE_OK)
+        status = run(h, ld_span_of(query, query_bytes), options, err);
+    if (status != LEDE_OK) {
+        lede_hits_free(h);
+        return status;
+    }
+    *hits = h;
+    return LEDE_OK;
+}
+
+void lede_hits_free(lede_hits *h)
+{
+    if (!h)
+        return;
+    ld_analyzer_free(h->analyzer);
+    ld_arena_free(h->arena);
+    ld_arena_free(h->hit_arena);
+    ld_release(h->snapshot->env, h, sizeof *h);
+}
+
+const lede_answer *lede_hits_answer(const lede_hits *hits)
+{
+    return &hits->answer;
+}
+
+/* ---- one hit ---- */
+
+/* Marks of a zone inside [from, from + bytes) of its text, relative to from. */
+static lede_status marks_within(ld_arena *arena, const ld_mark *marks, uint32_t mark_count,
+                                uint8_t zone, uint32_t from, uint32_t bytes, const lede_mark **out,
+                                uint32_t *count, lede_error *err)
+{
+    lede_mark *inside = ld_arena_array(arena, mark_count + 1u, sizeof *inside);
+    *count = 0;
+    if (!inside)
+        return ld_arena_status(arena, err);
+    for (uint32_t i = 0; i < mark_count; i++) {
+        if (marks[i].zone == zone && marks[i].text_offset >= from &&
+            marks[i].text_offset + marks[i].text_bytes <= from + bytes)
+            inside[(*count)++] = (lede_mark){marks[i].text_offset - from, marks[i].text_bytes};
+    }
+    *out = inside;
+    return LEDE_OK;
+}
+
+static lede_status make_passages(lede_hits *h, const ld_zone_text zones[LD_ZONES_MAX],
+                                 const ld_token_list *tokens, const ld_mark *marks,
+                                 uint32_t mark_count, lede_error *err)
+{
+    const ld_profile *profile = ld_snapshot_profile(h->snapshot->inner);
+    ld_span texts[LD_ZONES_MAX];
+    const ld_snippet *snippets;
+    uint32_t count;
+    for (uint32_t z = 0; z < LD_ZONES_MAX; z++)
+        texts[z] = zones[z].joined;
+    texts[LD_ZONE_TITLE] = (ld_span){0}; /* shown as the headline anyway */
+    LD_TRY(ld_snippets_make(h->hit_arena, texts, tokens, marks, mark_count, h->snippet_chars,
+                            h->snippets_max, &snippets, &count, err));
+    lede_passage *passages = ld_arena_array(h->hit_arena, count + 1u, sizeof *passages);
+    if (!passages)
+        return ld_arena_status(h->hit_arena, err);
+    for (uint32_t i = 0; i < count; i++) {
+        const ld_snippet *s = &snippets[i];
+        ld_span text = ld_span_sub(texts[s->zone], s->text_offset, s->text_bytes);
+        passages[i] = (lede_passage){.zone = ld_name_of_zone(profile, s->zone),
+                                     .text = text_of(h->hit_arena, text),
+                                     .cut_before = s->cut_before,
+                                     .cut_after = s->cut_after};
+        LD_TRY(marks_within(h->hit_arena, s->marks, s->mark_count, s->zone, s->text_offset,
+                            s->text_bytes, &passages[i].marks, &passages[i].mark_count, err));
+    }
+    h->hit.passages = passages;
+    h->hit.passage_count = count;
+    return LEDE_OK;
+}
+
+static lede_status show_words(lede_hits *h, const ld_article *article, lede_error *err)
+{
+    ld_zone_text zones[LD_ZONES_MAX];
+    ld_token_list tokens;
+    const ld_mark *marks;
+    uint32_t mark_count;
+    const ld_profile *profile = ld_snapshot_profile(h->snapshot->inner);
+    LD_TRY(ld_article_zones(h->hit_arena, article, profile, zones, err));
+    LD_TRY(ld_zones_analyze(h->hit_arena, h->analyzer, article->language, zones, &tokens, err));
+    LD_TRY(ld_query_marks(h->hit_arena, h->query, h->analyzer, profile, &tokens, &marks,
+                          &mark_count, err));
+    LD_TRY(marks_within(h->hit_arena, marks, mark_count, LD_ZONE_TITLE, 0,
+                        (uint32_t)zones[LD_ZONE_TITLE].joined.bytes, &h->hit.headline_marks,
+                        &h->hit.headline_mark_count, err));
+    return make_passages(h, zones, &tokens, marks, mark_count, err);
+}
+
+lede_status lede_hits_next(lede_hits *h, const lede_hit **hit, lede_error *err)
+{
+    *hit = NULL;
+    if (h->at == h->result.hit_count)
+        return LEDE_OK;
+    const ld_hit *inner = &h->result.hits[h->at];
+    const ld_segment_view *v = ld_snapshot_segment(h->snapshot->inner, inner->segment);
+    ld_span stored, key;
+    ld_article article = {0};
+    ld_arena_reset(h->hit_arena);
+    h->hit = (lede_hit){.score = inner->score,
+                        .article = &h->article,
+                        .older_version = ld_view_has_bit(v->superseded, inner->doc)};
+    LD_TRY(ld_doc_key(v, inner->doc, &key, err));
+    if (ld_snapshot_profile(h->snapshot->inner)->store) {
+        LD_TRY(ld_doc_stored(v, inner->doc, h->hit_arena, &stored, err));
+        LD_TRY(ld_stored_read(h->hit_arena, stored, &article, err));
+        if (h->snippet_chars != NOTHING)
+            LD_TRY(show_words(h, &article, err));
+    }
+    LD_TRY(ld_article_to_public(h->hit_arena, &article, key, &h->article, err));
+    h->at++;
+    *hit = &h->hit;
+    return LEDE_OK;
+}

@@ -1,0 +1,16 @@
+#ifndef LD_ENGINE_SNAPSHOT_H
+#define LD_ENGINE_SNAPSHOT_H
+/* What is behind a lede_snapshot. */
+#include "index/snapshot.h"
+#include "lede/search.h"
+
+struct lede_snapshot {
+    const lede_env *env;
+    char *dir; /* owned */
+    ld_snapshot *inner;
+    lede_env *memory; /* the files of a snapshot that is in no archive; NULL for one on disk */
+    lede_part_bytes *parts; /* made by the first lede_snapshot_sizes */
+    uint32_t part_count;
+};
+
+#endif

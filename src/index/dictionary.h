@@ -1,0 +1,71 @@
+#ifndef LD_INDEX_DICTIONARY_H
+#define LD_INDEX_DICTIONARY_H
+/* Sorted words with entries, written in order and found again. Bytes: dictionary_format.h. */
+#include "index/dictionary_format.h"
+#include "index/segment.h"
+
+/* ---- writing ---- */
+typedef struct ld_dictionary_writer {
+    const lede_env *env;
+    ld_part_writer *blocks, *index; /* of the segment writer; NULL: memory was refused (sticky) */
+    ld_buf block;                   /* the block at hand */
+    ld_buf block_at;                /* u32 per block */
+    ld_buf separators;
+    ld_buf separator_at; /* u32 per block */
+    ld_buf hashes;       /* u32 per word, in order; empty when not hashed */
+    bool hashed;
+    uint32_t count;    /* words so far */
+    uint32_t in_block; /* words of the block at hand */
+    uint32_t previous_bytes;
+    char previous[LD_TERM_BYTES_MAX];
+} ld_dictionary_writer;
+
+void ld_dictionary_writer_init(ld_dictionary_writer *w, const lede_env *env, ld_segment_writer *out,
+                               ld_part_id blocks, ld_part_id index, bool hashed);
+void ld_dictionary_writer_release(ld_dictionary_writer *w);
+/* Adds a word above all before it; the caller appends the entry to the answer. The prologue is
+ * written when the word begins a block. */
+ld_buf *ld_dictionary_writer_add(ld_dictionary_writer *w, ld_span word, const uint64_t *prologue,
+                                 uint32_t prologue_count);
+lede_status ld_dictionary_writer_finish(ld_dictionary_writer *w, uint32_t docs, uint8_t flags,
+                                        lede_error *err);
+
+/* ---- reading ---- */
+typedef struct ld_dictionary {
+    ld_part blocks, index; /* blocks.segment NULL: absent */
+    const char *name;      /* for messages */
+    uint32_t docs, count, block_count, hash_slots, probe_max, slot_bytes, block_bits, flags;
+    uint64_t separator_at_offset, separators_offset, slots_offset; /* in `index` */
+    uint32_t separators_bytes;
+} ld_dictionary;
+
+/* An absent pair gives an absent dictionary with count 0. */
+lede_status ld_dictionary_open(ld_dictionary *d, const ld_segment *segment, ld_part_id blocks,
+                               ld_part_id index, const char *name, lede_error *err);
+/* A reader over one block; *words says how many it holds. */
+lede_status ld_dictionary_block(const ld_dictionary *d, uint32_t block, ld_reader *reader,
+                                uint32_t *words, lede_error *err);
+/* The block that holds the first word >= word, or the one before it. */
+lede_status ld_dictionary_locate(const ld_dictionary *d, ld_span word, uint32_t *block,
+                                 lede_error *err);
+/*
+ * Blocks in which the word may stand: from the hash table, or the one block of a binary search
+ * where there is none. Begin with *probe 0; NOTFOUND (without a message) when there are no more.
+ */
+lede_status ld_dictionary_probe(const ld_dictionary *d, ld_span word, uint32_t *probe,
+                                uint32_t *block, lede_error *err);
+
+/* The next word of a block, rebuilt upon the one before it. */
+typedef struct ld_front {
+    uint32_t bytes;
+    char word[LD_TERM_BYTES_MAX];
+} ld_front;
+/* False, and the reader failed, where the bytes are damaged or the word is not above the one before
+ * it in the block. */
+bool ld_front_next(ld_front *front, ld_reader *reader);
+static inline ld_span ld_front_span(const ld_front *front)
+{
+    return ld_span_of(front->word, front->bytes);
+}
+
+#endif

@@ -1,0 +1,147 @@
+/*
+ * How do a few numbers become few bytes, when most are small and some are not?
+ *
+ *   group     := head [exceptions] low* [index* high*]
+ *   head      := byte   bits 0-4 width w of the low parts (0 to 31), bit 5 exceptions follow,
+ *                       bits 6-7 marks that belong to the caller
+ *   exceptions:= byte e (1 to 255), byte h (1 to 31 - w)
+ *   low*      := count values of w bits, bit-packed (codec/bitpack.h)
+ *   index*    := e bytes, ascending: which values have a high part
+ *   high*     := e values of h bits, bit-packed: value = low | high << w
+ *
+ * The width is the one that gives the fewest bytes; between equal ones the one with the fewest
+ * exceptions. A group of one width costs one byte over its packed values, so that lists of one or
+ * two documents need no second codec.
+ *
+ * This is PFOR (Zukowski, Heman, Nes, Boncz: Super-Scalar RAM-CPU Cache Compression, ICDE 2006)
+ * with the patch list behind the values, as in FastPFOR (Lemire, Boytsov: Decoding billions of
+ * integers per second through vectorization, Software: Practice and Experience 45, 2015).
+ * Rejected: one width without exceptions (a block of 256 gaps pays its largest gap 256 times), and
+ * variable bytes for short groups (a second path, for about one byte a list).
+ */
+#include "index/group.h"
+
+#include "codec/bitpack.h"
+
+#define HEAD_WIDTH_MASK 31u
+#define HEAD_EXCEPTIONS 32u
+#define HEAD_MARK_SHIFT 6u
+
+static uint32_t bits_of(uint32_t value)
+{
+    return value ? 32u - (uint32_t)__builtin_clz(value) : 0;
+}
+
+/* The width of the low parts that gives the fewest bytes, and how many values exceed it. */
+static uint32_t best_width(const uint32_t *values, uint32_t count, uint32_t *largest,
+                           uint32_t *exceptions)
+{
+    uint32_t with_width[33] = {0};
+    for (uint32_t i = 0; i < count; i++)
+        with_width[bits_of(values[i])]++;
+    uint32_t top = 32;
+    while (top > 0 && with_width[top] == 0)
+        top--;
+    uint32_t best = top, above = 0;
+    size_t best_bytes = ld_bitpack_bytes(count, top);
+    *exceptions = 0;
+    for (uint32_t width = top; width-- > 0;) {
+        above += with_width[width + 1];
+        if (above > 255)
+            break;
+        size_t bytes =
+            2 + ld_bitpack_bytes(count, width) + above + ld_bitpack_bytes(above, top - width);
+        if (bytes < best_bytes) {
+            best_bytes = bytes;
+            best = width;
+            *exceptions = above;
+        }
+    }
+    *largest = top;
+    return best;
+}
+
+size_t ld_group_encode(const uint32_t *values, uint32_t count, uint32_t marks, uint8_t *out)
+{
+    uint32_t top, exceptions;
+    uint32_t width = best_width(values, count, &top, &exceptions);
+    uint8_t *at = out;
+    *at++ = (uint8_t)(width | (exceptions ? HEAD_EXCEPTIONS : 0) | marks << HEAD_MARK_SHIFT);
+    if (exceptions) {
+        *at++ = (uint8_t)exceptions;
+        *at++ = (uint8_t)(top - width);
+    }
+    ld_bitpack_encode(values, count, width, at);
+    at += ld_bitpack_bytes(count, width);
+    if (exceptions) {
+        uint32_t high[LD_GROUP_VALUES_MAX], n = 0;
+        for (uint32_t i = 0; i < count; i++) {
+            if (values[i] >> width) {
+                high[n++] = values[i] >> width;
+                *at++ = (uint8_t)i;
+            }
+        }
+        ld_bitpack_encode(high, n, top - width, at);
+        at += ld_bitpack_bytes(n, top - width);
+    }
+    return (size_t)(at - out);
+}
+
+/* Where the pieces of a group stand; false where they do not fit the bytes. */
+typedef struct layout {
+    uint32_t width, exceptions, high_width;
+    size_t low_at, index_at, high_at, end;
+} layout;
+
+static int layout_of(const uint8_t *data, size_t bytes, uint32_t count, layout *l)
+{
+    if (bytes < 1)
+        return 0;
+    l->width = data[0] & HEAD_WIDTH_MASK;
+    l->exceptions = l->high_width = 0;
+    l->low_at = 1;
+    if (data[0] & HEAD_EXCEPTIONS) {
+        if (bytes < 3)
+            return 0;
+        l->exceptions = data[1];
+        l->high_width = data[2];
+        l->low_at = 3;
+        if (l->exceptions == 0 || l->exceptions > count || l->high_width == 0 ||
+            l->width + l->high_width > LD_GROUP_WIDTH_MAX)
+            return 0;
+    }
+    l->index_at = l->low_at + ld_bitpack_bytes(count, l->width);
+    l->high_at = l->index_at + l->exceptions;
+    l->end = l->high_at + ld_bitpack_bytes(l->exceptions, l->high_width);
+    return l->end <= bytes;
+}
+
+size_t ld_group_decode(const uint8_t *data, size_t bytes, uint32_t count, uint32_t *values,
+                       uint32_t *marks)
+{
+    layout l;
+    if (!layout_of(data, bytes, count, &l) ||
+        !ld_bitpack_decode(data + l.low_at, l.index_at - l.low_at, count, l.width, values))
+        return 0;
+    if (l.exceptions) {
+        uint32_t high[LD_GROUP_VALUES_MAX];
+        if (!ld_bitpack_decode(data + l.high_at, l.end - l.high_at, l.exceptions, l.high_width,
+                               high))
+            return 0;
+        const uint8_t *index = data + l.index_at;
+        for (uint32_t i = 0; i < l.exceptions; i++) {
+            if (index[i] >= count || (i > 0 && index[i] <= index[i - 1]))
+                return 0;
+            values[index[i]] |= high[i] << l.width;
+        }
+    }
+    if (marks)
+        *marks = data[0] >> HEAD_MARK_SHIFT;
+    return l.end;
+}
+
+size_t ld_group_skip(const uint8_t *data, size_t bytes, uint32_t count)
+{
+    layout l;
+    return layout_of(data, bytes, count, &l) ? l.end : 0;
+}

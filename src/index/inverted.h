@@ -1,0 +1,52 @@
+#ifndef LD_INDEX_INVERTED_H
+#define LD_INDEX_INVERTED_H
+/*
+ * Terms to documents: the in-memory buffer that documents are inverted into, its flush into the
+ * parts TERMS .. CLASS_CODES and LENGTHS, and the merge of those parts.
+ */
+#include "index/segment.h"
+
+typedef struct ld_inverted_buffer ld_inverted_buffer;
+
+lede_status ld_inverted_buffer_new(const lede_env *env, const ld_profile *profile,
+                                   ld_inverted_buffer **buffer, lede_error *err);
+void ld_inverted_buffer_free(ld_inverted_buffer *b);
+/* `doc` must be the number of documents added so far. A failed add leaves the buffer as it was, but
+ * for some memory: NOMEM may be followed by a flush and the same add again. INVALID: a token is out
+ * of order or range, or a word stands twice at one position. */
+lede_status ld_inverted_buffer_add(ld_inverted_buffer *b, uint32_t doc, const ld_token_list *tokens,
+                                   lede_error *err);
+uint32_t ld_inverted_buffer_docs(const ld_inverted_buffer *b);
+uint64_t ld_inverted_buffer_tokens(const ld_inverted_buffer *b);
+size_t ld_inverted_buffer_memory_bytes(const ld_inverted_buffer *b); /* all it holds */
+
+/*
+ * A sink that is told every posting in term order, while parts are written: the forward lists are
+ * made from it. term_ordinal ascends from 0.
+ */
+typedef struct ld_posting_sink {
+    void *ctx;
+    lede_status (*term)(void *ctx, uint32_t term_ordinal, uint32_t df, lede_error *err);
+    void (*posting)(void *ctx, uint32_t doc, uint32_t tf);
+} ld_posting_sink;
+
+/* Writes all inverted parts. The buffer is empty afterwards and has given its memory back, also
+ * after a failure: what was in it is then lost. Beyond what the buffer holds, a flush asks for
+ * about 8 bytes a term. */
+lede_status ld_inverted_buffer_flush(ld_inverted_buffer *b, ld_segment_writer *out,
+                                     const ld_posting_sink *sink /* may be NULL */,
+                                     lede_error *err);
+
+/*
+ * Merges the inverted parts of several segments. doc_maps[i][doc] is the new number of a document
+ * of segment i, LD_DOC_END for dropped ones; numbers ascend within a segment and over segments.
+ * Memory: the term at hand (its form tables, one block of each list, one posting), never a whole
+ * list; one byte a document, about 8 a term of the result, and where the profile stems 8 a term and
+ * 2 a form of every segment.
+ */
+lede_status ld_inverted_merge(const lede_env *env, const ld_profile *profile,
+                              const ld_segment *const *segments, uint32_t segment_count,
+                              const uint32_t *const *doc_maps, uint32_t new_doc_count,
+                              ld_segment_writer *out, const ld_posting_sink *sink, lede_error *err);
+
+#endif

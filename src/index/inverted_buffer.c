@@ -1,0 +1,439 @@
+/*
+ * Where do the words of new documents wait until there are enough for a segment?
+ *
+ *   table: hash | ref --> term record --> chunk -> chunk -> chunk      postings as variable bytes
+ *                              |
+ *                              `--> form -> form                       spellings and case classes
+ *
+ * Everything but the two tables stands in pages of 256 KiB that are named by 32-bit refs: 4 bytes
+ * where a pointer takes 8, at most 16 GiB. A word costs 12 to 16 bytes of table, 34 of record and
+ * its text; chunks grow by the golden ratio or so from 12 to 4,880 bytes, so that a word seen once
+ * wastes little and the chain of a frequent one is short. (Lucene's byte slices are the same idea.)
+ *
+ * Two phases make a document whole or absent. First its words are looked up, made where new, and
+ * its occurrences chained by word; only then are postings appended, word by word, each row keeping
+ * what its term was before. Where memory is refused, the rows written so far are set back: the
+ * buffer is as it was but for words without postings, which the flush leaves out, and a little of
+ * the pool. So a failed add may be followed by a flush and the same add again.
+ *
+ * The hash decides nothing that can be seen: the flush sorts by bytes, forms by their counts and
+ * bytes. The table is not seeded, so that equal inputs take equal time; words made to collide can
+ * make it slow by the length of their chain (probing is linear), within the words of one buffer.
+ *
+ * Memory is what was asked of the effects table: pages, tables, scratch rows. The flush asks for
+ * little more: see inverted_flush.c.
+ */
+#include "index/inverted_buffer.h"
+
+#include "base/hash.h"
+#include "index/inverted_write.h"
+#include "index/postings.h"
+
+#define TABLE_CAPACITY_FIRST 1024u
+#define PAGES_MAX            65536u
+#define CHUNK_LINK_BYTES     4u
+
+static const uint16_t chunk_bytes[] = {12,  16,  24,  40,   64,   104,  168,
+                                       272, 440, 712, 1152, 1864, 3016, 4880};
+#define CHUNK_LEVEL_LAST ((uint8_t)(sizeof chunk_bytes / sizeof *chunk_bytes - 1))
+
+lede_status ld_inverted_buffer_new(const lede_env *env, const ld_profile *profile,
+                                   ld_inverted_buffer **buffer, lede_error *err)
+{
+    ld_inverted_buffer *b = ld_alloc_zero(env, sizeof *b);
+    *buffer = b;
+    if (!b)
+        return ld_error_nomem(err, sizeof *b);
+    b->env = env;
+    b->profile = *profile;
+    return LEDE_OK;
+}
+
+static void table_release(ld_inverted_buffer *b, ld_buffer_table *t)
+{
+    ld_release(b->env, t->slots, (size_t)t->capacity * sizeof *t->slots);
+    *t = (ld_buffer_table){0};
+}
+
+void ld_inverted_buffer_reset(ld_inverted_buffer *b)
+{
+    for (size_t i = 0; i < b->page_count; i++)
+        ld_release(b->env, b->pages[i], LD_POOL_PAGE_BYTES);
+    ld_release(b->env, b->pages, b->page_capacity * sizeof *b->pages);
+    ld_release(b->env, b->lengths, b->lengths_capacity);
+    ld_release(b->env, b->occurrences, b->occurrence_capacity * sizeof *b->occurrences);
+    ld_release(b->env, b->entries, b->entry_capacity * sizeof *b->entries);
+    table_release(b, &b->terms);
+    table_release(b, &b->forms);
+    const lede_env *env = b->env;
+    ld_profile profile = b->profile;
+    *b = (ld_inverted_buffer){.env = env, .profile = profile};
+}
+
+void ld_inverted_buffer_free(ld_inverted_buffer *b)
+{
+    if (!b)
+        return;
+    ld_inverted_buffer_reset(b);
+    ld_release(b->env, b, sizeof *b);
+}
+
+uint32_t ld_inverted_buffer_docs(const ld_inverted_buffer *b)
+{
+    return b->docs;
+}
+
+uint64_t ld_inverted_buffer_tokens(const ld_inverted_buffer *b)
+{
+    return b->tokens;
+}
+
+size_t ld_inverted_buffer_memory_bytes(const ld_inverted_buffer *b)
+{
+    return sizeof *b + b->page_count * LD_POOL_PAGE_BYTES + b->page_capacity * sizeof *b->pages +
+           b->lengths_capacity + b->occurrence_capacity * sizeof *b->occurrences +
+           b->entry_capacity * sizeof *b->entries +
+           ((size_t)b->terms.capacity + b->forms.capacity) * sizeof(uint64_t);
+}
+
+/* ---- pool ---- */
+
+/* `bytes` of the pool, aligned to 4; 0 when refused. */
+static ld_pool_ref pool_alloc(ld_inverted_buffer *b, size_t bytes)
+{
+    bytes = (bytes + 3) & ~(size_t)3;
+    if (b->page_count == 0 || b->page_used + bytes > LD_POOL_PAGE_BYTES) {
+        if (ld_grow(b->env, (void **)&b->pages, &b->page_capacity, b->page_count + 1,
+                    sizeof *b->pages, PAGES_MAX, NULL) != LEDE_OK)
+            return 0;
+        uint8_t *page = ld_alloc(b->env, LD_POOL_PAGE_BYTES);
+        if (!page)
+            return 0;
+        b->page_used = b->page_count == 0 ? 4 : 0; /* ref 0 is none */
+        b->pages[b->page_count++] = page;
+    }
+    ld_pool_ref ref = (uint32_t)(b->page_count - 1) << 16 | b->page_used / 4;
+    b->page_used += (uint32_t)bytes;
+    return ref;
+}
+
+/* ---- postings in chunks ---- */
+
+static bool chunk_next(ld_inverted_buffer *b, ld_buffer_term *t)
+{
+    uint8_t level = 0;
+    if (t->chunk)
+        level = (uint8_t)(t->chunk_level + (t->chunk_level < CHUNK_LEVEL_LAST));
+    ld_pool_ref chunk = pool_alloc(b, chunk_bytes[level]);
+    if (!chunk)
+        return false;
+    if (t->chunk)
+        memcpy(ld_pool_at(b, t->chunk), &chunk, sizeof chunk);
+    else
+        t->first_chunk = chunk;
+    t->chunk = chunk;
+    t->chunk_level = level;
+    t->chunk_used = 0;
+    return true;
+}
+
+static bool put_byte(ld_inverted_buffer *b, ld_buffer_term *t, uint8_t byte)
+{
+    if ((!t->chunk || t->chunk_used == chunk_bytes[t->chunk_level] - CHUNK_LINK_BYTES) &&
+        !chunk_next(b, t))
+        return false;
+    ((uint8_t *)ld_pool_at(b, t->chunk))[CHUNK_LINK_BYTES + t->chunk_used++] = byte;
+    return true;
+}
+
+static bool put(ld_inverted_buffer *b, ld_buffer_term *t, uint32_t value)
+{
+    for (; value >= 0x80; value >>= 7) {
+        if (!put_byte(b, t, (uint8_t)(value | 0x80)))
+            return false;
+    }
+    return put_byte(b, t, (uint8_t)value);
+}
+
+static void chunk_enter(ld_chunk_reader *r)
+{
+    const uint8_t *bytes = ld_pool_at(r->buffer, r->chunk);
+    uint32_t used =
+        r->chunk == r->last_chunk ? r->last_used : chunk_bytes[r->level] - CHUNK_LINK_BYTES;
+    r->at = bytes + CHUNK_LINK_BYTES;
+    r->end = r->at + used;
+}
+
+void ld_chunk_reader_init(ld_chunk_reader *r, const ld_inverted_buffer *b,
+                          const ld_buffer_term *term)
+{
+    *r = (ld_chunk_reader){.buffer = b,
+                           .chunk = term->first_chunk,
+                           .last_chunk = term->chunk,
+                           .last_used = term->chunk_used};
+    chunk_enter(r);
+}
+
+static uint8_t read_byte(ld_chunk_reader *r)
+{
+    if (r->at == r->end) {
+        memcpy(&r->chunk, r->at - (chunk_bytes[r->level]), sizeof r->chunk);
+        r->level += r->level < CHUNK_LEVEL_LAST;
+        chunk_enter(r);
+    }
+    return *r->at++;
+}
+
+uint32_t ld_chunk_read(ld_chunk_reader *r)
+{
+    uint32_t value = 0;
+    for (uint32_t shift = 0;; shift += 7) {
+        uint8_t byte = read_byte(r);
+        value |= (uint32_t)(byte & 0x7f) << shift;
+        if (byte < 0x80)
+            return value;
+    }
+}
+
+/* ---- words ---- */
+
+static void table_insert(ld_buffer_table *t, uint64_t slot)
+{
+    uint32_t mask = t->capacity - 1, at = (uint32_t)(slot >> 32) & mask;
+    while (t->slots[at])
+        at = (at + 1) & mask;
+    t->slots[at] = slot;
+}
+
+/* Room for one more word at a load of at most two thirds. */
+static bool table_reserve(ld_inverted_buffer *b, ld_buffer_table *t)
+{
+    if ((uint64_t)(t->count + 1) * 3 <= (uint64_t)t->capacity * 2)
+        return true;
+    ld_buffer_table grown = {.count = t->count};
+    grown.capacity = t->capacity ? t->capacity * 2 : TABLE_CAPACITY_FIRST;
+    if (grown.capacity < t->capacity)
+        return false;
+    grown.slots = ld_alloc_zero(b->env, (size_t)grown.capacity * sizeof *grown.slots);
+    if (!grown.slots)
+        return false;
+    for (uint32_t i = 0; i < t->capacity; i++) {
+        if (t->slots[i])
+            table_insert(&grown, t->slots[i]);
+    }
+    table_release(b, t);
+    *t = grown;
+    return true;
+}
+
+static ld_pool_ref term_intern(ld_inverted_buffer *b, ld_span text)
+{
+    if (!table_reserve(b, &b->terms))
+        return 0;
+    uint64_t hash = ld_hash64(text.data, text.bytes, 0) >> 32;
+    uint32_t mask = b->terms.capacity - 1, at = (uint32_t)hash & mask;
+    for (; b->terms.slots[at]; at = (at + 1) & mask) {
+        uint64_t slot = b->terms.slots[at];
+        const ld_buffer_term *t = ld_pool_at(b, (ld_pool_ref)slot);
+        if (slot >> 32 == hash && t->bytes == text.bytes && !memcmp(t->text, text.data, text.bytes))
+            return (ld_pool_ref)slot;
+    }
+    ld_pool_ref ref = pool_alloc(b, offsetof(ld_buffer_term, text) + text.bytes);
+    if (!ref)
+        return 0;
+    ld_buffer_term *t = ld_pool_at(b, ref);
+    memset(t, 0, offsetof(ld_buffer_term, text));
+    t->bytes = (uint8_t)text.bytes;
+    memcpy(t->text, text.data, text.bytes);
+    b->terms.slots[at] = hash << 32 | ref;
+    b->terms.count++;
+    return ref;
+}
+
+/* The form's id in *id; false when memory is refused. */
+static bool form_intern(ld_inverted_buffer *b, ld_pool_ref term, ld_span text, uint8_t case_class,
+                        uint16_t *id)
+{
+    if (!table_reserve(b, &b->forms))
+        return false;
+    ld_buffer_term *t = ld_pool_at(b, term);
+    uint64_t seed = (uint64_t)term << 2 | case_class;
+    uint64_t hash = ld_hash64(text.data, text.bytes, seed) >> 32;
+    uint32_t mask = b->forms.capacity - 1, at = (uint32_t)hash & mask;
+    for (; b->forms.slots[at]; at = (at + 1) & mask) {
+        uint64_t slot = b->forms.slots[at];
+        const ld_buffer_form *f = ld_pool_at(b, (ld_pool_ref)slot);
+        if (slot >> 32 == hash && f->term == term && f->case_class == case_class &&
+            ld_span_equal(ld_buffer_form_text(b, f), text)) {
+            *id = f->id;
+            return true;
+        }
+    }
+    if (t->form_count == LD_FORMS_MAX) { /* it shares the last one */
+        *id = LD_FORMS_MAX - 1;
+        return true;
+    }
+    bool as_term = ld_span_equal(text, ld_span_of(t->text, t->bytes));
+    size_t stored = as_term ? 0 : text.bytes;
+    ld_pool_ref ref = pool_alloc(b, offsetof(ld_buffer_form, text) + stored);
+    if (!ref)
+        return false;
+    ld_buffer_form *f = ld_pool_at(b, ref);
+    memset(f, 0, offsetof(ld_buffer_form, text));
+    f->next = t->forms;
+    f->term = term;
+    f->id = *id = t->form_count++;
+    f->case_class = case_class;
+    f->bytes = (uint8_t)stored;
+    memcpy(f->text, text.data, stored);
+    t->forms = ref;
+    b->forms.slots[at] = hash << 32 | ref;
+    b->forms.count++;
+    return true;
+}
+
+/* ---- one document ---- */
+
+static lede_status tokens_check(const ld_inverted_buffer *b, const ld_token_list *tokens,
+                                lede_error *err)
+{
+    for (uint32_t i = 0; i < tokens->count; i++) {
+        const ld_token *t = &tokens->tokens[i];
+        if (t->term.bytes == 0 || t->term.bytes > LD_TERM_BYTES_MAX ||
+            (b->profile.stem && (t->form.bytes == 0 || t->form.bytes > LD_TERM_BYTES_MAX)))
+            return LD_FAIL(err, LEDE_E_INVALID, "word %u of a document is not 1 to %u bytes long",
+                           i, LD_TERM_BYTES_MAX);
+        if (t->position >= LD_POSITIONS_MAX ||
+            (i > 0 && t->position < tokens->tokens[i - 1].position))
+            return LD_FAIL(err, LEDE_E_INVALID,
+                           "the position of word %u of a document is out of order or range", i);
+        if (t->zone >= LD_ZONES_MAX || t->case_class > LD_CASE_MIXED)
+            return LD_FAIL(err, LEDE_E_INVALID, "word %u of a document has no known zone or case",
+                           i);
+    }
+    return LEDE_OK;
+}
+
+/* First phase for one token. */
+static lede_status token_chain(ld_inverted_buffer *b, const ld_token *token, uint32_t row,
+                               uint32_t *entry_count, lede_error *err)
+{
+    ld_pool_ref ref = term_intern(b, token->term);
+    uint16_t form = 0;
+    if (!ref || (ld_profile_has_forms(&b->profile) &&
+                 !form_intern(b, ref, b->profile.stem ? token->form : token->term,
+                              token->case_class, &form)))
+        return ld_error_nomem(err, LD_POOL_PAGE_BYTES);
+    ld_buffer_term *t = ld_pool_at(b, ref);
+    if (t->entry == 0) {
+        LD_TRY(ld_grow(b->env, (void **)&b->entries, &b->entry_capacity, *entry_count + 1u,
+                       sizeof *b->entries, LD_POSITIONS_MAX, err));
+        b->entries[*entry_count] = (ld_buffer_entry){.term = ref, .head = row + 1};
+        t->entry = ++*entry_count;
+    }
+    ld_buffer_entry *e = &b->entries[t->entry - 1];
+    if (e->tail) {
+        if (b->occurrences[e->tail - 1].position == token->position)
+            return LD_FAIL(err, LEDE_E_INVALID, "a word stands twice at position %u of a document",
+                           token->position);
+        b->occurrences[e->tail - 1].next = row + 1;
+    }
+    e->tail = row + 1;
+    uint8_t zone_class = b->profile.zone_classes[token->zone];
+    zone_class = zone_class < LD_CLASS_COUNT ? zone_class : LD_CLASS_BODY;
+    e->tf++;
+    e->class_tf[zone_class]++;
+    b->occurrences[row] = (ld_buffer_occurrence){0, token->position, form, zone_class};
+    return LEDE_OK;
+}
+
+/* Second phase for one word: its posting. */
+static bool entry_write(ld_inverted_buffer *b, ld_buffer_entry *e, uint32_t doc)
+{
+    ld_buffer_term *t = ld_pool_at(b, e->term);
+    bool flagged = e->class_tf[LD_CLASS_BODY] != e->tf, many = e->tf > 1;
+    bool ok = put(b, t, (doc - t->next_doc) << 2 | (uint32_t)many << 1 | flagged);
+    if (many)
+        ok = ok && put(b, t, e->tf);
+    if (flagged)
+        ok = ok && put(b, t, e->class_tf[LD_CLASS_HEAD]) && put(b, t, e->class_tf[LD_CLASS_LEAD]) &&
+             put(b, t, e->class_tf[LD_CLASS_ASIDE]);
+    uint32_t next = 0;
+    for (uint32_t row = e->head; ok && row; row = b->occurrences[row - 1].next) {
+        const ld_buffer_occurrence *o = &b->occurrences[row - 1];
+        ok = put(b, t, (o->position - next) << 1 | (o->form != 0)) &&
+             (!o->form || put(b, t, o->form));
+        next = o->position + 1;
+    }
+    t->next_doc = doc + 1;
+    t->df++;
+    t->total_tf += e->tf;
+    return ok;
+}
+
+static void entry_save(const ld_inverted_buffer *b, ld_buffer_entry *e)
+{
+    const ld_buffer_term *t = ld_pool_at(b, e->term);
+    e->old_first_chunk = t->first_chunk;
+    e->old_chunk = t->chunk;
+    e->old_chunk_used = t->chunk_used;
+    e->old_chunk_level = t->chunk_level;
+    e->old_next_doc = t->next_doc;
+    e->old_df = t->df;
+    e->old_total_tf = t->total_tf;
+}
+
+static void entry_restore(const ld_inverted_buffer *b, const ld_buffer_entry *e)
+{
+    ld_buffer_term *t = ld_pool_at(b, e->term);
+    t->first_chunk = e->old_first_chunk;
+    t->chunk = e->old_chunk;
+    t->chunk_used = e->old_chunk_used;
+    t->chunk_level = e->old_chunk_level;
+    t->next_doc = e->old_next_doc;
+    t->df = e->old_df;
+    t->total_tf = e->old_total_tf;
+}
+
+/* Second phase: all postings, or none. */
+static lede_status entries_write(ld_inverted_buffer *b, uint32_t doc, uint32_t count,
+                                 lede_error *err)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        entry_save(b, &b->entries[i]);
+        if (entry_write(b, &b->entries[i], doc))
+            continue;
+        for (uint32_t j = 0; j <= i; j++)
+            entry_restore(b, &b->entries[j]);
+        return ld_error_nomem(err, LD_POOL_PAGE_BYTES);
+    }
+    return LEDE_OK;
+}
+
+lede_status ld_inverted_buffer_add(ld_inverted_buffer *b, uint32_t doc, const ld_token_list *tokens,
+                                   lede_error *err)
+{
+    if (doc != b->docs || doc >= LD_SEGMENT_DOCS_MAX)
+        return LD_FAIL(err, LEDE_E_INVALID, "document %u is added where %u is next", doc, b->docs);
+    if (b->tokens + tokens->count > UINT32_MAX)
+        return LD_FAIL(err, LEDE_E_LIMIT, "a buffer holds at most 4 G words: flush it");
+    LD_TRY(tokens_check(b, tokens, err));
+    LD_TRY(ld_grow(b->env, (void **)&b->lengths, &b->lengths_capacity, doc + 1u, 1,
+                   LD_SEGMENT_DOCS_MAX, err));
+    LD_TRY(ld_grow(b->env, (void **)&b->occurrences, &b->occurrence_capacity, tokens->count,
+                   sizeof *b->occurrences, LD_POSITIONS_MAX, err));
+    lede_status status = LEDE_OK;
+    uint32_t entry_count = 0;
+    for (uint32_t i = 0; status == LEDE_OK && i < tokens->count; i++)
+        status = token_chain(b, &tokens->tokens[i], i, &entry_count, err);
+    if (status == LEDE_OK)
+        status = entries_write(b, doc, entry_count, err);
+    for (uint32_t i = 0; i < entry_count; i++)
+        ((ld_buffer_term *)ld_pool_at(b, b->entries[i].term))->entry = 0;
+    if (status != LEDE_OK)
+        return status;
+    b->lengths[doc] = ld_length_encode(tokens->count);
+    b->docs++;
+    b->tokens += tokens->count;
+    return LEDE_OK;
+}

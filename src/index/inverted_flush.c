@@ -1,0 +1,256 @@
+/*
+ * The buffer's words in byte order, through the one writer of inverted parts.
+ *
+ * The slots of the term table become the array that is sorted (the table is of no use afterwards),
+ * so ordering a full buffer asks for no memory. Beyond that a flush holds the writer of
+ * inverted_write.h (for n words about 8n bytes, most of it at the very end), one posting's
+ * positions, and one term's form table.
+ *
+ * A term's forms are counted in a first reading of its postings, because the commonest is ordinal 0
+ * and ordinals must be known before the second reading writes them.
+ *
+ * The buffer is empty afterwards and its memory given back, whether the flush came through or not:
+ * what was in it and not written is lost with the segment, as after a crash.
+ */
+#include "index/forms_write.h"
+#include "index/inverted_buffer.h"
+#include "index/inverted_write.h"
+#include "index/sort.h"
+
+typedef struct flush {
+    ld_inverted_buffer *buffer;
+    ld_inverted_writer *out;
+    ld_form *forms;       /* of the term at hand, in order */
+    uint64_t *refs;       /* its forms: by id, then in order */
+    uint16_t *ordinal_of; /* id -> ordinal */
+    uint32_t *positions;  /* of one posting */
+    uint16_t *ordinals;
+    size_t forms_capacity, refs_capacity, ordinal_of_capacity, positions_capacity,
+        ordinals_capacity;
+} flush;
+
+typedef struct posting {
+    uint32_t doc, tf, class_tf[LD_CLASS_COUNT];
+} posting;
+
+static void posting_head(ld_chunk_reader *r, uint32_t next_doc, posting *p)
+{
+    uint32_t head = ld_chunk_read(r);
+    memset(p->class_tf, 0, sizeof p->class_tf);
+    p->doc = next_doc + (head >> 2);
+    p->tf = head & 2 ? ld_chunk_read(r) : 1;
+    if (head & 1) {
+        p->class_tf[LD_CLASS_HEAD] = ld_chunk_read(r);
+        p->class_tf[LD_CLASS_LEAD] = ld_chunk_read(r);
+        p->class_tf[LD_CLASS_ASIDE] = ld_chunk_read(r);
+    }
+    p->class_tf[LD_CLASS_BODY] = p->tf - p->class_tf[LD_CLASS_HEAD] - p->class_tf[LD_CLASS_LEAD] -
+                                 p->class_tf[LD_CLASS_ASIDE];
+}
+
+/* ---- forms ---- */
+
+/* First reading: df and occurrences of each form. */
+static void forms_count(const flush *f, const ld_buffer_term *t)
+{
+    ld_chunk_reader r;
+    ld_chunk_reader_init(&r, f->buffer, t);
+    posting p = {0};
+    for (uint32_t i = 0, next = 0; i < t->df; i++, next = p.doc + 1) {
+        posting_head(&r, next, &p);
+        for (uint32_t j = 0; j < p.tf; j++) {
+            uint32_t id = ld_chunk_read(&r) & 1 ? ld_chunk_read(&r) : 0;
+            ld_buffer_form *form = ld_pool_at(f->buffer, (ld_pool_ref)f->refs[id]);
+            form->total_tf++;
+            form->df += form->mark != p.doc + 1;
+            form->mark = p.doc + 1;
+        }
+    }
+}
+
+static ld_form form_of(const ld_inverted_buffer *b, uint64_t ref)
+{
+    const ld_buffer_form *form = ld_pool_at(b, (ld_pool_ref)ref);
+    return (ld_form){.spelling = ld_buffer_form_text(b, form),
+                     .case_class = form->case_class,
+                     .df = form->df,
+                     .total_tf = form->total_tf};
+}
+
+static bool form_less(const void *buffer, uint64_t a, uint64_t b)
+{
+    ld_form x = form_of(buffer, a), y = form_of(buffer, b);
+    return ld_form_compare(&x, &y) < 0;
+}
+
+/* Fills f->forms with the term's forms that occur, in order. */
+static lede_status forms_order(flush *f, const ld_buffer_term *t, uint32_t *count, lede_error *err)
+{
+    const lede_env *env = f->buffer->env;
+    LD_TRY(ld_grow(env, (void **)&f->forms, &f->forms_capacity, t->form_count, sizeof *f->forms,
+                   LD_FORMS_MAX, err));
+    LD_TRY(ld_grow(env, (void **)&f->refs, &f->refs_capacity, t->form_count, sizeof *f->refs,
+                   LD_FORMS_MAX, err));
+    LD_TRY(ld_grow(env, (void **)&f->ordinal_of, &f->ordinal_of_capacity, t->form_count,
+                   sizeof *f->ordinal_of, LD_FORMS_MAX, err));
+    for (ld_pool_ref ref = t->forms; ref;) {
+        ld_buffer_form *form = ld_pool_at(f->buffer, ref);
+        f->refs[form->id] = ref;
+        form->df = form->total_tf = form->mark = 0;
+        ref = form->next;
+    }
+    forms_count(f, t);
+    uint32_t n = 0;
+    for (uint32_t id = 0; id < t->form_count; id++) {
+        const ld_buffer_form *form = ld_pool_at(f->buffer, (ld_pool_ref)f->refs[id]);
+        if (form->total_tf > 0)
+            f->refs[n++] = f->refs[id];
+    }
+    ld_sort_u64(f->refs, n, form_less, f->buffer);
+    for (uint32_t i = 0; i < n; i++) {
+        ld_buffer_form *form = ld_pool_at(f->buffer, (ld_pool_ref)f->refs[i]);
+        f->forms[i] = form_of(f->buffer, f->refs[i]);
+        f->forms[i].ordinal = form->ordinal = f->ordinal_of[form->id] = (uint16_t)i;
+    }
+    *count = n;
+    return LEDE_OK;
+}
+
+/* ---- terms ---- */
+
+/* Second reading: the postings, as they are written. */
+static lede_status postings_write(flush *f, const ld_buffer_term *t, bool has_forms,
+                                  lede_error *err)
+{
+    const lede_env *env = f->buffer->env;
+    ld_chunk_reader r;
+    ld_chunk_reader_init(&r, f->buffer, t);
+    posting p = {0};
+    for (uint32_t i = 0, next_doc = 0; i < t->df; i++, next_doc = p.doc + 1) {
+        posting_head(&r, next_doc, &p);
+        LD_TRY(ld_grow(env, (void **)&f->positions, &f->positions_capacity, p.tf,
+                       sizeof *f->positions, LD_POSITIONS_MAX, err));
+        LD_TRY(ld_grow(env, (void **)&f->ordinals, &f->ordinals_capacity, p.tf, sizeof *f->ordinals,
+                       LD_POSITIONS_MAX, err));
+        for (uint32_t j = 0, next = 0; j < p.tf; j++, next++) {
+            uint32_t head = ld_chunk_read(&r), id = head & 1 ? ld_chunk_read(&r) : 0;
+            f->positions[j] = next += head >> 1;
+            f->ordinals[j] = has_forms ? f->ordinal_of[id] : 0;
+        }
+        LD_TRY(ld_inverted_writer_add(f->out, p.doc, p.tf, p.class_tf, f->positions, f->ordinals,
+                                      err));
+    }
+    return LEDE_OK;
+}
+
+static lede_status term_write(flush *f, const ld_buffer_term *t, lede_error *err)
+{
+    bool has_forms = ld_profile_has_forms(&f->buffer->profile);
+    uint32_t form_count = 0, ordinal;
+    if (has_forms)
+        LD_TRY(forms_order(f, t, &form_count, err));
+    LD_TRY(ld_inverted_writer_term_begin(f->out, ld_span_of(t->text, t->bytes), t->df, t->total_tf,
+                                         f->forms, form_count, err));
+    LD_TRY(postings_write(f, t, has_forms, err));
+    LD_TRY(ld_inverted_writer_term_end(f->out, &ordinal, err));
+    for (uint32_t i = 0; i < form_count; i++)
+        ((ld_buffer_form *)ld_pool_at(f->buffer, (ld_pool_ref)f->refs[i]))->mark = ordinal;
+    return LEDE_OK;
+}
+
+/* The first four bytes of a text as a number in byte order, above a ref: most comparisons end
+ * there, without touching the pool. */
+static uint64_t sort_item(ld_span text, uint64_t ref)
+{
+    uint64_t key = 0;
+    for (size_t i = 0; i < 4; i++)
+        key = key << 8 | (i < text.bytes ? (uint8_t)text.data[i] : 0);
+    return key << 32 | (uint32_t)ref;
+}
+
+static bool term_less(const void *buffer, uint64_t a, uint64_t b)
+{
+    if (a >> 32 != b >> 32)
+        return a < b;
+    const ld_buffer_term *x = ld_pool_at(buffer, (ld_pool_ref)a);
+    const ld_buffer_term *y = ld_pool_at(buffer, (ld_pool_ref)b);
+    return ld_span_compare(ld_span_of(x->text, x->bytes), ld_span_of(y->text, y->bytes)) < 0;
+}
+
+static lede_status terms_write(flush *f, lede_error *err)
+{
+    ld_inverted_buffer *b = f->buffer;
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < b->terms.capacity; i++) {
+        if (b->terms.slots[i] == 0)
+            continue;
+        const ld_buffer_term *t = ld_pool_at(b, (ld_pool_ref)b->terms.slots[i]);
+        if (t->df > 0)
+            b->terms.slots[n++] = sort_item(ld_span_of(t->text, t->bytes), b->terms.slots[i]);
+    }
+    ld_sort_u64(b->terms.slots, n, term_less, b);
+    for (uint32_t i = 0; i < n; i++)
+        LD_TRY(term_write(f, ld_pool_at(b, (ld_pool_ref)b->terms.slots[i]), err));
+    return LEDE_OK;
+}
+
+/* ---- spellings ---- */
+
+static bool spelling_less(const void *buffer, uint64_t a, uint64_t b)
+{
+    if (a >> 32 != b >> 32)
+        return a < b;
+    const ld_buffer_form *x = ld_pool_at(buffer, (ld_pool_ref)a);
+    const ld_buffer_form *y = ld_pool_at(buffer, (ld_pool_ref)b);
+    int order = ld_span_compare(ld_buffer_form_text(buffer, x), ld_buffer_form_text(buffer, y));
+    if (order == 0)
+        order = (x->mark > y->mark) - (x->mark < y->mark);
+    return order ? order < 0 : x->ordinal < y->ordinal;
+}
+
+static void spellings_write(flush *f)
+{
+    ld_inverted_buffer *b = f->buffer;
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < b->forms.capacity; i++) {
+        if (b->forms.slots[i] == 0)
+            continue;
+        const ld_buffer_form *form = ld_pool_at(b, (ld_pool_ref)b->forms.slots[i]);
+        if (form->total_tf > 0)
+            b->forms.slots[n++] = sort_item(ld_buffer_form_text(b, form), b->forms.slots[i]);
+    }
+    ld_sort_u64(b->forms.slots, n, spelling_less, b);
+    for (uint32_t i = 0; i < n; i++) {
+        const ld_buffer_form *form = ld_pool_at(b, (ld_pool_ref)b->forms.slots[i]);
+        ld_inverted_writer_spelling(f->out, ld_buffer_form_text(b, form), form->mark,
+                                    form->ordinal);
+    }
+}
+
+static void flush_release(flush *f)
+{
+    const lede_env *env = f->buffer->env;
+    ld_inverted_writer_free(f->out);
+    ld_release(env, f->forms, f->forms_capacity * sizeof *f->forms);
+    ld_release(env, f->refs, f->refs_capacity * sizeof *f->refs);
+    ld_release(env, f->ordinal_of, f->ordinal_of_capacity * sizeof *f->ordinal_of);
+    ld_release(env, f->positions, f->positions_capacity * sizeof *f->positions);
+    ld_release(env, f->ordinals, f->ordinals_capacity * sizeof *f->ordinals);
+}
+
+lede_status ld_inverted_buffer_flush(ld_inverted_buffer *b, ld_segment_writer *out,
+                                     const ld_posting_sink *sink, lede_error *err)
+{
+    flush f = {.buffer = b};
+    lede_status status;
+    LD_TRY_OUT(
+        ld_inverted_writer_new(b->env, &b->profile, b->docs, b->lengths, out, sink, &f.out, err));
+    LD_TRY_OUT(terms_write(&f, err));
+    if (b->profile.stem)
+        spellings_write(&f);
+    LD_TRY_OUT(ld_inverted_writer_finish(f.out, err));
+out:
+    flush_release(&f);
+    ld_inverted_buffer_reset(b);
+    return status;
+}

@@ -1,0 +1,541 @@
+/*
+ * Several segments' inverted parts become one, streaming.
+ *
+ *   scan of terms --.                        .-> cursor of segment 0 --.
+ *   scan of terms ---> least term, its ------+-> cursor of segment 1 ---> writer
+ *   scan of terms --'  segments              '-> ...                 --'
+ *   walk of spellings ... -> least spelling, its (term, form) pairs ----> writer, at the end
+ *
+ * A term's counts and forms are united before its postings are copied, because the writer wants
+ * them first (inverted_write.c). Where a segment drops no row they are in its dictionary; where it
+ * does, one reading of the list counts what is left, exactly: df, occurrences, and both of every
+ * form. A term or form of which nothing is left disappears, so that the result is the one that
+ * adding the remaining documents to an empty buffer would have given, byte for byte.
+ *
+ * Memory: the term at hand (its form tables, one block of each list, one posting), one byte of
+ * length a document, and where the profile stems, so that spellings find their new terms, 8 bytes
+ * a term and 2 a form of every segment; then what the dictionary writer holds.
+ *
+ * Blocks are decoded and made anew. Copying whole blocks is possible where rows keep their
+ * distances, and is left to a codec that gains by it.
+ */
+#include "index/forms_write.h"
+#include "index/inverted_write.h"
+#include "index/sort.h"
+#include "index/terms_read.h"
+
+#define TERM_ARENA_BYTES_MAX   (1u << 30)  /* form tables of one term over all segments */
+#define CURSOR_ARENA_BYTES_MAX (64u << 20) /* one cursor: its largest document takes 20 MiB */
+
+typedef struct merge_source {
+    ld_terms *terms;
+    const uint32_t *doc_map; /* borrowed */
+    bool drops;              /* a row is left out */
+    ld_terms_scan scan;      /* the next term */
+
+    /* where spellings go, when the profile stems */
+    uint32_t *new_term;   /* [terms] UINT32_MAX: gone */
+    uint32_t *form_start; /* [terms + 1] into new_form */
+    uint16_t *new_form;   /* [form_start[terms]] LD_FORM_NONE: gone */
+    size_t new_form_capacity;
+    ld_term_walk *walk; /* the next spelling */
+    ld_span spelling;
+    uint32_t walk_term;
+    uint16_t walk_form;
+} merge_source;
+
+/* A segment that has the term at hand. */
+typedef struct merge_member {
+    merge_source *from;
+    ld_form *forms;  /* [form_count] counts of what is left */
+    uint16_t *remap; /* [form_count] its ordinal -> the merged one */
+} merge_member;
+
+typedef struct merge {
+    const lede_env *env;
+    const ld_profile *profile;
+    bool has_forms;
+    merge_source *sources; /* [source_count] */
+    uint32_t source_count;
+    uint32_t *heap; /* [source_count] sources by (word, number) */
+    uint32_t heap_count;
+    bool by_spelling; /* what the heap compares */
+    ld_inverted_writer *out;
+    uint8_t *lengths; /* [new_docs] */
+    uint32_t new_docs;
+    ld_arena *term_arena, *cursor_arena;
+
+    /* the term at hand */
+    merge_member *members; /* [source_count] */
+    uint32_t member_count;
+    uint32_t df;
+    uint64_t total_tf;
+    ld_form *forms; /* [form_count] merged, in order */
+    uint32_t form_count;
+    uint16_t *ordinals; /* of one posting */
+    size_t ordinals_capacity;
+    uint64_t *pairs; /* of one spelling: term << 16 | form */
+    size_t pairs_capacity;
+} merge;
+
+/* ---- the heap of sources ---- */
+
+static bool source_less(const merge *m, uint32_t a, uint32_t b)
+{
+    const merge_source *x = &m->sources[a], *y = &m->sources[b];
+    int order = m->by_spelling
+                    ? ld_span_compare(x->spelling, y->spelling)
+                    : ld_span_compare(ld_front_span(&x->scan.front), ld_front_span(&y->scan.front));
+    return order ? order < 0 : a < b;
+}
+
+static void heap_sift_down(merge *m, uint32_t at)
+{
+    for (uint32_t child; (child = 2 * at + 1) < m->heap_count; at = child) {
+        if (child + 1 < m->heap_count && source_less(m, m->heap[child + 1], m->heap[child]))
+            child++;
+        if (!source_less(m, m->heap[child], m->heap[at]))
+            return;
+        uint32_t t = m->heap[at];
+        m->heap[at] = m->heap[child];
+        m->heap[child] = t;
+    }
+}
+
+static void heap_push(merge *m, uint32_t source)
+{
+    uint32_t at = m->heap_count++;
+    m->heap[at] = source;
+    while (at > 0 && source_less(m, m->heap[at], m->heap[(at - 1) / 2])) {
+        uint32_t t = m->heap[at];
+        m->heap[at] = m->heap[(at - 1) / 2];
+        m->heap[(at - 1) / 2] = t;
+        at = (at - 1) / 2;
+    }
+}
+
+static uint32_t heap_pop(merge *m)
+{
+    uint32_t top = m->heap[0];
+    m->heap[0] = m->heap[--m->heap_count];
+    heap_sift_down(m, 0);
+    return top;
+}
+
+/* ---- opening ---- */
+
+static lede_status source_open(merge *m, merge_source *s, const ld_segment *segment,
+                               const uint32_t *doc_map, lede_error *err)
+{
+    ld_lengths lengths;
+    s->doc_map = doc_map;
+    LD_TRY(ld_terms_open(segment, &s->terms, err));
+    LD_TRY(ld_lengths_open(segment, &lengths, err));
+    if (lengths.docs != s->terms->docs || s->terms->has_forms != m->has_forms ||
+        (m->profile->stem && !s->terms->spellings.blocks.segment))
+        return ld_error_corrupt(err, ld_segment_path(segment), 0,
+                                "its parts do not fit each other or the archive");
+    for (uint32_t doc = 0; doc < lengths.docs; doc++) {
+        if (doc_map[doc] == LD_DOC_END)
+            s->drops = true;
+        else if (doc_map[doc] < m->new_docs)
+            m->lengths[doc_map[doc]] = lengths.codes[doc];
+        else
+            return LD_FAIL(err, LEDE_E_INVALID, "a merge sends a row past its end");
+    }
+    if (!m->profile->stem)
+        return LEDE_OK;
+    uint32_t terms = ld_terms_count(s->terms);
+    s->new_term = ld_alloc_array(m->env, terms + 1u, sizeof *s->new_term);
+    s->form_start = ld_alloc_array(m->env, terms + 1u, sizeof *s->form_start);
+    if (!s->new_term || !s->form_start)
+        return ld_error_nomem(err, terms * sizeof *s->new_term);
+    s->form_start[0] = 0;
+    return LEDE_OK;
+}
+
+static lede_status merge_open(merge *m, const ld_segment *const *segments,
+                              const uint32_t *const *doc_maps, ld_segment_writer *out,
+                              const ld_posting_sink *sink, lede_error *err)
+{
+    m->sources = ld_alloc_zero(m->env, (m->source_count + 1u) * sizeof *m->sources);
+    m->heap = ld_alloc_array(m->env, m->source_count + 1u, sizeof *m->heap);
+    m->members = ld_alloc_array(m->env, m->source_count + 1u, sizeof *m->members);
+    m->lengths = ld_alloc_zero(m->env, m->new_docs + 1u);
+    if (!m->sources || !m->heap || !m->members || !m->lengths)
+        return ld_error_nomem(err, m->new_docs);
+    LD_TRY(ld_arena_new(m->env, TERM_ARENA_BYTES_MAX, &m->term_arena, err));
+    LD_TRY(ld_arena_new(m->env, CURSOR_ARENA_BYTES_MAX, &m->cursor_arena, err));
+    for (uint32_t i = 0; i < m->source_count; i++)
+        LD_TRY(source_open(m, &m->sources[i], segments[i], doc_maps[i], err));
+    return ld_inverted_writer_new(m->env, m->profile, m->new_docs, m->lengths, out, sink, &m->out,
+                                  err);
+}
+
+static void merge_release(merge *m)
+{
+    for (uint32_t i = 0; m->sources && i < m->source_count; i++) {
+        merge_source *s = &m->sources[i];
+        size_t terms = s->terms ? ld_terms_count(s->terms) + 1u : 0;
+        ld_release(m->env, s->new_term, terms * sizeof *s->new_term);
+        ld_release(m->env, s->form_start, terms * sizeof *s->form_start);
+        ld_release(m->env, s->new_form, s->new_form_capacity * sizeof *s->new_form);
+        ld_terms_close(s->terms);
+    }
+    ld_inverted_writer_free(m->out);
+    ld_arena_free(m->term_arena);
+    ld_arena_free(m->cursor_arena);
+    ld_release(m->env, m->ordinals, m->ordinals_capacity * sizeof *m->ordinals);
+    ld_release(m->env, m->pairs, m->pairs_capacity * sizeof *m->pairs);
+    ld_release(m->env, m->lengths, m->new_docs + 1u);
+    ld_release(m->env, m->members, (m->source_count + 1u) * sizeof *m->members);
+    ld_release(m->env, m->heap, (m->source_count + 1u) * sizeof *m->heap);
+    ld_release(m->env, m->sources, (m->source_count + 1u) * sizeof *m->sources);
+}
+
+/* ---- counts and forms of one term ---- */
+
+static lede_status cursor_open(merge *m, const merge_source *s, ld_postings **p, lede_error *err)
+{
+    ld_arena_reset(m->cursor_arena);
+    return ld_postings_open(s->terms, &s->scan.term, LD_POSTINGS_POSITIONS | LD_POSTINGS_FORMS,
+                            m->cursor_arena, p, err);
+}
+
+static lede_status cursor_status(const ld_postings *p, lede_error *err)
+{
+    if (p->status != LEDE_OK && err)
+        *err = p->error;
+    return p->status;
+}
+
+/* Counts one kept posting's forms: occurrences, and documents by marking in `seen`. */
+static void forms_count(merge_member *member, const uint16_t *forms, uint32_t tf, uint32_t doc,
+                        uint32_t *seen)
+{
+    for (uint32_t i = 0; i < tf; i++) {
+        ld_form *f = &member->forms[forms[i]];
+        f->total_tf++;
+        f->df += seen[forms[i]] != doc + 1;
+        seen[forms[i]] = doc + 1;
+    }
+}
+
+/* A reading of the list that counts what the row map leaves. */
+static lede_status member_count(merge *m, merge_member *member, lede_error *err)
+{
+    const merge_source *s = member->from;
+    const ld_term *t = &s->scan.term;
+    uint32_t *seen = ld_arena_array(m->term_arena, t->form_count, sizeof *seen);
+    if (!seen)
+        return ld_arena_status(m->term_arena, err);
+    for (uint32_t i = 0; m->has_forms && i < t->form_count; i++)
+        member->forms[i].df = 0, member->forms[i].total_tf = 0;
+    ld_postings *p;
+    LD_TRY(cursor_open(m, s, &p, err));
+    for (; p->doc != LD_DOC_END; ld_postings_next(p)) {
+        if (s->doc_map[p->doc] == LD_DOC_END)
+            continue;
+        const uint16_t *forms = m->has_forms ? ld_postings_forms(p) : NULL;
+        if (forms)
+            forms_count(member, forms, p->tf, p->doc, seen);
+        m->df++;
+        m->total_tf += p->tf;
+    }
+    return cursor_status(p, err);
+}
+
+static lede_status member_open(merge *m, merge_source *s, lede_error *err)
+{
+    merge_member *member = &m->members[m->member_count++];
+    const ld_term *t = &s->scan.term;
+    *member = (merge_member){.from = s};
+    if (m->has_forms) {
+        member->remap = ld_arena_array(m->term_arena, t->form_count, sizeof *member->remap);
+        if (!member->remap)
+            return ld_arena_status(m->term_arena, err);
+        LD_TRY(ld_form_table_read(s->terms, ld_front_span(&s->scan.front), t, m->term_arena,
+                                  &member->forms, err));
+    }
+    if (s->drops)
+        return member_count(m, member, err);
+    m->df += t->df;
+    m->total_tf += t->total_tf;
+    return LEDE_OK;
+}
+
+static const ld_form *form_at(const merge *m, uint64_t item)
+{
+    return &m->members[item >> 32].forms[(uint32_t)item];
+}
+
+/* By spelling and case class: equal ones come together. */
+static bool form_is_before(const void *ctx, uint64_t a, uint64_t b)
+{
+    const ld_form *x = form_at(ctx, a), *y = form_at(ctx, b);
+    int order = ld_span_compare(x->spelling, y->spelling);
+    return order ? order < 0 : x->case_class < y->case_class;
+}
+
+static bool merged_less(const void *forms, uint64_t a, uint64_t b)
+{
+    const ld_form *f = forms;
+    return ld_form_compare(&f[a], &f[b]) < 0;
+}
+
+/* Gives united[i] its ordinal; what is over the maximum shares the last one. */
+static lede_status forms_order(merge *m, ld_form *united, uint32_t count, uint64_t *order,
+                               lede_error *err)
+{
+    for (uint32_t i = 0; i < count; i++)
+        order[i] = i;
+    ld_sort_u64(order, count, merged_less, united);
+    m->form_count = count < LD_FORMS_MAX ? count : LD_FORMS_MAX;
+    m->forms = ld_arena_array(m->term_arena, m->form_count + 1u, sizeof *m->forms);
+    if (!m->forms)
+        return ld_arena_status(m->term_arena, err);
+    for (uint32_t i = 0; i < count; i++) {
+        ld_form *f = &united[order[i]];
+        f->ordinal = (uint16_t)(i < LD_FORMS_MAX ? i : LD_FORMS_MAX - 1);
+        if (i < LD_FORMS_MAX) {
+            m->forms[i] = *f;
+        } else {
+            ld_form *last = &m->forms[LD_FORMS_MAX - 1];
+            last->total_tf += f->total_tf;
+            last->df = f->df < m->df - last->df ? last->df + f->df : m->df;
+        }
+    }
+    return LEDE_OK;
+}
+
+/* Unites the members' form tables; what has no occurrence left is left out. */
+static lede_status forms_unite(merge *m, lede_error *err)
+{
+    size_t total = 0;
+    for (uint32_t i = 0; i < m->member_count; i++)
+        total += m->members[i].from->scan.term.form_count;
+    uint64_t *items = ld_arena_array(m->term_arena, total, sizeof *items);
+    uint64_t *order = ld_arena_array(m->term_arena, total, sizeof *order);
+    uint32_t *united_of = ld_arena_array(m->term_arena, total, sizeof *united_of);
+    ld_form *united = ld_arena_array(m->term_arena, total, sizeof *united);
+    if (!items || !order || !united_of || !united)
+        return ld_arena_status(m->term_arena, err);
+    size_t n = 0;
+    for (uint32_t i = 0; i < m->member_count; i++) {
+        for (uint32_t j = 0; j < m->members[i].from->scan.term.form_count; j++) {
+            m->members[i].remap[j] = LD_FORM_NONE;
+            if (m->members[i].forms[j].total_tf > 0)
+                items[n++] = (uint64_t)i << 32 | j;
+        }
+    }
+    ld_sort_u64(items, n, form_is_before, m);
+    uint32_t count = 0;
+    for (size_t i = 0; i < n; i++) {
+        const ld_form *f = form_at(m, items[i]);
+        if (i > 0 && !form_is_before(m, items[i - 1], items[i])) {
+            united[count - 1].df += f->df;
+            united[count - 1].total_tf += f->total_tf;
+        } else {
+            united[count++] = *f;
+        }
+        united_of[i] = count - 1;
+    }
+    LD_TRY(forms_order(m, united, count, order, err));
+    for (size_t i = 0; i < n; i++)
+        m->members[items[i] >> 32].remap[(uint32_t)items[i]] = united[united_of[i]].ordinal;
+    return LEDE_OK;
+}
+
+/* ---- postings of one term ---- */
+
+static lede_status posting_copy(merge *m, const merge_member *member, ld_postings *p,
+                                lede_error *err)
+{
+    uint32_t class_tf[LD_CLASS_COUNT];
+    ld_postings_class_tf(p, class_tf);
+    const uint32_t *positions = ld_postings_positions(p);
+    const uint16_t *forms = m->has_forms && positions ? ld_postings_forms(p) : NULL;
+    uint32_t doc = member->from->doc_map[p->doc == LD_DOC_END ? 0 : p->doc], tf = p->tf;
+    if (p->status != LEDE_OK)
+        return LEDE_OK; /* the caller asks for the status */
+    if (forms) {
+        LD_TRY(ld_grow(m->env, (void **)&m->ordinals, &m->ordinals_capacity, tf,
+                       sizeof *m->ordinals, LD_POSITIONS_MAX, err));
+        for (uint32_t i = 0; i < tf; i++) {
+            m->ordinals[i] = member->remap[forms[i]];
+            if (m->ordinals[i] >= m->form_count)
+                return ld_error_corrupt(err, "forms", member->from->scan.term.ordinal,
+                                        "a posting has a form its table does not count");
+        }
+        forms = m->ordinals;
+    }
+    return ld_inverted_writer_add(m->out, doc, tf, class_tf, positions, forms, err);
+}
+
+static lede_status member_copy(merge *m, const merge_member *member, lede_error *err)
+{
+    ld_postings *p;
+    LD_TRY(cursor_open(m, member->from, &p, err));
+    for (; p->doc != LD_DOC_END; ld_postings_next(p)) {
+        if (member->from->doc_map[p->doc] != LD_DOC_END)
+            LD_TRY(posting_copy(m, member, p, err));
+    }
+    return cursor_status(p, err);
+}
+
+/* Keeps where a member's term and forms went, for the spellings. */
+static lede_status spelling_map_add(merge *m, const merge_member *member, uint32_t ordinal,
+                                    lede_error *err)
+{
+    merge_source *s = member->from;
+    const ld_term *t = &s->scan.term;
+    uint32_t start = s->form_start[t->ordinal];
+    LD_TRY(ld_grow(m->env, (void **)&s->new_form, &s->new_form_capacity,
+                   (size_t)start + t->form_count, sizeof *s->new_form, UINT32_MAX, err));
+    for (uint32_t i = 0; i < t->form_count; i++)
+        s->new_form[start + i] = m->df > 0 ? member->remap[i] : LD_FORM_NONE;
+    s->new_term[t->ordinal] = ordinal;
+    s->form_start[t->ordinal + 1] = start + t->form_count;
+    return LEDE_OK;
+}
+
+static lede_status term_write(merge *m, lede_error *err)
+{
+    uint32_t ordinal = UINT32_MAX;
+    if (m->df > 0) {
+        const merge_source *s = m->members[0].from;
+        if (m->has_forms)
+            LD_TRY(forms_unite(m, err));
+        LD_TRY(ld_inverted_writer_term_begin(m->out, ld_front_span(&s->scan.front), m->df,
+                                             m->total_tf, m->forms, m->form_count, err));
+        for (uint32_t i = 0; i < m->member_count; i++)
+            LD_TRY(member_copy(m, &m->members[i], err));
+        LD_TRY(ld_inverted_writer_term_end(m->out, &ordinal, err));
+    }
+    for (uint32_t i = 0; m->profile->stem && i < m->member_count; i++)
+        LD_TRY(spelling_map_add(m, &m->members[i], ordinal, err));
+    return LEDE_OK;
+}
+
+static lede_status source_advance(merge *m, uint32_t i, lede_error *err)
+{
+    bool end;
+    LD_TRY(ld_terms_scan_next(&m->sources[i].scan, &end, err));
+    if (!end)
+        heap_push(m, i);
+    return LEDE_OK;
+}
+
+static lede_status terms_merge(merge *m, lede_error *err)
+{
+    for (uint32_t i = 0; i < m->source_count; i++) {
+        LD_TRY(ld_terms_scan_open(&m->sources[i].scan, m->sources[i].terms, 0, err));
+        LD_TRY(source_advance(m, i, err));
+    }
+    while (m->heap_count > 0) {
+        uint32_t first = heap_pop(m);
+        ld_span word = ld_front_span(&m->sources[first].scan.front);
+        ld_arena_reset(m->term_arena);
+        m->member_count = m->df = m->form_count = 0;
+        m->total_tf = 0;
+        m->forms = NULL;
+        LD_TRY(member_open(m, &m->sources[first], err));
+        while (m->heap_count > 0 &&
+               ld_span_equal(ld_front_span(&m->sources[m->heap[0]].scan.front), word))
+            LD_TRY(member_open(m, &m->sources[heap_pop(m)], err));
+        LD_TRY(term_write(m, err));
+        for (uint32_t i = 0; i < m->member_count; i++)
+            LD_TRY(source_advance(m, (uint32_t)(m->members[i].from - m->sources), err));
+    }
+    return LEDE_OK;
+}
+
+/* ---- spellings ---- */
+
+static lede_status spelling_advance(merge *m, uint32_t i, lede_error *err)
+{
+    merge_source *s = &m->sources[i];
+    bool end;
+    LD_TRY(ld_term_walk_next(s->walk, &s->spelling, &s->walk_term, &s->walk_form, &end, err));
+    if (!end)
+        heap_push(m, i);
+    return LEDE_OK;
+}
+
+/* Adds the new (term, form) of the pair a source stands at, unless it is gone. */
+static lede_status pair_add(merge *m, const merge_source *s, size_t *count, lede_error *err)
+{
+    uint32_t start = s->form_start[s->walk_term], end = s->form_start[s->walk_term + 1];
+    if (s->walk_form >= end - start)
+        return ld_error_corrupt(err, "form terms", s->walk_term,
+                                "a spelling names a form that is not there");
+    uint16_t form = s->new_form[start + s->walk_form];
+    if (form == LD_FORM_NONE)
+        return LEDE_OK;
+    LD_TRY(ld_grow(m->env, (void **)&m->pairs, &m->pairs_capacity, *count + 1, sizeof *m->pairs,
+                   SIZE_MAX, err));
+    m->pairs[(*count)++] = (uint64_t)s->new_term[s->walk_term] << 16 | form;
+    return LEDE_OK;
+}
+
+static bool number_less(const void *ctx, uint64_t a, uint64_t b)
+{
+    (void)ctx;
+    return a < b;
+}
+
+static lede_status spelling_merge(merge *m, lede_error *err)
+{
+    char word[LD_TERM_BYTES_MAX];
+    ld_span spelling = m->sources[m->heap[0]].spelling;
+    size_t count = 0;
+    memcpy(word, spelling.data, spelling.bytes);
+    spelling.data = word;
+    while (m->heap_count > 0 && ld_span_equal(m->sources[m->heap[0]].spelling, spelling)) {
+        uint32_t i = heap_pop(m);
+        LD_TRY(pair_add(m, &m->sources[i], &count, err));
+        LD_TRY(spelling_advance(m, i, err));
+    }
+    ld_sort_u64(m->pairs, count, number_less, NULL);
+    for (size_t i = 0; i < count; i++) {
+        if (i == 0 || m->pairs[i] != m->pairs[i - 1])
+            ld_inverted_writer_spelling(m->out, spelling, (uint32_t)(m->pairs[i] >> 16),
+                                        m->pairs[i] & UINT16_MAX);
+    }
+    return LEDE_OK;
+}
+
+static lede_status spellings_merge(merge *m, lede_error *err)
+{
+    ld_arena_reset(m->term_arena);
+    m->by_spelling = true;
+    for (uint32_t i = 0; i < m->source_count; i++) {
+        LD_TRY(ld_term_walk_open(m->sources[i].terms, true, LD_SPAN(""), m->term_arena,
+                                 &m->sources[i].walk, err));
+        LD_TRY(spelling_advance(m, i, err));
+    }
+    while (m->heap_count > 0)
+        LD_TRY(spelling_merge(m, err));
+    return LEDE_OK;
+}
+
+lede_status ld_inverted_merge(const lede_env *env, const ld_profile *profile,
+                              const ld_segment *const *segments, uint32_t segment_count,
+                              const uint32_t *const *doc_maps, uint32_t new_doc_count,
+                              ld_segment_writer *out, const ld_posting_sink *sink, lede_error *err)
+{
+    merge m = {.env = env,
+               .profile = profile,
+               .has_forms = ld_profile_has_forms(profile),
+               .source_count = segment_count,
+               .new_docs = new_doc_count};
+    lede_status status;
+    LD_TRY_OUT(merge_open(&m, segments, doc_maps, out, sink, err));
+    LD_TRY_OUT(terms_merge(&m, err));
+    if (profile->stem)
+        LD_TRY_OUT(spellings_merge(&m, err));
+    LD_TRY_OUT(ld_inverted_writer_finish(m.out, err));
+out:
+    merge_release(&m);
+    return status;
+}

@@ -1,0 +1,229 @@
+#ifndef LD_INDEX_SIDECARS_H
+#define LD_INDEX_SIDECARS_H
+/*
+ * What a segment keeps beside its postings, document by document: keys, columns, zones and marks,
+ * stored bytes, forward lists, copy hashes. Each kind has a format (x_format.h), a writer that is
+ * fed by sources and a reader that is opened once a segment.
+ *
+ * The writers take sources, not documents: a source can be run through several times, so that a
+ * merge needs no copy of a column in memory to know its smallest value. A flush makes its sources
+ * from the row buffer, a merge from the readers of the segments it joins.
+ */
+#include "index/inverted.h"
+#include "index/packed.h"
+#include "index/rows.h"
+#include "index/snapshot.h"
+
+/* ---- identity: the KEYS part ---- */
+typedef struct ld_identity {
+    ld_span key;
+    uint64_t content_hash[2];
+    uint64_t address_hash; /* of where it was captured; 0: none */
+    int64_t version_order; /* INT64_MIN: not known */
+    uint32_t tokens;       /* ranked tokens of this document */
+    bool key_is_explicit;
+} ld_identity;
+
+typedef struct ld_identity_source {
+    void *ctx;
+    void (*rewind)(void *ctx);
+    /* The next document's identity, from document 0 on; called `docs` times. */
+    lede_status (*next)(void *ctx, ld_identity *identity, lede_error *err);
+} ld_identity_source;
+
+/* Writes LD_PART_KEYS and LD_PART_INFO; *tokens: the sum over all documents. */
+lede_status ld_keys_write(const lede_env *env, ld_segment_writer *out, uint32_t docs,
+                          const ld_identity_source *source, uint64_t *tokens, lede_error *err);
+
+typedef struct ld_keys {
+    ld_part part;
+    ld_rows rows; /* the keys */
+    uint32_t docs;
+    uint64_t tokens; /* of all documents, from INFO */
+    uint64_t hashes_offset, addresses_offset, orders_offset, tokens_offset, slots_offset;
+    uint64_t slot_mask;  /* slots - 1; slots are a power of two */
+    uint32_t probes_max; /* no look-up needs more */
+    int64_t order_min;
+    uint8_t order_width, tokens_width, slot_width, address_width;
+} ld_keys;
+
+lede_status ld_keys_open(const ld_segment *segment, ld_keys *keys, lede_error *err);
+lede_status ld_keys_get(const ld_keys *keys, uint32_t doc, ld_identity *identity, lede_error *err);
+/*
+ * Walks the documents that carry a key: start with *state 0; each call gives the next document, or
+ * LD_DOC_END. In no order.
+ */
+lede_status ld_keys_find(const ld_keys *keys, ld_span key, uint64_t key_hash, uint32_t *state,
+                         uint32_t *doc, lede_error *err);
+
+/* ---- columns ---- */
+typedef struct ld_column_source {
+    void *ctx;
+    void (*rewind)(void *ctx);
+    /* The next document that has a value; *doc ascends, LD_DOC_END after the last. Keyword columns
+     * give ordinals of the sorted dictionary, ascending and distinct within a document. */
+    lede_status (*next)(void *ctx, uint32_t *doc, const int64_t **values, uint32_t *count,
+                        lede_error *err);
+    /* Keyword columns: the dictionary in byte order, one call after the other (*end: no more). */
+    lede_status (*keyword)(void *ctx, ld_span *keyword, bool *end, lede_error *err);
+} ld_column_source;
+
+typedef struct ld_columns_writer {
+    const lede_env *env;
+    ld_part_writer *out;
+    ld_buf directory;
+    uint32_t docs;
+    uint32_t column_count;
+} ld_columns_writer;
+
+lede_status ld_columns_writer_init(ld_columns_writer *w, const lede_env *env,
+                                   ld_segment_writer *out, uint32_t docs, lede_error *err);
+/* Ids ascend. A column without a value is left out. */
+lede_status ld_columns_writer_add(ld_columns_writer *w, uint16_t column, ld_column_kind kind,
+                                  const ld_column_source *source, lede_error *err);
+lede_status ld_columns_writer_finish(ld_columns_writer *w, lede_error *err);
+void ld_columns_writer_release(ld_columns_writer *w);
+
+typedef struct ld_column {
+    uint16_t id;
+    uint8_t kind; /* ld_column_kind */
+    bool dense;   /* every document has a value: no presence section */
+    bool several; /* starts section present: 0..n values a document */
+    uint8_t start_width, value_width;
+    uint32_t present; /* documents with a value */
+    uint64_t values;
+    int64_t min;
+    uint64_t presence_offset, starts_offset, values_offset;
+    ld_rows dictionary; /* keyword columns */
+} ld_column;
+
+typedef struct ld_columns {
+    const lede_env *env;
+    ld_part part;
+    uint32_t docs;
+    ld_column *columns; /* [count] ascending by id, owned */
+    uint32_t count;
+} ld_columns;
+
+lede_status ld_columns_open(const ld_segment *segment, uint32_t docs, ld_columns *columns,
+                            lede_error *err);
+void ld_columns_close(ld_columns *columns);
+const ld_column *ld_columns_find(const ld_columns *columns, uint16_t id); /* NULL: no value */
+/* The values [first, first + count) of a document; count 0: it has none. */
+lede_status ld_column_range(const ld_columns *columns, const ld_column *c, uint32_t doc,
+                            uint64_t *first, uint32_t *count, lede_error *err);
+lede_status ld_column_value_at(const ld_columns *columns, const ld_column *c, uint64_t index,
+                               int64_t *value, lede_error *err);
+
+/* ---- zones and marks: a row a document ---- */
+/* Appends the row of a document to `out` (sticky status there). */
+void ld_zones_encode(const ld_document *document, ld_buf *out);
+typedef struct ld_zone_row {
+    const ld_zone_range *zones;
+    const uint32_t *sentences, *paragraphs;
+    uint32_t zone_count, sentence_count, paragraph_count;
+} ld_zone_row;
+/* `marks` false: the sentence and paragraph starts are left out. */
+lede_status ld_zones_decode(ld_span row, bool marks, ld_arena *arena, ld_zone_row *out,
+                            lede_error *err);
+
+/* A source of byte rows, one a document; the row lives until the next call. */
+typedef struct ld_row_source {
+    void *ctx;
+    lede_status (*next)(void *ctx, ld_span *row, lede_error *err);
+} ld_row_source;
+lede_status ld_zones_write(const lede_env *env, ld_segment_writer *out, uint32_t docs,
+                           const ld_row_source *source, lede_error *err);
+lede_status ld_zones_open(const ld_segment *segment, uint32_t docs, ld_rows *rows, lede_error *err);
+
+/* ---- stored bytes ---- */
+typedef struct ld_stored_writer ld_stored_writer;
+/* Until ld_stored_writer_attach the blocks are kept in memory. */
+lede_status ld_stored_writer_new(const lede_env *env, ld_stored_writer **writer, lede_error *err);
+/* The document must be the next one. After a failure it was not added. */
+lede_status ld_stored_writer_add(ld_stored_writer *w, ld_span stored, lede_error *err);
+void ld_stored_writer_undo(ld_stored_writer *w); /* takes the newest document back */
+size_t ld_stored_writer_memory_bytes(const ld_stored_writer *w);
+/* Blocks go to the segment from now on; what is in memory goes first. */
+lede_status ld_stored_writer_attach(ld_stored_writer *w, ld_segment_writer *out, lede_error *err);
+lede_status ld_stored_writer_finish(ld_stored_writer *w, lede_error *err);
+void ld_stored_writer_free(ld_stored_writer *w);
+
+typedef struct ld_stored {
+    const lede_env *env;
+    ld_part blocks, index;
+    uint32_t docs, block_count;
+    uint64_t dictionary_bytes;
+    void *dictionary; /* digested, shared by all threads; NULL: none */
+} ld_stored;
+lede_status ld_stored_open(const ld_segment *segment, uint32_t docs, ld_stored *stored,
+                           lede_error *err);
+void ld_stored_close(ld_stored *stored);
+/* A decompressed block and the documents in it: [first, end). */
+typedef struct ld_stored_block {
+    const lede_env *env;
+    uint8_t *data; /* [bytes], owned */
+    size_t bytes;
+    uint32_t first, end;
+} ld_stored_block;
+lede_status ld_stored_block_load(const ld_stored *stored, uint32_t doc, ld_stored_block *block,
+                                 lede_error *err);
+lede_status ld_stored_block_get(const ld_stored_block *block, uint32_t doc, ld_span *bytes,
+                                lede_error *err);
+void ld_stored_block_release(ld_stored_block *block);
+
+/* ---- forward lists ---- */
+typedef struct ld_forward_builder ld_forward_builder;
+lede_status ld_forward_builder_new(const lede_env *env, uint32_t docs, ld_forward_builder **builder,
+                                   lede_error *err);
+ld_posting_sink ld_forward_builder_sink(ld_forward_builder *b);
+lede_status ld_forward_builder_write(ld_forward_builder *b, ld_segment_writer *out,
+                                     lede_error *err);
+void ld_forward_builder_free(ld_forward_builder *b);
+size_t ld_forward_builder_doc_bytes(void); /* memory a document takes while it is built */
+lede_status ld_forward_open(const ld_segment *segment, uint32_t docs, ld_rows *rows,
+                            lede_error *err); /* absent part: rows->part.segment NULL */
+lede_status ld_forward_decode(ld_span row, ld_arena *arena, const ld_forward_term **terms,
+                              uint32_t *count, lede_error *err);
+
+/* ---- copy hashes ---- */
+typedef struct ld_copies_source {
+    void *ctx;
+    /* The next hash, ascending, with its documents, ascending; *end true: no more. */
+    lede_status (*next)(void *ctx, uint16_t *hash, const uint32_t **docs, uint32_t *count,
+                        bool *end, lede_error *err);
+} ld_copies_source;
+/* counts: [docs] hashes of each document. */
+lede_status ld_copies_write(const lede_env *env, ld_segment_writer *out, uint32_t docs,
+                            const ld_copies_source *source, const uint16_t *counts,
+                            lede_error *err);
+typedef struct ld_copies {
+    ld_part part; /* segment NULL: absent */
+    ld_rows lists;
+    uint64_t hashes_offset, counts_offset;
+    uint32_t docs;
+    uint8_t count_width;
+} ld_copies;
+lede_status ld_copies_open(const ld_segment *segment, uint32_t docs, ld_copies *copies,
+                           lede_error *err);
+lede_status ld_copies_hash(const ld_copies *copies, uint32_t ordinal, uint16_t *hash,
+                           lede_error *err);
+lede_status ld_copies_list(const ld_copies *copies, uint32_t ordinal, ld_arena *arena,
+                           const uint32_t **docs, uint32_t *count, lede_error *err);
+lede_status ld_copies_doc_count(const ld_copies *copies, uint32_t doc, uint32_t *count,
+                                lede_error *err);
+
+/* ---- all of a segment ---- */
+typedef struct ld_sidecars {
+    const lede_env *env;
+    ld_keys keys;
+    ld_columns columns;
+    ld_rows zones;
+    ld_stored stored;
+    ld_rows forward;
+    ld_copies copies;
+} ld_sidecars;
+lede_status ld_sidecars_open(const ld_segment *segment, ld_sidecars **sidecars, lede_error *err);
+void ld_sidecars_close(ld_sidecars *s);
+
+#endif

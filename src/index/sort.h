@@ -1,0 +1,13 @@
+#ifndef LD_INDEX_SORT_H
+#define LD_INDEX_SORT_H
+/* Sorting in place, without memory of its own and without a worst case beyond n log n. */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef bool ld_sort_less(const void *ctx, uint64_t a, uint64_t b);
+
+/* Items that are neither less than the other may end in any order. */
+void ld_sort_u64(uint64_t *items, size_t count, ld_sort_less *less, const void *ctx);
+
+#endif

@@ -1,0 +1,111 @@
+#include "query/execute.h"
+
+const ld_ranking ld_ranking_default = {
+    /* k1 and b are those of Lucene's and Anserini's BM25 baselines for news (TREC Robust04). */
+    .k1 = 0.9,
+    .b = 0.4,
+    .weights = {3, 1.5, 1, 0.7}, /* untested guess */
+};
+
+double ld_execution_score(const ld_plan *plan, ld_execution *x, ld_cursor *root)
+{
+    double score = 0;
+    for (uint32_t i = 0; i < plan->unit_count; i++)
+        x->contributions[plan->units[i]] = 0;
+    ld_cursor_score(root);
+    for (uint32_t i = 0; i < plan->unit_count; i++)
+        score += x->contributions[plan->units[i]];
+    return score;
+}
+
+static lede_status segment_run(const ld_plan *plan, ld_execution *x, bool versions_all,
+                               const ld_match_sink *sink, ld_run_outcome *outcome, bool relaxed,
+                               lede_error *err)
+{
+    const ld_segment_view *v = x->view;
+    ld_cursor *root = ld_plan_open(plan, x, relaxed);
+    while (root && root->doc != LD_DOC_END && x->status == LEDE_OK && !x->stopped) {
+        uint32_t doc = root->doc;
+        if (!ld_view_has_bit(v->deleted, doc) &&
+            (versions_all || !ld_view_has_bit(v->superseded, doc))) {
+            outcome->total++;
+            LD_TRY(sink->match(sink->ctx, x, root, doc, err));
+        }
+        if (ld_deadline_poll(x->deadline))
+            x->stopped = true;
+        else
+            ld_cursor_next(root);
+    }
+    if (x->status != LEDE_OK && err)
+        *err = x->error;
+    return x->status;
+}
+
+static lede_status pass(const ld_plan *plan, ld_execution *x, bool versions_all,
+                        const ld_match_sink *sink, ld_run_outcome *outcome, bool relaxed,
+                        lede_error *err)
+{
+    for (uint32_t i = 0; i < ld_snapshot_segment_count(plan->snapshot) && !x->stopped; i++) {
+        x->segment = i;
+        x->view = ld_snapshot_segment(plan->snapshot, i);
+        x->zones_doc = LD_DOC_END;
+        ld_arena_reset(x->arena);
+        LD_TRY(segment_run(plan, x, versions_all, sink, outcome, relaxed, err));
+    }
+    return LEDE_OK;
+}
+
+static void execution_init(ld_execution *x, const ld_plan *plan, const ld_search_request *request)
+{
+    const ld_statistics *s = ld_snapshot_statistics(plan->snapshot);
+    x->snapshot = plan->snapshot;
+    x->profile = plan->profile;
+    x->deadline = request->deadline;
+    x->stopped = plan->stopped;
+    x->ranking = request->ranking ? *request->ranking : ld_ranking_default;
+    /* The profile `plain` is for comparisons with engines that know one field. */
+    bool plain = strcmp(plan->profile->name, "plain") == 0 && !request->ranking;
+    x->uniform = true;
+    for (int i = 0; i < LD_CLASS_COUNT; i++) {
+        if (plain)
+            x->ranking.weights[i] = 1;
+        x->uniform = x->uniform && x->ranking.weights[i] == 1;
+    }
+    x->average_length = s->docs_count && s->tokens_count
+                            ? (double)s->tokens_count / (double)s->docs_count
+                            : 1;
+}
+
+lede_status ld_plan_run(const ld_plan *plan, const ld_search_request *request,
+                        const ld_match_sink *sink, ld_run_outcome *outcome, lede_error *err)
+{
+    const lede_env *env = ld_snapshot_segment_count(plan->snapshot)
+                              ? ld_segment_env(ld_snapshot_segment(plan->snapshot, 0)->segment)
+                              : NULL;
+    bool versions_all = request->versions_all || plan->q->versions_all;
+    ld_execution x = {0};
+    *outcome = (ld_run_outcome){0};
+    lede_status status = LEDE_OK;
+    if (!env)
+        return LEDE_OK;
+    execution_init(&x, plan, request);
+    size_t contribution_bytes = ((size_t)plan->q->node_count + 1) * sizeof *x.contributions;
+    x.contributions = ld_alloc_zero(env, contribution_bytes);
+    if (!x.contributions)
+        return ld_error_nomem(err, contribution_bytes);
+    LD_TRY_OUT(ld_arena_new(env, LD_QUERY_ARENA_BYTES_MAX, &x.arena, err));
+    LD_TRY_OUT(ld_arena_new(env, LD_QUERY_ARENA_BYTES_MAX, &x.scratch, err));
+    LD_TRY_OUT(ld_arena_new(env, LD_QUERY_ARENA_BYTES_MAX, &x.zones_arena, err));
+    LD_TRY_OUT(pass(plan, &x, versions_all, sink, outcome, false, err));
+    if (outcome->total == 0 && !x.stopped && ld_plan_may_relax(plan)) {
+        LD_TRY_OUT(pass(plan, &x, versions_all, sink, outcome, true, err));
+        outcome->relaxed = outcome->total > 0;
+    }
+    outcome->partial = x.stopped;
+out:
+    ld_arena_free(x.arena);
+    ld_arena_free(x.scratch);
+    ld_arena_free(x.zones_arena);
+    ld_release(env, x.contributions, contribution_bytes);
+    return status;
+}

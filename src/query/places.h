@@ -1,0 +1,40 @@
+#ifndef LD_QUERY_PLACES_H
+#define LD_QUERY_PLACES_H
+/*
+ * Where in one document do phrases and connectors stand? Joins over ascending lists of places,
+ * shared by the cursors and by the marks, so that what is marked is what was found.
+ *
+ * A run is a stretch of positions that a phrase may cross: a zone, but lead and body together, and
+ * with `bridge` (hlead) headline and lead together. The unused position between headline and lead
+ * does not count as a distance when bridged.
+ */
+#include "query/cursor.h"
+
+typedef struct ld_runs {
+    const ld_zone_range *zones; /* [zone_count] of the document */
+    uint32_t zone_count;
+    uint32_t bridge_end; /* the unused position that is passed over; UINT32_MAX: none */
+} ld_runs;
+
+void ld_runs_init(ld_runs *runs, const ld_zone_range *zones, uint32_t zone_count, bool bridge);
+/* Whether both positions lie in one run. */
+bool ld_runs_same(const ld_runs *runs, uint32_t a, uint32_t b);
+
+typedef struct ld_phrase {
+    const ld_span_list **words; /* [count] */
+    const uint32_t *offsets;    /* [count], offsets[0] = 0, ascending */
+    uint32_t count;
+    uint32_t slop;
+    uint32_t *at; /* [count] scratch */
+} ld_phrase;
+/* Every place of the first word from which the others follow in order, the last at most `slop`
+ * positions later than its offset says. False when the arena refused. */
+bool ld_phrase_join(const ld_phrase *phrase, const ld_runs *runs, ld_arena *arena,
+                    ld_span_list *out);
+
+/* Which places of the left have one of the right within `distance`: flags[i] of left, flags of
+ * right. order: ld_ast_order. */
+void ld_near_join(const ld_span_list *left, const ld_span_list *right, bool ordered,
+                  uint32_t distance, const ld_runs *runs, bool *left_flags, bool *right_flags);
+
+#endif

@@ -1,0 +1,169 @@
+/*
+ * One search: plan, run, keep the first k, say what was done.
+ *
+ * Every match is visited, so the total is always exact unless the deadline was met. The k-th score
+ * is handed down in the execution; cursors may one day skip by it.
+ */
+#include <inttypes.h>
+
+#include "query/execute.h"
+#include "query/page.h"
+
+typedef struct collector {
+    const ld_plan *plan;
+    ld_topk topk;
+    bool wanted; /* hits are asked for, not only their number */
+} collector;
+
+static lede_status collect(void *ctx, ld_execution *x, ld_cursor *root, uint32_t doc,
+                           lede_error *err)
+{
+    collector *c = ctx;
+    ld_hit hit = {.segment = x->segment, .doc = doc};
+    if (!c->wanted)
+        return LEDE_OK;
+    if (c->topk.sort == LD_SORT_RELEVANCE) {
+        hit.score = ld_execution_score(c->plan, x, root);
+    } else {
+        bool present;
+        LD_TRY(ld_column_number(x->view, LD_COLUMN_PUBLISHED, doc, &hit.sort_key, &present, err));
+        if (!present)
+            hit.sort_key = INT64_MIN;
+    }
+    LD_TRY(ld_topk_offer(&c->topk, &hit, err));
+    x->threshold = ld_topk_threshold(&c->topk);
+    return LEDE_OK;
+}
+
+typedef struct notices {
+    ld_search_notice *items; /* [count] */
+    uint32_t count, capacity;
+} notices;
+
+static lede_status notice_add(ld_arena *arena, notices *n, int kind, const char *message,
+                              lede_error *err)
+{
+    ld_search_notice notice = {.message = ld_span_from_string(message)};
+    notice.kind = kind;
+    if (!message || !LD_ARENA_PUSH(arena, n->items, n->count, n->capacity, notice))
+        return ld_arena_status(arena, err);
+    return LEDE_OK;
+}
+
+static lede_status notices_make(ld_arena *arena, const ld_plan *plan, const ld_run_outcome *outcome,
+                                notices *n, lede_error *err)
+{
+    if (outcome->relaxed)
+        LD_TRY(notice_add(arena, n, LD_NOTICE_RELAXED,
+                          "No story has all of these words; these have some of them.", err));
+    if (outcome->partial)
+        LD_TRY(notice_add(arena, n, LD_NOTICE_PARTIAL,
+                          "The time for this search ran out; there may be more stories.", err));
+    if (plan->expansion_cut)
+        LD_TRY(notice_add(arena, n, LD_NOTICE_EXPANSION,
+                          ld_arena_format(arena,
+                                          "A pattern stands for more than %u words; the first of "
+                                          "them were searched.",
+                                          LD_QUERY_EXPANSION_MAX),
+                          err));
+    if (plan->words_cut)
+        LD_TRY(notice_add(arena, n, LD_NOTICE_LIMIT,
+                          ld_arena_format(arena, "Only the first %u words were searched.",
+                                          LD_QUERY_TERMS_MAX),
+                          err));
+    if (plan->no_case)
+        LD_TRY(notice_add(arena, n, LD_NOTICE_LIMIT,
+                          "This archive does not keep capitals; caps(), allcaps() and nocaps() "
+                          "were left out.",
+                          err));
+    return LEDE_OK;
+}
+
+/* The cursor of the request, with a notice where the archive has changed since. */
+static lede_status after_parse(ld_arena *arena, const ld_snapshot *snapshot,
+                               const ld_search_request *request, uint8_t sort, ld_topk_after *after,
+                               notices *n, lede_error *err)
+{
+    *after = (ld_topk_after){0};
+    if (request->cursor.bytes == 0)
+        return LEDE_OK;
+    uint64_t generation;
+    LD_TRY(ld_page_parse(request->cursor, sort, &generation, after, err));
+    if (generation == ld_snapshot_generation(snapshot))
+        return LEDE_OK;
+    return notice_add(arena, n, LD_NOTICE_GENERATION,
+                      "The archive has changed since the page before; stories may be missing or "
+                      "come twice.",
+                      err);
+}
+
+/* Cuts the page out of the first k, and says where it ended when more follow. */
+static lede_status page_cut(ld_arena *arena, ld_topk *topk, uint32_t offset, uint32_t count,
+                            ld_search_result *result, lede_error *err)
+{
+    uint32_t from = offset < topk->count ? offset : topk->count;
+    uint32_t to = count < topk->count - from ? from + count : topk->count;
+    result->hits = topk->heap + from;
+    result->hit_count = to - from;
+    if (to == topk->count || to == from)
+        return LEDE_OK;
+    const ld_hit *last = &topk->heap[to - 1];
+    ld_topk_after next = {.given = true,
+                          .score = last->score,
+                          .sort_key = last->sort_key,
+                          .key_hash = last->key_hash};
+    uint32_t same = to;
+    while (same > 0 && topk->heap[same - 1].key_hash == last->key_hash &&
+           topk->heap[same - 1].score == last->score &&
+           topk->heap[same - 1].sort_key == last->sort_key)
+        same--;
+    const ld_topk_after *after = &topk->after;
+    next.skip = to - same;
+    if (same == 0 && after->given && after->key_hash == next.key_hash &&
+        after->score == next.score && after->sort_key == next.sort_key)
+        next.skip += after->skip;
+    return ld_page_format(arena, ld_snapshot_generation(topk->snapshot), topk->sort, &next,
+                          &result->next_cursor, err);
+}
+
+lede_status ld_search_run(ld_arena *arena, const ld_snapshot *snapshot, ld_analyzer *analyzer,
+                          const ld_query *query, const ld_search_request *request,
+                          ld_search_result *result, lede_error *err)
+{
+    *result = (ld_search_result){.next_cursor = {"", 0}};
+    notices n = {0};
+    uint8_t sort = !request->sort_given && query->sort_given ? query->sort : request->sort;
+    if (sort > LD_SORT_OLDEST)
+        return LD_FAIL(err, LEDE_E_INVALID, "there is no order number %u", sort);
+    uint32_t offset = request->cursor.bytes ? 0 : request->offset, count = request->count;
+    if (offset > LD_QUERY_HITS_MAX || count > LD_QUERY_HITS_MAX - offset) {
+        offset = offset > LD_QUERY_HITS_MAX ? LD_QUERY_HITS_MAX : offset;
+        count = LD_QUERY_HITS_MAX - offset;
+        LD_TRY(notice_add(arena, &n, LD_NOTICE_LIMIT,
+                          ld_arena_format(arena, "Only the first %u stories can be paged through "
+                                                 "by number; use the cursor.",
+                                          LD_QUERY_HITS_MAX),
+                          err));
+    }
+    ld_plan *plan;
+    ld_topk_after after;
+    collector c = {.wanted = count > 0};
+    LD_TRY(after_parse(arena, snapshot, request, sort, &after, &n, err));
+    LD_TRY(ld_plan_make(arena, snapshot, analyzer, query, request->deadline, &plan, err));
+    c.plan = plan;
+    LD_TRY(ld_topk_init(&c.topk, arena, snapshot, sort,
+                        count ? offset + count + after.skip + 1 : 0, &after, err));
+    ld_match_sink sink = {&c, collect};
+    ld_run_outcome outcome;
+    LD_TRY(ld_plan_run(plan, request, &sink, &outcome, err));
+    LD_TRY(ld_topk_finish(&c.topk, err));
+    LD_TRY(page_cut(arena, &c.topk, offset, count, result, err));
+    LD_TRY(notices_make(arena, plan, &outcome, &n, err));
+    result->total = outcome.total;
+    result->partial = outcome.partial;
+    result->total_exact = !outcome.partial && !plan->expansion_cut && !plan->words_cut;
+    result->relaxed = outcome.relaxed;
+    result->notices = n.items;
+    result->notice_count = n.count;
+    return LEDE_OK;
+}

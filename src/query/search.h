@@ -1,0 +1,139 @@
+#ifndef LD_QUERY_SEARCH_H
+#define LD_QUERY_SEARCH_H
+/*
+ * Which articles answer this, and in what order? The one door from engine/ into query/.
+ *
+ *   text --ld_query_parse--> ld_query (AST, warnings)
+ *   ld_query + snapshot --ld_search_run--> ld_search_result (hits in order, total, notices)
+ *   ld_query + the tokens of one document --ld_query_marks--> which words to mark
+ *   zone texts + marks --ld_snippets_make--> passages
+ *
+ * Everything lives in the arena that is passed in (one per query). Nothing here reads a clock.
+ */
+#include "base/deadline.h"
+#include "flow/hit.h"
+#include "index/snapshot.h"
+#include "text/analyze.h"
+
+typedef struct ld_query ld_query; /* ast.h */
+
+typedef enum ld_dialect { LD_DIALECT_LEDE = 0, LD_DIALECT_LUCENE } ld_dialect;
+
+typedef struct ld_query_warning {
+    uint32_t offset_chars, length_chars; /* in the query text, code points */
+    ld_span message;                     /* one sentence */
+} ld_query_warning;
+
+typedef struct ld_query_options {
+    uint8_t dialect;           /* ld_dialect */
+    int64_t now_utc_ms;        /* what "last week" is relative to */
+    const ld_profile *profile; /* names of zones and columns */
+} ld_query_options;
+
+/* Never fails for bad input: the best reading is taken and warnings say what was done.
+ * NOMEM, LIMIT only. */
+lede_status ld_query_parse(ld_arena *arena, ld_span text, const ld_query_options *options,
+                           ld_query **query, lede_error *err);
+void ld_query_warnings(const ld_query *q, const ld_query_warning **warnings, uint32_t *count);
+/* The query as it was understood, in the canonical spelling of the lede dialect. */
+lede_status ld_query_echo(ld_arena *arena, const ld_query *q, ld_span *text, lede_error *err);
+
+typedef enum ld_sort { LD_SORT_RELEVANCE = 0, LD_SORT_NEWEST, LD_SORT_OLDEST } ld_sort;
+
+/* Ranking constants; LD_RANKING_DEFAULT holds the shipped ones. */
+typedef struct ld_ranking {
+    double k1, b;
+    double weights[LD_CLASS_COUNT]; /* head, lead, body, aside */
+} ld_ranking;
+extern const ld_ranking ld_ranking_default;
+
+typedef struct ld_search_request {
+    uint8_t sort;            /* ld_sort, where the query itself does not say sort: */
+    bool sort_given;         /* the caller's sort wins over the query's */
+    bool versions_all;       /* older versions too (also by versions:all) */
+    bool count_exact;        /* false: total may be a lower bound where that is cheaper */
+    uint32_t offset, count;  /* of hits to return; offset + count <= LD_QUERY_HITS_MAX */
+    ld_span cursor;          /* continue after this cursor (of ld_search_result); then offset 0 */
+    const ld_ranking *ranking; /* NULL: default */
+    ld_deadline *deadline;   /* NULL: none */
+} ld_search_request;
+
+typedef struct ld_search_notice {
+    enum {
+        LD_NOTICE_RELAXED,   /* no story has all words: any of them counts */
+        LD_NOTICE_PARTIAL,   /* the deadline was met: the answer is not complete */
+        LD_NOTICE_EXPANSION, /* a pattern stood for more terms than are searched */
+        LD_NOTICE_GENERATION, /* the cursor is of another generation of the archive */
+        LD_NOTICE_LIMIT
+    } kind;
+    ld_span message; /* one sentence */
+} ld_search_notice;
+
+typedef struct ld_search_result {
+    const ld_hit *hits; /* [hit_count] in order */
+    uint32_t hit_count;
+    uint64_t total;     /* matching articles */
+    bool total_exact;
+    bool partial;       /* the deadline was met */
+    bool relaxed;
+    ld_span next_cursor; /* empty: no more; printable ASCII, (generation, sort key, key hash) */
+    const ld_search_notice *notices; /* [notice_count] */
+    uint32_t notice_count;
+} ld_search_result;
+
+/*
+ * Exact: the hits are those of an exhaustive scoring, ties broken by key_hash then key bytes.
+ * CORRUPT, IO, NOMEM, LIMIT. A met deadline is no failure: `partial`.
+ */
+lede_status ld_search_run(ld_arena *arena, const ld_snapshot *snapshot, ld_analyzer *analyzer,
+                          const ld_query *query, const ld_search_request *request,
+                          ld_search_result *result, lede_error *err);
+
+/* ---- facets: counts of a keyword column, or of days/months/years of a date column, over all
+ * matches ---- */
+typedef struct ld_facet_value {
+    ld_span keyword;  /* for keyword columns */
+    int64_t start_utc_ms; /* for date columns */
+    uint64_t count;
+} ld_facet_value;
+/*
+ * Keyword columns: the values_max most frequent values, ties by bytes. PUBLISHED, MODIFIED and
+ * CAPTURED: days where at most values_max days have matches, else months, else the latest
+ * values_max years; ascending, empty ones left out. INVALID: any other column.
+ */
+lede_status ld_search_facet(ld_arena *arena, const ld_snapshot *snapshot, ld_analyzer *analyzer,
+                            const ld_query *query, const ld_search_request *request,
+                            uint16_t column, uint32_t values_max, const ld_facet_value **values,
+                            uint32_t *count, lede_error *err);
+
+/* ---- marks and snippets ---- */
+typedef struct ld_mark {
+    uint8_t zone;
+    uint32_t text_offset, text_bytes; /* in the zone's text, as ld_token has them */
+    uint32_t position;
+    uint32_t word; /* which word of the query, counted from 0 in its order */
+} ld_mark;
+/* Words of a document that answer the query: every word of positive leaves in the zones they ask
+ * for, words of phrases only where the phrase stands, words of connectors only where they meet.
+ * Ascending by position, one a position. After a search with the same query, words mean what they
+ * meant there; before, they are stemmed for every language. */
+lede_status ld_query_marks(ld_arena *arena, const ld_query *query, ld_analyzer *analyzer,
+                           const ld_profile *profile, const ld_token_list *tokens,
+                           const ld_mark **marks, uint32_t *count, lede_error *err);
+
+typedef struct ld_snippet {
+    uint8_t zone;
+    uint32_t text_offset, text_bytes; /* the passage, cut at sentence or word boundaries */
+    bool cut_before, cut_after;       /* an ellipsis is due */
+    const ld_mark *marks;             /* [mark_count] inside the passage */
+    uint32_t mark_count;
+} ld_snippet;
+/* The best passages outside the headline: covering the most distinct query words that no better one
+ * covers, earliest first among equals; in the order of the text. Without marks there: the beginning
+ * of the story. zone_texts[zone]: as analysed. */
+lede_status ld_snippets_make(ld_arena *arena, const ld_span zone_texts[LD_ZONES_MAX],
+                             const ld_token_list *tokens, const ld_mark *marks,
+                             uint32_t mark_count, uint32_t chars_max, uint32_t snippets_max,
+                             const ld_snippet **snippets, uint32_t *count, lede_error *err);
+
+#endif

@@ -1,0 +1,314 @@
+/*
+ * Blocks come flat; lists and tables are made of runs of them:
+ *
+ *   PARAGRAPH LIST_ITEM LIST_ITEM TABLE_ROW ...   ->   <p> <ul><li><li></ul> <table><tr>
+ */
+#include "server/page_article.h"
+#include "base/limits.h"
+
+typedef struct marks_of_block {
+    lede_mark marks[64]; /* more in one paragraph are not shown */
+    uint32_t count;
+} marks_of_block;
+
+static const lede_article *shown(const ld_article_page *p)
+{
+    return p->versions[p->version];
+}
+
+/* The marks of a block (-1: the headline). They ascend by block: a binary search finds the first.
+ */
+static void find_marks(const ld_article_page *p, int64_t block, marks_of_block *found)
+{
+    uint32_t low = 0, high = p->mark_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (p->marks[middle].block < block)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    found->count = 0;
+    for (; low < p->mark_count && p->marks[low].block == block; low++) {
+        if (found->count < sizeof found->marks / sizeof *found->marks)
+            found->marks[found->count++] = p->marks[low].mark;
+    }
+}
+
+static void write_marked(const ld_article_page *p, int64_t block, lede_text text)
+{
+    marks_of_block m;
+    find_marks(p, block, &m);
+    ld_page_marked(p->page.out, ld_span_of_text(text), 0, text.bytes, m.marks, m.count);
+}
+
+/* ---- the head of the article ---- */
+
+static void write_byline(ld_buf *out, const lede_article *a)
+{
+    if (a->author_count == 0 && a->agency.bytes == 0)
+        return;
+    ld_page_string(out, "<p class=\"by\">");
+    for (uint32_t i = 0; i < a->author_count; i++) {
+        ld_page_string(out, i == 0 ? "By " : i + 1 < a->author_count ? ", " : " and ");
+        ld_page_text(out, ld_span_of_text(a->authors[i]));
+    }
+    if (a->agency.bytes > 0) {
+        ld_page_string(out, a->author_count > 0 ? " · " : "");
+        ld_page_text(out, ld_span_of_text(a->agency));
+    }
+    ld_page_string(out, "</p>\n");
+}
+
+static void write_date_row(ld_buf *out, const char *name, const lede_date *date)
+{
+    if (date->precision == LEDE_DATE_UNKNOWN)
+        return;
+    ld_buf_add_format(out, "<div><dt>%s</dt><dd>", name);
+    ld_page_date(out, date, true);
+    ld_buf_add_format(out, " <span class=\"evidence\">%s</span></dd></div>\n",
+                      ld_page_evidence(date));
+}
+
+static void write_text_row(ld_buf *out, const char *name, lede_text text)
+{
+    if (text.bytes == 0)
+        return;
+    ld_buf_add_format(out, "<div><dt>%s</dt><dd>", name);
+    ld_page_text(out, ld_span_of_text(text));
+    ld_page_string(out, "</dd></div>\n");
+}
+
+static void write_url_row(ld_buf *out, const lede_article *a)
+{
+    lede_text text = a->canonical_url.bytes ? a->canonical_url : a->url;
+    ld_span url = ld_span_of_text(text);
+    if (!ld_url_is_web(url)) {
+        write_text_row(out, "Saved from", url.bytes ? text : a->path);
+        return;
+    }
+    ld_page_string(out, "<div><dt>Original</dt><dd><a rel=\"external noreferrer\" href=\"");
+    ld_page_text(out, url);
+    ld_page_string(out, "\">");
+    ld_page_text(out, url);
+    ld_page_string(out, "</a></dd></div>\n");
+}
+
+static void write_tags_row(ld_buf *out, const lede_article *a)
+{
+    if (a->tag_count == 0)
+        return;
+    ld_page_string(out, "<div><dt>Topics</dt><dd>");
+    for (uint32_t i = 0; i < a->tag_count; i++) {
+        ld_page_string(out, i > 0 ? ", " : "");
+        ld_page_text(out, ld_span_of_text(a->tags[i]));
+    }
+    ld_page_string(out, "</dd></div>\n");
+}
+
+static void write_facts(const ld_article_page *p)
+{
+    ld_buf *out = p->page.out;
+    const lede_article *a = shown(p);
+    ld_page_string(out, "<dl class=\"facts\" lang=\"en\">\n");
+    write_date_row(out, "Published", &a->published);
+    write_date_row(out, "Changed", &a->modified);
+    write_date_row(out, "Saved", &a->captured);
+    if (a->published.precision == LEDE_DATE_UNKNOWN)
+        ld_page_string(out, "<div><dt>Published</dt><dd>The page states no date.</dd></div>\n");
+    write_url_row(out, a);
+    write_tags_row(out, a);
+    ld_page_string(out, "</dl>\n");
+}
+
+static void write_article_head(const ld_article_page *p)
+{
+    ld_buf *out = p->page.out;
+    const lede_article *a = shown(p);
+    bool has_source = a->source.bytes > 0, has_section = a->section.bytes > 0;
+    ld_page_string(out, "<header>\n<p class=\"dateline\">");
+    ld_page_text(out, ld_span_of_text(a->source));
+    ld_page_string(out, has_source && has_section ? " <span class=\"dot\">·</span> " : "");
+    ld_page_text(out, ld_span_of_text(a->section));
+    ld_page_string(out, (has_source || has_section) && a->kicker.bytes
+                            ? " <span class=\"dot\">·</span> "
+                            : "");
+    ld_page_text(out, ld_span_of_text(a->kicker));
+    ld_page_string(out, "</p>\n<h1>");
+    if (a->headline.bytes > 0)
+        write_marked(p, -1, a->headline);
+    else
+        ld_page_string(out, "Without a headline");
+    ld_page_string(out, "</h1>\n");
+    write_byline(out, a);
+    write_facts(p);
+    ld_page_string(out, "</header>\n");
+}
+
+/* ---- the body ---- */
+
+/* The elements around a run of blocks of one kind. */
+static const char *run_begin(const lede_block *b)
+{
+    if (b->kind == LEDE_BLOCK_LIST_ITEM)
+        return b->ordered ? "<ol>\n" : "<ul>\n";
+    return b->kind == LEDE_BLOCK_TABLE_ROW ? "<div class=\"table\"><table>\n" : "";
+}
+
+static const char *run_end(const lede_block *b)
+{
+    if (b->kind == LEDE_BLOCK_LIST_ITEM)
+        return b->ordered ? "</ol>\n" : "</ul>\n";
+    return b->kind == LEDE_BLOCK_TABLE_ROW ? "</table></div>\n" : "";
+}
+
+static bool is_same_run(const lede_block *a, const lede_block *b)
+{
+    return a->kind == b->kind && (a->kind != LEDE_BLOCK_LIST_ITEM || a->ordered == b->ordered);
+}
+
+static void write_row(const ld_article_page *p, uint32_t block, lede_text text)
+{
+    ld_buf *out = p->page.out;
+    marks_of_block m;
+    size_t from = 0;
+    find_marks(p, block, &m);
+    ld_page_string(out, "<tr>");
+    for (size_t i = 0; i <= text.bytes; i++) {
+        if (i < text.bytes && text.data[i] != '\t')
+            continue;
+        ld_page_string(out, "<td>");
+        ld_page_marked(out, ld_span_of_text(text), from, i, m.marks, m.count);
+        ld_page_string(out, "</td>");
+        from = i + 1;
+    }
+    ld_page_string(out, "</tr>\n");
+}
+
+static void write_block(const ld_article_page *p, uint32_t i)
+{
+    static const struct {
+        const char *begin, *end;
+    } elements[] = {[LEDE_BLOCK_PARAGRAPH] = {"<p>", "</p>\n"},
+                    [LEDE_BLOCK_SUBHEADING] = {"<h2>", "</h2>\n"},
+                    [LEDE_BLOCK_LIST_ITEM] = {"<li>", "</li>\n"},
+                    [LEDE_BLOCK_QUOTE] = {"<blockquote><p>", "</p></blockquote>\n"},
+                    [LEDE_BLOCK_PRE] = {"<pre>", "</pre>\n"}};
+    const lede_block *b = &shown(p)->blocks[i];
+    if (b->kind == LEDE_BLOCK_TABLE_ROW) {
+        write_row(p, i, b->text);
+        return;
+    }
+    ld_page_string(p->page.out, elements[b->kind].begin);
+    write_marked(p, i, b->text);
+    ld_page_string(p->page.out, elements[b->kind].end);
+}
+
+static void write_body(const ld_article_page *p)
+{
+    ld_buf *out = p->page.out;
+    const lede_article *a = shown(p);
+    ld_page_string(out, "<div class=\"body\">\n");
+    for (uint32_t i = 0; i < a->block_count; i++) {
+        const lede_block *b = &a->blocks[i];
+        if (i == 0 || !is_same_run(b - 1, b))
+            ld_page_string(out, run_begin(b));
+        write_block(p, i);
+        if (i + 1 == a->block_count || !is_same_run(b, b + 1))
+            ld_page_string(out, run_end(b));
+    }
+    if (a->truncated)
+        ld_page_string(out, "<p class=\"notes\">The saved page goes on; it was longer than what is "
+                            "kept.</p>\n");
+    ld_page_string(out, "</div>\n");
+}
+
+static void write_captions(const ld_article_page *p)
+{
+    ld_buf *out = p->page.out;
+    const lede_article *a = shown(p);
+    if (a->caption_count == 0)
+        return;
+    ld_buf_add_format(out, "<section class=\"captions\"><h2 lang=\"en\">%s</h2>\n<ul>\n",
+                      a->caption_count == 1 ? "Picture" : "Pictures");
+    for (uint32_t i = 0; i < a->caption_count; i++) {
+        ld_page_string(out, "<li>");
+        write_marked(p, (int64_t)a->block_count + i, a->captions[i].text);
+        if (a->captions[i].credit.bytes > 0) {
+            ld_page_string(out, " <span class=\"credit\">");
+            ld_page_text(out, ld_span_of_text(a->captions[i].credit));
+            ld_page_string(out, "</span>");
+        }
+        ld_page_string(out, "</li>\n");
+    }
+    ld_page_string(out, "</ul></section>\n");
+}
+
+/* ---- versions ---- */
+
+static void write_version(const ld_article_page *p, uint32_t version)
+{
+    ld_buf *out = p->page.out;
+    const lede_article *a = p->versions[version];
+    const lede_date *date = a->modified.precision    ? &a->modified
+                            : a->captured.precision  ? &a->captured
+                            : a->published.precision ? &a->published
+                                                     : NULL;
+    ld_page_string(out, "<li>");
+    if (version == p->version) {
+        ld_page_string(out, "<span aria-current=\"true\">");
+    } else {
+        ld_page_string(out, "<a href=\"");
+        ld_link link = ld_link_begin(&p->page, "/article");
+        ld_link_param(&link, "key", ld_span_of_text(a->key));
+        ld_link_param(&link, "q", p->page.query);
+        if (version > 0)
+            ld_link_param_u32(&link, "version", version);
+        ld_page_string(out, "\">");
+    }
+    ld_page_string(out, version == 0 ? "Newest" : "Earlier");
+    if (date) {
+        ld_page_string(out, ", ");
+        ld_page_date(out, date, true);
+    }
+    ld_page_string(out, version == p->version ? "</span>" : "</a>");
+    ld_page_string(out, "</li>\n");
+}
+
+static void write_versions(const ld_article_page *p)
+{
+    if (p->version_count < 2)
+        return;
+    ld_page_string(p->page.out,
+                   "<section class=\"versions\" lang=\"en\"><h2>Versions kept</h2>\n<ol>\n");
+    for (uint32_t i = 0; i < p->version_count; i++)
+        write_version(p, i);
+    ld_page_string(p->page.out, "</ol></section>\n");
+}
+
+static void write_back(const ld_article_page *p)
+{
+    if (p->page.query.bytes == 0)
+        return;
+    ld_page_string(p->page.out, "<p class=\"back\"><a href=\"");
+    ld_link link = ld_link_begin(&p->page, "/search");
+    ld_link_param(&link, "q", p->page.query);
+    ld_page_string(p->page.out, "\">Back to the stories for “");
+    ld_page_text(p->page.out, p->page.query);
+    ld_page_string(p->page.out, "”</a></p>\n");
+}
+
+void ld_article_page_write(const ld_article_page *p)
+{
+    ld_page_begin(&p->page, ld_span_of_text(shown(p)->headline));
+    write_back(p);
+    ld_page_string(p->page.out, "<article class=\"story\"");
+    ld_page_lang(p->page.out, shown(p)->language);
+    ld_page_string(p->page.out, ">\n");
+    write_article_head(p);
+    write_body(p);
+    write_captions(p);
+    write_versions(p);
+    ld_page_string(p->page.out, "</article>\n");
+    ld_page_end(&p->page);
+}

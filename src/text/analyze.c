@@ -1,0 +1,406 @@
+/*
+ * From texts to tokens.
+ *
+ *   text -> words -> (written word known in this document?) -yes-> its form and term
+ *                                 | no
+ *                                 v
+ *                   form = fold(word), term = stem(form), both copied into the arena
+ *
+ * News repeats itself: four of five words of an article were seen before in it, so folding and
+ * stemming are paid once a spelling, and the rest is one probe of a hash table. The table is per
+ * document and lives in its arena; its keys are borrowed from the caller's text.
+ *
+ * Invariants: positions ascend over the document; a position is spent only by a word whose form is
+ * not empty, and one more at each change of zone behind a zone that had words (not from lead to
+ * body); offsets lie inside the joined text of the zone. At LD_POSITIONS_MAX the rest of the
+ * document is left out and the list says so.
+ *
+ * Cost: linear; memory about 80 bytes a token and 100 a spelling, in the arena.
+ */
+#include "text/analyze.h"
+
+#include "base/hash.h"
+#include "text/fold.h"
+#include "text/sentences.h"
+#include "text/stem.h"
+#include "text/words.h"
+
+#define STEMMERS_MAX   32u  /* libstemmer has fewer languages */
+#define CODE_BYTES_MAX 4u   /* of a language code with its NUL */
+#define FIRST_SLOTS    512u /* of the table of spellings; a power of two */
+
+typedef struct cached_stemmer {
+    char code[CODE_BYTES_MAX]; /* lower case */
+    ld_stemmer *stemmer;
+} cached_stemmer;
+
+/* A spelling of this document. */
+typedef struct spelling {
+    ld_span written;    /* the caller's bytes */
+    ld_span form, term; /* in the arena; form is empty where folding left nothing */
+    uint64_t hash;
+} spelling;
+
+struct ld_analyzer {
+    const lede_env *env;
+    ld_analysis settings;
+    cached_stemmer stemmers[STEMMERS_MAX];
+    uint32_t stemmer_count;
+
+    /* of the document between begin and finish */
+    ld_arena *arena;
+    ld_stemmer *stemmer; /* NULL: terms are forms */
+    spelling *spellings; /* [spelling_count] */
+    uint32_t spelling_count, spelling_capacity;
+    uint32_t *slots; /* [slot_count]: index of a spelling + 1, 0 free; at most half full */
+    uint32_t slot_count;
+    ld_token *tokens; /* [token_count] */
+    uint32_t token_count, token_capacity;
+    ld_zone_range zones[LD_ZONES_MAX]; /* [zone_count], those with words */
+    uint32_t zone_count;
+    uint32_t next_position;
+    int32_t zone;        /* being read; -1 before the first */
+    uint64_t zone_bytes; /* of its joined text so far */
+    bool truncated;
+};
+
+lede_status ld_analyzer_new(const lede_env *env, const ld_analysis *settings,
+                            ld_analyzer **analyzer, lede_error *err)
+{
+    ld_analyzer *a = ld_alloc_zero(env, sizeof *a);
+    if (!a)
+        return ld_error_nomem(err, sizeof *a);
+    a->env = env;
+    a->settings = *settings;
+    *analyzer = a;
+    return LEDE_OK;
+}
+
+void ld_analyzer_free(ld_analyzer *a)
+{
+    if (!a)
+        return;
+    for (uint32_t i = 0; i < a->stemmer_count; i++)
+        ld_stemmer_free(a->stemmers[i].stemmer);
+    ld_release(a->env, a, sizeof *a);
+}
+
+/* The stemmer of a language, made at its first use; NULL where it has none or the profile does not
+ * stem. */
+static lede_status stemmer_for(ld_analyzer *a, ld_span language, ld_stemmer **stemmer,
+                               lede_error *err)
+{
+    *stemmer = NULL;
+    if (!a->settings.stem || !ld_stemmer_known(language))
+        return LEDE_OK;
+    char code[CODE_BYTES_MAX] = {0};
+    for (size_t i = 0; i < CODE_BYTES_MAX - 1 && i < language.bytes; i++) {
+        char c = (char)(language.data[i] | 0x20);
+        if (c < 'a' || c > 'z')
+            break;
+        code[i] = c;
+    }
+    for (uint32_t i = 0; i < a->stemmer_count; i++) {
+        if (memcmp(a->stemmers[i].code, code, sizeof code) == 0) {
+            *stemmer = a->stemmers[i].stemmer;
+            return LEDE_OK;
+        }
+    }
+    if (a->stemmer_count == STEMMERS_MAX)
+        return LD_FAIL(err, LEDE_E_LIMIT, "more than %u languages in one analyser", STEMMERS_MAX);
+    LD_TRY(ld_stemmer_new(a->env, language, stemmer, err));
+    cached_stemmer *kept = &a->stemmers[a->stemmer_count++];
+    memcpy(kept->code, code, sizeof code);
+    kept->stemmer = *stemmer;
+    return LEDE_OK;
+}
+
+/* ---- spellings ---- */
+
+static lede_status grow_slots(ld_analyzer *a, lede_error *err)
+{
+    uint32_t count = a->slot_count * 2;
+    uint32_t *slots = ld_arena_array(a->arena, count, sizeof *slots);
+    if (!slots)
+        return ld_arena_status(a->arena, err);
+    for (uint32_t i = 0; i < a->spelling_count; i++) {
+        uint32_t at = (uint32_t)a->spellings[i].hash & (count - 1);
+        while (slots[at])
+            at = (at + 1) & (count - 1);
+        slots[at] = i + 1;
+    }
+    a->slots = slots;
+    a->slot_count = count;
+    return LEDE_OK;
+}
+
+/* A form's term: its stem, or itself. Both answers are `form` or in the arena. */
+static lede_status term_of(ld_arena *arena, ld_stemmer *stemmer, ld_span form, ld_span *term,
+                           lede_error *err)
+{
+    *term = form;
+    if (!stemmer || form.bytes == 0)
+        return LEDE_OK;
+    char stem[LD_TERM_BYTES_MAX];
+    size_t bytes = 0;
+    if (ld_stemmer_stem(stemmer, form, stem, &bytes) != LEDE_OK)
+        return ld_error_nomem(err, 0);
+    ld_span stemmed = ld_span_of(stem, bytes);
+    if (ld_span_equal(stemmed, form))
+        return LEDE_OK;
+    *term = ld_arena_copy(arena, stemmed);
+    return term->data ? LEDE_OK : ld_arena_status(arena, err);
+}
+
+static lede_status form_of(ld_arena *arena, ld_span text, const ld_word *w, ld_span *form,
+                           lede_error *err)
+{
+    char folded[LD_TERM_BYTES_MAX];
+    size_t bytes = ld_word_form(text, w, folded);
+    *form = ld_span_of(NULL, 0);
+    if (bytes == 0)
+        return LEDE_OK;
+    *form = ld_arena_copy(arena, ld_span_of(folded, bytes));
+    return form->data ? LEDE_OK : ld_arena_status(arena, err);
+}
+
+/* Bytes that two words share decide nothing else than spelling: kind, possessive and acronym follow
+ * from them, so they are a sound key. */
+static lede_status find_spelling(ld_analyzer *a, ld_span text, const ld_word *w,
+                                 const spelling **found, lede_error *err)
+{
+    ld_span written = ld_span_of(text.data + w->text_offset, w->text_bytes);
+    uint64_t hash = ld_hash64(written.data, written.bytes, 0);
+    uint32_t at = (uint32_t)hash & (a->slot_count - 1);
+    while (a->slots[at]) {
+        const spelling *s = &a->spellings[a->slots[at] - 1];
+        if (s->hash == hash && ld_span_equal(s->written, written)) {
+            *found = s;
+            return LEDE_OK;
+        }
+        at = (at + 1) & (a->slot_count - 1);
+    }
+    spelling s = {.written = written, .hash = hash};
+    LD_TRY(form_of(a->arena, text, w, &s.form, err));
+    LD_TRY(term_of(a->arena, a->stemmer, s.form, &s.term, err));
+    if (!LD_ARENA_PUSH(a->arena, a->spellings, a->spelling_count, a->spelling_capacity, s))
+        return ld_arena_status(a->arena, err);
+    a->slots[at] = a->spelling_count;
+    if (a->spelling_count * 2 > a->slot_count)
+        LD_TRY(grow_slots(a, err));
+    *found = &a->spellings[a->spelling_count - 1];
+    return LEDE_OK;
+}
+
+/* ---- documents ---- */
+
+lede_status ld_analyze_begin(ld_analyzer *a, ld_arena *arena, ld_span language, lede_error *err)
+{
+    LD_TRY(stemmer_for(a, language, &a->stemmer, err));
+    a->arena = arena;
+    a->spellings = NULL;
+    a->spelling_count = a->spelling_capacity = 0;
+    a->tokens = NULL;
+    a->token_count = a->token_capacity = 0;
+    a->zone_count = 0;
+    a->next_position = 0;
+    a->zone = -1;
+    a->truncated = false;
+    a->slot_count = FIRST_SLOTS;
+    a->slots = ld_arena_array(arena, FIRST_SLOTS, sizeof *a->slots);
+    return a->slots ? LEDE_OK : ld_arena_status(arena, err);
+}
+
+/* Where marks of one piece stand while its words are read. */
+typedef struct mark_reader {
+    ld_sentences sentences;
+    size_t sentence_from, sentence_end; /* of the next sentence not yet entered */
+    bool has_sentence;
+    ld_span text;
+    size_t paragraph_from; /* of the next paragraph not yet entered; SIZE_MAX: none */
+} mark_reader;
+
+static void next_paragraph(mark_reader *m, size_t from)
+{
+    size_t blank = ld_span_find(ld_span_sub(m->text, from, SIZE_MAX), LD_SPAN("\n\n"));
+    m->paragraph_from = blank == SIZE_MAX ? SIZE_MAX : from + blank + 2;
+}
+
+static void marks_begin(mark_reader *m, ld_span text, bool paragraph_start)
+{
+    m->text = text;
+    ld_sentences_init(&m->sentences, text);
+    m->has_sentence = ld_sentences_next(&m->sentences, &m->sentence_from, &m->sentence_end);
+    if (paragraph_start)
+        m->paragraph_from = 0;
+    else
+        next_paragraph(m, 0);
+}
+
+/* The flags of the word at text_offset; called in ascending order. */
+static uint8_t marks_at(mark_reader *m, size_t text_offset)
+{
+    uint8_t flags = 0;
+    while (m->has_sentence && text_offset >= m->sentence_from) {
+        flags = LD_TOKEN_SENTENCE;
+        m->has_sentence = ld_sentences_next(&m->sentences, &m->sentence_from, &m->sentence_end);
+    }
+    while (text_offset >= m->paragraph_from) {
+        flags = LD_TOKEN_SENTENCE | LD_TOKEN_PARAGRAPH;
+        next_paragraph(m, m->paragraph_from);
+    }
+    return flags;
+}
+
+/* The first word of a zone opens its range, one position behind the zone before. */
+static void open_range(ld_analyzer *a)
+{
+    if (a->zone_count > 0) {
+        const ld_zone_range *before = &a->zones[a->zone_count - 1];
+        if (before->zone == a->zone)
+            return;
+        bool running_text = before->zone == LD_ZONE_LEAD && a->zone == LD_ZONE_BODY;
+        a->next_position += !running_text;
+    }
+    a->zones[a->zone_count++] =
+        (ld_zone_range){(uint8_t)a->zone, a->next_position, a->next_position};
+}
+
+static lede_status add_token(ld_analyzer *a, const ld_word *w, const spelling *s, uint32_t base,
+                             uint8_t flags, lede_error *err)
+{
+    open_range(a);
+    ld_token token = {
+        .term = s->term,
+        .form = s->form,
+        .position = a->next_position,
+        .text_offset = base + (uint32_t)w->text_offset,
+        .text_bytes = w->text_bytes,
+        .zone = (uint8_t)a->zone,
+        .case_class = a->settings.case_classes ? w->case_class : (uint8_t)LD_CASE_LOWER,
+        .flags = flags,
+    };
+    if (!LD_ARENA_PUSH(a->arena, a->tokens, a->token_count, a->token_capacity, token))
+        return ld_arena_status(a->arena, err);
+    a->next_position++;
+    a->zones[a->zone_count - 1].end = a->next_position;
+    return LEDE_OK;
+}
+
+lede_status ld_analyze_zone(ld_analyzer *a, uint8_t zone, ld_span text, bool paragraph_start,
+                            lede_error *err)
+{
+    if (zone >= LD_ZONES_MAX || zone < a->zone)
+        return LD_FAIL(err, LEDE_E_INVALID, "zone %u comes behind zone %d: not in their order",
+                       zone, (int)a->zone);
+    uint64_t base = a->zone == zone ? a->zone_bytes + 2 : 0;
+    if (base + text.bytes > UINT32_MAX)
+        return LD_FAIL(err, LEDE_E_LIMIT, "zone %u is longer than 4 GiB", zone);
+    a->zone = zone;
+    a->zone_bytes = base + text.bytes;
+    mark_reader marks;
+    if (a->settings.marks)
+        marks_begin(&marks, text, paragraph_start);
+    ld_words words;
+    ld_word w;
+    ld_words_init(&words, text);
+    uint8_t flags = 0; /* also of words that left no form */
+    while (!a->truncated && ld_words_next(&words, &w)) {
+        const spelling *s = NULL;
+        LD_TRY(find_spelling(a, text, &w, &s, err));
+        if (a->settings.marks)
+            flags |= marks_at(&marks, w.text_offset);
+        if (s->form.bytes == 0)
+            continue;
+        /* the gap before a zone must fit as well */
+        if (a->next_position + 1 >= LD_POSITIONS_MAX) {
+            a->truncated = true;
+            break;
+        }
+        LD_TRY(add_token(a, &w, s, (uint32_t)base, flags, err));
+        flags = 0;
+    }
+    return LEDE_OK;
+}
+
+lede_status ld_analyze_finish(ld_analyzer *a, ld_token_list *list, lede_error *err)
+{
+    ld_zone_range *zones = ld_arena_array(a->arena, LD_ZONES_MAX, sizeof *zones);
+    if (!zones)
+        return ld_arena_status(a->arena, err);
+    memcpy(zones, a->zones, a->zone_count * sizeof *zones);
+    *list = (ld_token_list){
+        .tokens = a->tokens,
+        .count = a->token_count,
+        .zones = zones,
+        .zone_count = a->zone_count,
+        .truncated = a->truncated,
+    };
+    return LEDE_OK;
+}
+
+/* ---- queries ---- */
+
+/* The distinct terms of a form in the languages; the form itself where a language has no stemmer
+ * or none is given. */
+static lede_status query_terms(ld_analyzer *a, ld_arena *arena, const char *const *languages,
+                               uint32_t language_count, ld_query_word *word, lede_error *err)
+{
+    ld_span *terms = ld_arena_array(arena, (size_t)language_count + 1, sizeof *terms);
+    if (!terms)
+        return ld_arena_status(arena, err);
+    word->terms = terms;
+    for (uint32_t i = 0; i < language_count || word->term_count == 0; i++) {
+        ld_stemmer *stemmer = NULL;
+        if (i < language_count)
+            LD_TRY(stemmer_for(a, ld_span_from_string(languages[i]), &stemmer, err));
+        ld_span term;
+        LD_TRY(term_of(arena, stemmer, word->form, &term, err));
+        bool seen = false;
+        for (uint32_t j = 0; j < word->term_count && !seen; j++)
+            seen = ld_span_equal(terms[j], term);
+        if (!seen)
+            terms[word->term_count++] = term;
+    }
+    return LEDE_OK;
+}
+
+static bool has_space(ld_span text, size_t from, size_t end)
+{
+    for (size_t i = from; i < end; i++) {
+        char c = text.data[i];
+        if (c == ' ' || (c >= '\t' && c <= '\r'))
+            return true;
+    }
+    return false;
+}
+
+lede_status ld_analyze_query(ld_analyzer *a, ld_arena *arena, ld_span text,
+                             const char *const *languages, uint32_t language_count,
+                             ld_query_word **words, uint32_t *count, lede_error *err)
+{
+    ld_query_word *list = NULL;
+    uint32_t used = 0, capacity = 0;
+    size_t last_end = 0;
+    ld_words it;
+    ld_word w;
+    ld_words_init(&it, text);
+    while (used < LD_QUERY_TERMS_MAX && ld_words_next(&it, &w)) {
+        ld_query_word word = {
+            .text_offset = (uint32_t)w.text_offset,
+            .text_bytes = w.text_bytes,
+            .case_class = a->settings.case_classes ? w.case_class : (uint8_t)LD_CASE_LOWER,
+            .joined = used > 0 && !has_space(text, last_end, w.text_offset),
+        };
+        LD_TRY(form_of(arena, text, &w, &word.form, err));
+        if (word.form.bytes == 0)
+            continue;
+        LD_TRY(query_terms(a, arena, languages, language_count, &word, err));
+        if (!LD_ARENA_PUSH(arena, list, used, capacity, word))
+            return ld_arena_status(arena, err);
+        last_end = w.text_offset + w.text_bytes;
+    }
+    *words = list;
+    *count = used;
+    return LEDE_OK;
+}

@@ -1,0 +1,417 @@
+/*
+ * Word segmentation: the word boundaries of UAX #29 with the deviations that a search engine for
+ * news wants. All of them are independent of language, because a query has none.
+ *
+ *   word      letters, digits and their marks in a run: `COVID19`, `4th`, `naïve`
+ *   '         joins letters (`don't`, `O'Brien`), typographic apostrophes as well; but a French,
+ *             Italian or Catalan elision is a word of its own: `l'homme` is `l` `homme`, by a fixed
+ *             list of prefixes before at least two letters; a last 's is possessive and not part
+ *             of the form: `Hollande's` has the form `hollande`
+ *   . ,       join digits: `3.5`, `1,000` (form `1000`), `13.11.2015`; a comma before four digits
+ *             and more does not (`Nov. 13,2015`)
+ *   U.S.      single letters with dots are one word without them: `us`, case class UPPER; other
+ *             dots separate (UAX #29 joins `end.Next` and `example.com`; text taken from pages has
+ *             the first far too often, and the second is found as a phrase of two words)
+ *   _ - / @ # separate; `e-mail` is two adjacent words, `@name` and `#tag` are words without sign
+ *   CJK       Han, kana, hangul, and Thai, Lao, Khmer, Myanmar, none of which separates words as
+ *             readers search them: overlapping pairs of characters with their marks, a single one
+ *             where it stands alone. Recall without a dictionary; pairs of a query are a phrase.
+ *
+ * Everything else, emoji included, is skipped. ASCII goes through one table; categories of the
+ * rest come from utf8proc. Cost: linear, no memory.
+ */
+#include "text/words.h"
+
+#include <utf8proc.h>
+
+#include "text/fold.h"
+#include "text/utf8.h"
+
+typedef enum char_class {
+    OTHER = 0,
+    LOWER,
+    UPPER,
+    CASELESS, /* a letter without case */
+    DIGIT,
+    IDEOGRAPH, /* of a script that is read in pairs */
+    EXTEND,    /* belongs to the letter before it */
+    APOSTROPHE,
+    MIDDLE /* joins letters, never seen in a form: · and Hebrew geresh, gershayim */
+} char_class;
+
+/* clang-format off */
+static const uint8_t ascii_class[128] = {
+    ['\''] = APOSTROPHE,
+    ['0'] = DIGIT, ['1'] = DIGIT, ['2'] = DIGIT, ['3'] = DIGIT, ['4'] = DIGIT,
+    ['5'] = DIGIT, ['6'] = DIGIT, ['7'] = DIGIT, ['8'] = DIGIT, ['9'] = DIGIT,
+#define CASE_PAIR(u, l) [u] = UPPER, [l] = LOWER
+    CASE_PAIR('A', 'a'), CASE_PAIR('B', 'b'), CASE_PAIR('C', 'c'), CASE_PAIR('D', 'd'),
+    CASE_PAIR('E', 'e'), CASE_PAIR('F', 'f'), CASE_PAIR('G', 'g'), CASE_PAIR('H', 'h'),
+    CASE_PAIR('I', 'i'), CASE_PAIR('J', 'j'), CASE_PAIR('K', 'k'), CASE_PAIR('L', 'l'),
+    CASE_PAIR('M', 'm'), CASE_PAIR('N', 'n'), CASE_PAIR('O', 'o'), CASE_PAIR('P', 'p'),
+    CASE_PAIR('Q', 'q'), CASE_PAIR('R', 'r'), CASE_PAIR('S', 's'), CASE_PAIR('T', 't'),
+    CASE_PAIR('U', 'u'), CASE_PAIR('V', 'v'), CASE_PAIR('W', 'w'), CASE_PAIR('X', 'x'),
+    CASE_PAIR('Y', 'y'), CASE_PAIR('Z', 'z'),
+#undef CASE_PAIR
+};
+/* clang-format on */
+
+static bool is_paired_script(uint32_t c)
+{
+    if (c < 0x0E00)
+        return false;
+    return c < 0x0F00 || (c >= 0x1000 && c < 0x10A0) || (c >= 0x1100 && c < 0x1200) ||
+           (c >= 0x1780 && c < 0x1800) || (c >= 0x3005 && c <= 0x3007) ||
+           (c >= 0x3031 && c < 0x31C0) || (c >= 0x31F0 && c < 0x3200) ||
+           (c >= 0x3400 && c < 0xA000) || (c >= 0xA960 && c < 0xA980) ||
+           (c >= 0xAA60 && c < 0xAA80) || (c >= 0xAC00 && c < 0xD800) ||
+           (c >= 0xF900 && c < 0xFB00) || (c >= 0xFF66 && c < 0xFFDD) ||
+           (c >= 0x1B000 && c < 0x1B170) || (c >= 0x20000 && c < 0x40000);
+}
+
+static char_class class_of(uint32_t c)
+{
+    if (c < 0x80)
+        return ascii_class[c];
+    switch (c) {
+    case 0x2018:
+    case 0x2019:
+    case 0x2BC:
+    case 0xFF07:
+        return APOSTROPHE;
+    case 0xB7:
+    case 0x5F3:
+    case 0x5F4:
+        return MIDDLE;
+    case 0xAD: /* soft hyphen */
+    case 0x200C:
+    case 0x200D:
+    case 0x2060:
+        return EXTEND;
+    default:
+        break;
+    }
+    switch (utf8proc_category((utf8proc_int32_t)c)) {
+    case UTF8PROC_CATEGORY_LU:
+    case UTF8PROC_CATEGORY_LT:
+        return UPPER;
+    case UTF8PROC_CATEGORY_LL:
+        return LOWER;
+    case UTF8PROC_CATEGORY_LM:
+    case UTF8PROC_CATEGORY_LO:
+    case UTF8PROC_CATEGORY_NL:
+        return is_paired_script(c) ? IDEOGRAPH : CASELESS;
+    case UTF8PROC_CATEGORY_ND:
+        return DIGIT;
+    case UTF8PROC_CATEGORY_MN:
+    case UTF8PROC_CATEGORY_MC:
+    case UTF8PROC_CATEGORY_ME:
+        return EXTEND;
+    default:
+        return OTHER;
+    }
+}
+
+static bool is_letter(char_class k)
+{
+    return k >= LOWER && k <= CASELESS;
+}
+
+static bool is_word_part(char_class k)
+{
+    return k >= LOWER && k <= DIGIT;
+}
+
+/* The class of the character at `at` (OTHER at the end) and where the next one begins. */
+static char_class peek(ld_span s, size_t at, size_t *next)
+{
+    if (at >= s.bytes) {
+        *next = at;
+        return OTHER;
+    }
+    *next = at;
+    return class_of(ld_utf8_next(s, next));
+}
+
+/* What a word being read is so far. */
+typedef struct scan {
+    size_t from;
+    size_t at;
+    uint32_t cased, upper; /* letters with case; of them capitals */
+    bool first_upper;      /* the first letter with case is a capital */
+    bool has_letter;
+    char_class last;      /* of the last character that is not an EXTEND */
+    size_t apostrophe_at; /* of the last apostrophe joined, SIZE_MAX: none */
+    uint32_t cased_then, upper_then;
+} scan;
+
+static void take(scan *w, char_class k, size_t next)
+{
+    w->at = next;
+    if (k == EXTEND)
+        return;
+    w->last = k;
+    if (k == UPPER || k == LOWER) {
+        if (w->cased == 0)
+            w->first_upper = k == UPPER;
+        w->cased++;
+        w->upper += k == UPPER;
+    }
+    if (is_letter(k))
+        w->has_letter = true;
+}
+
+static ld_case_class case_class(const scan *w)
+{
+    if (w->upper == 0)
+        return LD_CASE_LOWER;
+    if (w->upper == w->cased && w->cased > 1)
+        return LD_CASE_UPPER;
+    return w->upper == 1 && w->first_upper ? LD_CASE_INITIAL : LD_CASE_MIXED;
+}
+
+/* Articles, pronouns and prepositions that lose their vowel before a vowel, in French, Italian and
+ * Catalan. */
+static bool is_elision(ld_span prefix)
+{
+    static const char *const longer[] = {"qu",   "all",    "dell",  "nell",  "sull",   "dall",
+                                         "coll", "quell",  "quest", "jusqu", "lorsqu", "puisqu",
+                                         "un",   "quoiqu", "gliel", "sant"};
+    if (prefix.bytes == 1)
+        return strchr("ldjmtscnLDJMTSCN", prefix.data[0]) != NULL;
+    for (size_t i = 0; i < sizeof longer / sizeof longer[0]; i++) {
+        if (ld_span_equal_nocase(prefix, ld_span_from_string(longer[i])))
+            return true;
+    }
+    return false;
+}
+
+/* At an apostrophe of `used` bytes inside a word: whether it joins what stands on both sides. */
+static bool joins_at_apostrophe(ld_span s, const scan *w, size_t behind)
+{
+    size_t second, third;
+    if (!is_letter(w->last) || !is_letter(peek(s, behind, &second)))
+        return false;
+    bool two_letters = is_letter(peek(s, second, &third));
+    bool first_apostrophe = w->apostrophe_at == SIZE_MAX;
+    return !(two_letters && first_apostrophe &&
+             is_elision(ld_span_of(s.data + w->from, w->at - w->from)));
+}
+
+/* At . or , inside a word: whether it stands between digits of one number. */
+static bool joins_digits(ld_span s, const scan *w, char sign)
+{
+    size_t next = w->at + 1, digits = 0;
+    if (w->last != DIGIT)
+        return false;
+    while (digits < 4 && peek(s, next, &next) == DIGIT)
+        digits++;
+    return digits > 0 && (sign == '.' || digits < 4);
+}
+
+/*
+ * `U.S.`, `U.S`, `J.K.` before a name: single letters, each followed by a dot, the last one's dot
+ * optional. At least two letters, else false and nothing is taken.
+ */
+static bool take_acronym(ld_span s, scan *w)
+{
+    size_t second;
+    if (!is_letter(peek(s, w->at, &second)) || second >= s.bytes || s.data[second] != '.')
+        return false;
+    scan tried = *w;
+    uint32_t letters = 0;
+    for (;;) {
+        size_t behind, next;
+        char_class k = peek(s, tried.at, &behind);
+        if (!is_letter(k))
+            break;
+        if (behind < s.bytes && s.data[behind] == '.') {
+            take(&tried, k, behind + 1);
+            letters++;
+            continue;
+        }
+        char_class after = peek(s, behind, &next);
+        if (is_word_part(after) || after == EXTEND)
+            break;
+        take(&tried, k, behind);
+        letters++;
+        break;
+    }
+    if (letters < 2)
+        return false;
+    *w = tried;
+    return true;
+}
+
+static void take_run(ld_span s, scan *w)
+{
+    while (w->at < s.bytes) {
+        uint8_t b = (uint8_t)s.data[w->at];
+        if (b < 0x80 && is_word_part(ascii_class[b])) {
+            take(w, ascii_class[b], w->at + 1);
+            continue;
+        }
+        if (b == '.' || b == ',') {
+            if (!joins_digits(s, w, (char)b))
+                return;
+            w->at++;
+            continue;
+        }
+        size_t next;
+        char_class k = peek(s, w->at, &next);
+        if (is_word_part(k) || k == EXTEND) {
+            take(w, k, next);
+            continue;
+        }
+        if (k == APOSTROPHE && joins_at_apostrophe(s, w, next)) {
+            w->apostrophe_at = w->at;
+            w->cased_then = w->cased;
+            w->upper_then = w->upper;
+            w->at = next;
+            continue;
+        }
+        size_t unused;
+        if (k == MIDDLE && is_letter(w->last) && is_letter(peek(s, next, &unused))) {
+            w->at = next;
+            continue;
+        }
+        return;
+    }
+}
+
+/* `'s` at the end of what was read (then *form_end is before it), or right behind an acronym. */
+static size_t without_possessive(ld_span s, scan *w)
+{
+    size_t end = w->at;
+    if (w->apostrophe_at != SIZE_MAX) {
+        size_t letter = w->apostrophe_at;
+        ld_utf8_next(s, &letter);
+        if (letter + 1 == end && (s.data[letter] | 0x20) == 's') {
+            w->cased = w->cased_then;
+            w->upper = w->upper_then;
+            return w->apostrophe_at;
+        }
+        return end;
+    }
+    size_t letter, behind, unused;
+    if (s.data[end - 1] == '.' && peek(s, end, &letter) == APOSTROPHE && letter < s.bytes &&
+        (s.data[letter] | 0x20) == 's') {
+        behind = letter + 1;
+        char_class after = peek(s, behind, &unused);
+        if (!is_word_part(after) && after != EXTEND)
+            w->at = behind;
+    }
+    return end;
+}
+
+static void word_at(ld_span s, size_t from, ld_word *w)
+{
+    scan it = {.from = from, .at = from, .last = OTHER, .apostrophe_at = SIZE_MAX};
+    bool acronym = take_acronym(s, &it);
+    if (!acronym)
+        take_run(s, &it);
+    size_t form_end = without_possessive(s, &it);
+    *w = (ld_word){
+        .text_offset = from,
+        .text_bytes = (uint32_t)(it.at - from),
+        .form_bytes = (uint32_t)(form_end - from),
+        .kind = it.has_letter ? LD_WORD_LETTERS : LD_WORD_NUMBER,
+        .case_class = (uint8_t)case_class(&it),
+        .acronym = acronym,
+    };
+}
+
+/* One character of a paired script with the marks behind it. */
+static size_t cluster_end(ld_span s, size_t at)
+{
+    size_t next;
+    peek(s, at, &next);
+    while (next < s.bytes) {
+        size_t behind;
+        if (peek(s, next, &behind) != EXTEND)
+            break;
+        next = behind;
+    }
+    return next;
+}
+
+/* At an ideograph: the pair that begins here, or the character itself where it stands alone; false
+ * where it was the second of the pair before and no third follows. Moves on in any case. */
+static bool pair_at(ld_words *it, ld_word *w)
+{
+    size_t from = it->at, unused;
+    size_t middle = cluster_end(it->text, from);
+    bool pair = peek(it->text, middle, &unused) == IDEOGRAPH;
+    bool covered = it->joined && !pair;
+    size_t end = pair ? cluster_end(it->text, middle) : middle;
+    it->at = middle;
+    it->joined = pair;
+    *w = (ld_word){.text_offset = from,
+                   .text_bytes = (uint32_t)(end - from),
+                   .form_bytes = (uint32_t)(end - from),
+                   .kind = LD_WORD_CJK,
+                   .case_class = LD_CASE_LOWER};
+    return !covered;
+}
+
+void ld_words_init(ld_words *it, ld_span text)
+{
+    *it = (ld_words){.text = ld_span_sub(text, 0, UINT32_MAX)};
+}
+
+bool ld_words_next(ld_words *it, ld_word *w)
+{
+    ld_span s = it->text;
+    while (it->at < s.bytes) {
+        uint8_t b = (uint8_t)s.data[it->at];
+        if (b < 0x80 && !is_word_part(ascii_class[b])) {
+            it->at++;
+            continue;
+        }
+        size_t next;
+        char_class k = peek(s, it->at, &next);
+        if (k == IDEOGRAPH) {
+            if (pair_at(it, w))
+                return true;
+            continue;
+        }
+        if (is_word_part(k)) {
+            word_at(s, it->at, w);
+            it->at += w->text_bytes;
+            return true;
+        }
+        it->at = next;
+    }
+    return false;
+}
+
+/* Without the dots of an acronym and the commas of thousands. Longer words than LD_TERM_BYTES_MAX
+ * have no such part that would still be in the form. */
+static ld_span without_signs(ld_span raw, bool acronym, char out[LD_TERM_BYTES_MAX])
+{
+    size_t bytes = 0;
+    for (size_t i = 0; i < raw.bytes; i++) {
+        char c = raw.data[i];
+        if (acronym && c == '.')
+            continue;
+        if (!acronym && c == ',') {
+            size_t digits = 0;
+            while (i + 1 + digits < raw.bytes && (uint8_t)(raw.data[i + 1 + digits] - '0') < 10)
+                digits++;
+            if (digits == 3)
+                continue;
+        }
+        out[bytes++] = c;
+    }
+    return ld_span_of(out, bytes);
+}
+
+size_t ld_word_form(ld_span text, const ld_word *w, char out[LD_TERM_BYTES_MAX])
+{
+    ld_span raw = ld_span_of(text.data + w->text_offset, w->form_bytes);
+    if (raw.bytes > LD_TERM_BYTES_MAX ||
+        !(w->acronym || (raw.bytes > 4 && memchr(raw.data, ',', raw.bytes))))
+        return ld_fold(raw, out);
+    char kept[LD_TERM_BYTES_MAX];
+    return ld_fold(without_signs(raw, w->acronym, kept), out);
+}

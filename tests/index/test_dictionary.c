@@ -1,0 +1,124 @@
+/* Sorted words with one number each: found by hash, found without, located, and the format. */
+#include "tests/index/inverted_twin.h"
+
+#include "index/dictionary.h"
+
+/* Words in order; each entry is its number. */
+static ld_segment *write_words(const lede_env *env, char (*words)[LD_TERM_BYTES_MAX + 1],
+                               uint32_t count, bool hashed)
+{
+    lede_error err = {0};
+    ld_segment_writer *w;
+    ld_segment *s;
+    uint64_t bytes;
+    uint32_t crc;
+    ld_dictionary_writer d;
+    assert_ok(ld_segment_writer_new(env, TWIN_ROOT "/d", &w, &err), &err);
+    ld_dictionary_writer_init(&d, env, w, LD_PART_FORM_TERMS, LD_PART_FORM_INDEX, hashed);
+    for (uint32_t i = 0; i < count; i++)
+        ld_buf_add_varint(ld_dictionary_writer_add(&d, ld_span_from_string(words[i]), NULL, 0),
+                          i + 1);
+    assert_ok(ld_dictionary_writer_finish(&d, 3, 0, &err), &err);
+    ld_dictionary_writer_release(&d);
+    assert_ok(ld_segment_writer_finish(w, &bytes, &crc, &err), &err);
+    ld_segment_writer_free(w);
+    assert_ok(ld_segment_open(env, TWIN_ROOT "/d", &s, &err), &err);
+    assert_ok(ld_path_unlink(env, TWIN_ROOT "/d", &err), &err);
+    return s;
+}
+
+/* The number of a word, 0 where it is absent; *blocks counts the blocks looked into. */
+static uint32_t find(const ld_dictionary *d, const char *word, uint32_t *blocks)
+{
+    lede_error err = {0};
+    uint32_t probe = 0, block, words;
+    for (*blocks = 0;; ++*blocks) {
+        lede_status status =
+            ld_dictionary_probe(d, ld_span_from_string(word), &probe, &block, &err);
+        if (status == LEDE_E_NOTFOUND)
+            return 0;
+        assert_int_equal(status, LEDE_OK);
+        ld_reader r;
+        ld_front front = {0};
+        assert_ok(ld_dictionary_block(d, block, &r, &words, &err), &err);
+        for (uint32_t i = 0; i < words; i++) {
+            assert_true(ld_front_next(&front, &r));
+            uint32_t number = (uint32_t)ld_reader_varint(&r);
+            if (ld_span_equal(ld_front_span(&front), ld_span_from_string(word)))
+                return number;
+        }
+    }
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+static void check_words(uint32_t count, bool hashed)
+{
+    lede_error err = {0};
+    test_random r = {count + hashed};
+    lede_env *env = twin_env();
+    char(*words)[LD_TERM_BYTES_MAX + 1] = calloc(count + 1, sizeof *words);
+    for (uint32_t i = 0; i < count; i++) { /* shared prefixes, all lengths, all bytes but 0 */
+        uint32_t n = (uint32_t)snprintf(words[i], sizeof *words, "%x-", i * 2654435761u);
+        for (uint32_t more =
+                 test_random_below(&r, test_random_below(&r, LD_TERM_BYTES_MAX - n) + 1);
+             more; more--)
+            words[i][n++] = (char)(test_random_below(&r, 3) ? 'a' : 1 + test_random_below(&r, 255));
+    }
+    qsort(words, count, sizeof *words, by_bytes);
+    ld_segment *s = write_words(env, words, count, hashed);
+    ld_dictionary d;
+    assert_ok(ld_dictionary_open(&d, s, LD_PART_FORM_TERMS, LD_PART_FORM_INDEX, "words", &err),
+              &err);
+    assert_int_equal(d.count, count);
+    assert_int_equal(d.hash_slots > 0, hashed && count > 0);
+    uint32_t blocks, looked = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        char absent[LD_TERM_BYTES_MAX + 8];
+        assert_int_equal(find(&d, words[i], &blocks), i + 1);
+        snprintf(absent, sizeof absent, "%s~", words[i]);
+        assert_int_equal(find(&d, absent, &blocks), 0);
+        looked += blocks;
+        assert_ok(ld_dictionary_locate(&d, ld_span_from_string(words[i]), &blocks, &err), &err);
+        assert_int_equal(blocks, i / LD_DICTIONARY_BLOCK_WORDS);
+    }
+    if (hashed && count > 100)
+        assert_true(looked < count / 10); /* an absent word costs no block */
+    ld_segment_close(s);
+    ld_env_memory_free(env);
+    free(words);
+}
+
+static void test_words_are_found(void **state)
+{
+    (void)state;
+    static const uint32_t counts[] = {0, 1, 31, 32, 33, 64, 1000, 9000};
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        check_words(counts[i], true);
+        check_words(counts[i], false);
+    }
+}
+
+static void test_format(void **state)
+{
+    (void)state;
+    char words[2][LD_TERM_BYTES_MAX + 1] = {"a", "ab"};
+    lede_env *env = twin_env();
+    ld_segment *s = write_words(env, words, 2, false);
+    twin_assert_example(s, LD_PART_FORM_TERMS, "src/index/dictionary_format.h", "blocks");
+    twin_assert_example(s, LD_PART_FORM_INDEX, "src/index/dictionary_format.h", "index");
+    ld_segment_close(s);
+    ld_env_memory_free(env);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_words_are_found),
+        cmocka_unit_test(test_format),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,125 @@
+#include "index/stored_format.h"
+#include "tests/index/format_doc.h"
+
+static void worked_example(void **state)
+{
+    (void)state;
+    format_box b;
+    ld_stored_writer *w;
+    lede_error err;
+    uint8_t all[256];
+    size_t bytes, index_bytes;
+    format_box_open(&b);
+    assert_ok(ld_stored_writer_new(b.env, &w, &err), &err);
+    assert_ok(ld_stored_writer_add(w, LD_SPAN("one"), &err), &err);
+    assert_ok(ld_stored_writer_add(w, LD_SPAN("two"), &err), &err);
+    assert_ok(ld_stored_writer_attach(w, b.writer, &err), &err);
+    assert_ok(ld_stored_writer_finish(w, &err), &err);
+    ld_stored_writer_free(w);
+    format_box_turn(&b);
+    memcpy(all, format_box_part(&b, LD_PART_STORED, &bytes), 14);
+    assert_int_equal(bytes, 14);
+    const uint8_t *index = format_box_part(&b, LD_PART_STORED_INDEX, &index_bytes);
+    memcpy(all + bytes, index, index_bytes);
+    format_doc_compare("src/index/stored_format.h", all, bytes + index_bytes);
+    format_box_close(&b);
+}
+
+/* Document i of the test: words, sometimes empty, sometimes larger than a block. */
+static size_t make_text(uint32_t i, char *text, size_t capacity)
+{
+    static const char *const words[] = {"president ", "said ", "the ", "strike ", "of ", "Paris "};
+    test_random r = {i + 1};
+    size_t bytes = 0, want = i % 50 == 49 ? 50000 : i % 11 == 10 ? 0 : test_random_below(&r, 6000);
+    while (bytes + 16 < want && bytes + 16 < capacity)
+        bytes += (size_t)snprintf(text + bytes, 16, "%s", words[test_random_below(&r, 6)]);
+    return bytes;
+}
+
+static void round_trip(uint32_t docs, bool attach_first, bool undo)
+{
+    static char text[60000];
+    format_box b;
+    ld_stored_writer *w;
+    ld_stored stored;
+    lede_error err;
+    format_box_open(&b);
+    assert_ok(ld_stored_writer_new(b.env, &w, &err), &err);
+    if (attach_first)
+        assert_ok(ld_stored_writer_attach(w, b.writer, &err), &err);
+    size_t total = 0;
+    for (uint32_t i = 0; i < docs; i++) {
+        size_t bytes = make_text(i, text, sizeof text);
+        if (undo && i % 3 == 0) {
+            assert_ok(ld_stored_writer_add(w, LD_SPAN("taken back"), &err), &err);
+            ld_stored_writer_undo(w);
+        }
+        assert_ok(ld_stored_writer_add(w, ld_span_of(text, bytes), &err), &err);
+        total += bytes;
+    }
+    if (!attach_first)
+        assert_ok(ld_stored_writer_attach(w, b.writer, &err), &err);
+    assert_ok(ld_stored_writer_finish(w, &err), &err);
+    ld_stored_writer_free(w);
+    format_box_turn(&b);
+    assert_ok(ld_stored_open(b.segment, docs, &stored, &err), &err);
+    assert_int_equal(stored.dictionary != NULL, total > LD_STORED_TRAINING_BYTES);
+    for (uint32_t i = 0; i < docs; i++) {
+        ld_stored_block block;
+        ld_span got;
+        size_t bytes = make_text(i, text, sizeof text);
+        assert_ok(ld_stored_block_load(&stored, i, &block, &err), &err);
+        assert_ok(ld_stored_block_get(&block, i, &got, &err), &err);
+        assert_true(ld_span_equal(got, ld_span_of(text, bytes)));
+        ld_stored_block_release(&block);
+    }
+    ld_stored_close(&stored);
+    format_box_close(&b);
+}
+
+static void texts_come_back(void **state)
+{
+    (void)state;
+    round_trip(1, false, false);
+    round_trip(60, true, true);
+    round_trip(400, false, true);
+    round_trip(400, true, false);
+}
+
+/* A text that shrinks past the ratio a reader believes is kept as it is. */
+static void a_bomb_is_kept_as_it_is(void **state)
+{
+    (void)state;
+    size_t bytes = 8u << 20;
+    char *zeros = calloc(1, bytes);
+    format_box b;
+    ld_stored_writer *w;
+    ld_stored stored;
+    ld_stored_block block;
+    ld_span got;
+    lede_error err;
+    assert_non_null(zeros);
+    format_box_open(&b);
+    assert_ok(ld_stored_writer_new(b.env, &w, &err), &err);
+    assert_ok(ld_stored_writer_attach(w, b.writer, &err), &err);
+    assert_ok(ld_stored_writer_add(w, ld_span_of(zeros, bytes), &err), &err);
+    assert_ok(ld_stored_writer_finish(w, &err), &err);
+    ld_stored_writer_free(w);
+    format_box_turn(&b);
+    assert_ok(ld_stored_open(b.segment, 1, &stored, &err), &err);
+    assert_ok(ld_stored_block_load(&stored, 0, &block, &err), &err);
+    assert_ok(ld_stored_block_get(&block, 0, &got, &err), &err);
+    assert_true(ld_span_equal(got, ld_span_of(zeros, bytes)));
+    ld_stored_block_release(&block);
+    ld_stored_close(&stored);
+    format_box_close(&b);
+    free(zeros);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(worked_example),
+                                       cmocka_unit_test(texts_come_back),
+                                       cmocka_unit_test(a_bomb_is_kept_as_it_is)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

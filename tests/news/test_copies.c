@@ -1,0 +1,139 @@
+/* Near copies share hashes, other texts do not, and the cut keeps what a part and its whole share. */
+#include "news/copies.h"
+
+#include "tests/test.h"
+
+#define WORDS_MAX 1200
+
+static ld_arena *arena;
+static lede_error err;
+
+static int make_arena(void **state)
+{
+    (void)state;
+    return ld_arena_new(lede_env_system(), 64u << 20, &arena, &err);
+}
+
+static int drop_arena(void **state)
+{
+    (void)state;
+    ld_arena_free(arena);
+    return 0;
+}
+
+/* A text of random words, some of them replaced: one in `changed` (0: none). */
+static ld_span make_text(uint64_t seed, uint32_t word_count, uint32_t changed)
+{
+    char *text = ld_arena_alloc(arena, word_count * 8 + 1);
+    size_t used = 0;
+    test_random words = {seed}, edits = {seed ^ 0x5bd1e995};
+    for (uint32_t i = 0; i < word_count; i++) {
+        uint32_t word = test_random_below(&words, 100000);
+        if (changed > 0 && test_random_below(&edits, changed) == 0)
+            word += 100000;
+        used += (size_t)sprintf(text + used, "w%u ", word);
+    }
+    return ld_span_of(text, used - 1);
+}
+
+static uint32_t hashes_of(ld_span text, uint32_t hashes_max, const uint16_t **hashes)
+{
+    ld_block block = {.kind = LD_BLOCK_PARAGRAPH, .text = text};
+    ld_article article = {.blocks = &block, .block_count = 1};
+    uint32_t count;
+    assert_ok(ld_copies_hashes(arena, &article, hashes_max, hashes, &count, &err), &err);
+    assert_true(count <= hashes_max);
+    for (uint32_t i = 1; i < count; i++)
+        assert_true((*hashes)[i - 1] < (*hashes)[i]);
+    return count;
+}
+
+/* Shared hashes in percent of the smaller set. */
+static uint32_t shared_percent(ld_span a, ld_span b, uint32_t hashes_max)
+{
+    const uint16_t *x, *y;
+    uint32_t x_count = hashes_of(a, hashes_max, &x), y_count = hashes_of(b, hashes_max, &y);
+    uint32_t shared = 0;
+    for (uint32_t i = 0, k = 0; i < x_count && k < y_count;) {
+        shared += x[i] == y[k];
+        if (x[i] < y[k])
+            i++;
+        else
+            k++;
+    }
+    uint32_t smaller = x_count < y_count ? x_count : y_count;
+    return smaller > 0 ? shared * 100 / smaller : 0;
+}
+
+static void test_near_copies_share(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 20; seed++) {
+        ld_span text = make_text(seed, 400, 0);
+        assert_int_equal(shared_percent(text, make_text(seed, 400, 0), 256), 100);
+        assert_true(shared_percent(text, make_text(seed, 400, 40), 256) >= 60);
+        assert_true(shared_percent(text, make_text(seed + 1000, 400, 0), 256) <= 5);
+    }
+}
+
+static void test_case_and_marks_do_not_matter(void **state)
+{
+    (void)state;
+    ld_span a = LD_SPAN("We must combine our forces to achieve a result, he said. “Now or never,” "
+                        "he added on the steps of the Guildhall late on Monday.");
+    ld_span b = LD_SPAN("WE MUST COMBINE our forces to achieve a result he said \"now or never\" he "
+                        "added on the steps of the guildhall – late on Monday");
+    assert_int_equal(shared_percent(a, b, 256), 100);
+}
+
+static void test_a_part_shares_with_its_whole(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 20; seed++) {
+        ld_span whole = make_text(seed, WORDS_MAX, 0);
+        ld_span half = ld_span_sub(whole, 0, whole.bytes / 2);
+        assert_true(shared_percent(whole, half, 1000) >= 95);
+        /* cut to 64 of some 260: half of what is kept of the whole stands in the half */
+        assert_true(shared_percent(whole, half, 64) >= 30);
+    }
+}
+
+static void test_short_texts(void **state)
+{
+    (void)state;
+    const uint16_t *hashes;
+    assert_int_equal(hashes_of(LD_SPAN(""), 64, &hashes), 0);
+    assert_int_equal(hashes_of(LD_SPAN("one two three four"), 64, &hashes), 0);
+    assert_int_equal(hashes_of(LD_SPAN("one two three four five"), 64, &hashes), 1);
+    assert_int_equal(hashes_of(LD_SPAN("one two three four five six"), 64, &hashes), 1);
+    assert_int_equal(hashes_of(make_text(1, 300, 0), 0, &hashes), 0);
+    ld_article empty = {0};
+    uint32_t count = 9;
+    assert_ok(ld_copies_hashes(arena, &empty, 64, &hashes, &count, &err), &err);
+    assert_int_equal(count, 0);
+}
+
+/* A run of 12 equal words in texts that share nothing else gives a shared hash. */
+static void test_a_run_of_twelve_words_is_seen(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 50; seed++) {
+        ld_span run = make_text(seed, 12, 0);
+        ld_span a = make_text(seed + 500, 40, 0), b = make_text(seed + 900, 40, 0);
+        char *x = ld_arena_format(arena, "%.*s %.*s", (int)a.bytes, a.data, (int)run.bytes, run.data);
+        char *y = ld_arena_format(arena, "%.*s %.*s", (int)run.bytes, run.data, (int)b.bytes, b.data);
+        assert_true(shared_percent(ld_span_from_string(x), ld_span_from_string(y), 1000) > 0);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_near_copies_share),
+        cmocka_unit_test(test_case_and_marks_do_not_matter),
+        cmocka_unit_test(test_a_part_shares_with_its_whole),
+        cmocka_unit_test(test_short_texts),
+        cmocka_unit_test(test_a_run_of_twelve_words_is_seen),
+    };
+    return cmocka_run_group_tests(tests, make_arena, drop_arena);
+}

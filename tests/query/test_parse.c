@@ -1,0 +1,363 @@
+/* The dialects: what a query is understood as (its echo), that the echo reads back as the same
+ * tree, and that no bytes whatever do harm. */
+#include "tests/test.h"
+
+#include "query/ast.h"
+
+static lede_error err;
+static ld_profile profile;
+static const ld_query_options options = {
+    LD_DIALECT_LEDE, 1447718400000, &profile}; /* 2015-11-17T00:00:00Z, a Tuesday */
+
+static int setup(void **state)
+{
+    profile.user_zone_count = 1;
+    profile.user_zones[0] = (ld_zone_spec){LD_ZONE_USER, LD_CLASS_ASIDE, "recipe"};
+    profile.user_column_count = 3;
+    profile.user_columns[0] =
+        (ld_column_spec){LD_COLUMN_USER, LD_COLUMN_KIND_NUMBER, 0, "pages"};
+    profile.user_columns[1] =
+        (ld_column_spec){LD_COLUMN_USER + 1, LD_COLUMN_KIND_NUMBER, 1, "price"};
+    profile.user_columns[2] =
+        (ld_column_spec){LD_COLUMN_USER + 2, LD_COLUMN_KIND_KEYWORD, 0, "desk"};
+    return ld_arena_new(lede_env_system(), 256u << 20, (ld_arena **)state, &err);
+}
+
+static int teardown(void **state)
+{
+    ld_arena_free(*state);
+    return 0;
+}
+
+static ld_query *parse(ld_arena *arena, ld_span text, uint8_t dialect)
+{
+    ld_query_options o = options;
+    ld_query *q;
+    o.dialect = dialect;
+    assert_ok(ld_query_parse(arena, text, &o, &q, &err), &err);
+    return q;
+}
+
+static ld_span echo(ld_arena *arena, const ld_query *q)
+{
+    ld_span text;
+    assert_ok(ld_query_echo(arena, q, &text, &err), &err);
+    return text;
+}
+
+typedef struct row {
+    const char *query, *echo;
+    uint32_t warnings;
+} row;
+
+static void check_rows(ld_arena *arena, const row *rows, size_t count, uint8_t dialect)
+{
+    for (size_t i = 0; i < count; i++) {
+        const ld_query *q = parse(arena, ld_span_from_string(rows[i].query), dialect);
+        ld_span text = echo(arena, q);
+        if (!ld_span_equal(text, ld_span_from_string(rows[i].echo)))
+            fail_msg("%s: read as %.*s, not %s", rows[i].query, (int)text.bytes, text.data,
+                     rows[i].echo);
+        if (q->warning_count != rows[i].warnings)
+            fail_msg("%s: %u warnings (%.*s), not %u", rows[i].query, q->warning_count,
+                     q->warning_count ? (int)q->warnings[0].message.bytes : 0,
+                     q->warning_count ? q->warnings[0].message.data : "", rows[i].warnings);
+        const ld_query *again = parse(arena, text, LD_DIALECT_LEDE);
+        if (!ld_ast_equal(q, again))
+            fail_msg("%s: the echo %.*s reads back differently", rows[i].query, (int)text.bytes,
+                     text.data);
+        assert_int_equal(again->warning_count, 0);
+    }
+}
+
+#define ROWS(rows) (rows), sizeof(rows) / sizeof *(rows)
+
+static void lede_operators(void **state)
+{
+    static const row rows[] = {
+        {"hollande putin", "hollande putin", 0},
+        {"a AND b", "a b", 0},
+        {"a && b", "a b", 0},
+        {"and or not", "and or not", 0},
+        {"metro OR pavements", "metro OR pavements", 0},
+        {"a | b || c", "a OR b OR c", 0},
+        {"a b OR c d", "a (b OR c) d", 0},
+        {"(a b) OR c", "(a b) OR c", 0},
+        {"(a (b c)) d", "a b c d", 0},
+        {"a -b", "a -b", 0},
+        {"a NOT b OR c", "a -(b OR c)", 0},
+        {"a -b OR c", "a (-b OR c)", 0},
+        {"a AND NOT b", "a -b", 0},
+        {"--a", "a", 0},
+        {"-(a b)", "-(a b)", 0},
+        {"a - b", "a b", 0},
+        {"+a +b", "a b", 0},
+        {"a w/5 b", "a w/5 b", 0},
+        {"a OR b W/5 c d", "((a OR b) w/5 c) d", 0},
+        {"a pre/3 b near/2 c", "(a pre/3 b) w/2 c", 0},
+        {"a not w/5 b", "a not w/5 b", 0},
+        {"a NOT W/5 b c", "(a not w/5 b) c", 0},
+        {"a w/0 b", "a w/1 b", 0},
+        {"w/5 b", "\"w/5\" b", 0},
+        {"a w/5", "a", 1},
+        {"a w/s b", "a b", 1},
+        {"a OR", "a", 0},
+        {"OR a", "a", 1},
+        {"(a b", "a b", 1},
+        {"a) b", "a b", 1},
+        {"()", "", 0},
+        {"", "", 0},
+        {" \t\xC2\xA0\xE3\x80\x80", "", 0},
+        {"& , -", "", 0},
+        {"optional(a) b", "optional(a) b", 0},
+        {"optional(a) optional(b)", "a OR b", 0},
+        {"optional(a b) -c", "a b -c", 0},
+        {"caps(turkey) nocaps(us)", "caps(turkey) nocaps(us)", 0},
+        {"allcaps(is OR who)", "allcaps(is OR who)", 0},
+        {"caps (a)", "caps a", 0},
+        {"atleast5(bank)", "atleast5(bank)", 0},
+        {"AtLeast0(bank)", "atleast1(bank)", 0},
+    };
+    check_rows(*state, ROWS(rows), LD_DIALECT_LEDE);
+}
+
+static void lede_words(void **state)
+{
+    static const row rows[] = {
+        {"\"war of civilisations\"", "\"war of civilisations\"", 0},
+        {"\xE2\x80\x9Cwar  of\xE2\x80\x9D", "\"war of\"", 0},
+        {"\xE2\x80\x9Ewar of\xE2\x80\x9C", "\"war of\"", 0},
+        {"\xC2\xABla \"guerre\"\xC2\xBB", "\"la guerre\"", 0},
+        {"\xC2\xBBkrieg\xC2\xAB", "\"krieg\"", 0},
+        {"\"a b\"~3 c", "\"a b\"~3 c", 0},
+        {"\"a b\"~", "\"a b\"~1", 0},
+        {"\"never closed", "\"never closed\"", 1},
+        {"\"\" a", "a", 0},
+        {"=Runs", "=Runs", 0},
+        {"=\"Exact Form\"", "=\"Exact Form\"", 0},
+        {"= a", "a", 0},
+        {"word*", "word*", 0},
+        {"wom?n", "wom?n", 0},
+        {"who won?", "who won?", 0},
+        {"*", "*", 0},
+        {"a *", "a *", 0},
+        {"* -a", "* -a", 0},
+        {"word~", "word~1", 0},
+        {"word~2", "word~2", 0},
+        {"word~9", "word~2", 1},
+        {"word~0", "word~0", 0},
+        {"~1", "~1", 0},
+        {"e-mail U.S. l'Europe", "e-mail U.S. l'Europe", 0},
+        {"12:30 http://a.b/c?d=e", "12:30 http://a.b/c?d=e", 0},
+        {"Hollande: guerre", "Hollande: guerre", 0},
+        {"said:putin", "\"said:putin\"", 1},
+        {"/colou?r/", "\"/colou?r/\"", 1},
+    };
+    check_rows(*state, ROWS(rows), LD_DIALECT_LEDE);
+}
+
+static void lede_fields(void **state)
+{
+    static const row rows[] = {
+        {"title:russia", "title:russia", 0},
+        {"Headline: russia x", "title:russia x", 0},
+        {"title:\"a b\" hlead:(c OR d)", "title:\"a b\" hlead:(c OR d)", 0},
+        {"hlead(c d)", "hlead:(c d)", 0},
+        {"title:-x", "-title:x", 0},
+        {"-title:x", "-title:x", 0},
+        {"title:(-x)", "-title:x", 0},
+        {"recipe:salt section:sport", "recipe:salt section:sport", 0},
+        {"title:", "", 1},
+        {"title:caps(is)", "title:caps(is)", 0},
+        {"site:https://www.BBC.co.uk/news", "site:BBC.co.uk", 0},
+        {"source:\"Le Monde\" lang:fr", "source:\"Le Monde\" lang:fr", 0},
+        {"source:Le* tag:x", "source:Le* tag:x", 0},
+        {"url:http://a.b/c*", "url:http://a.b/c*", 0},
+        {"desk:Foreign", "desk:Foreign", 0},
+        {"desk:", "desk:", 0},
+        {"pages:10..20", "pages:10..20", 0},
+        {"pages:>5", "pages:>5", 0},
+        {"pages:x", "", 1},
+        {"price:1.50", "price:1.50", 0},
+        {"price:..2.5 a", "price:..2.5 a", 0},
+        {"date:2015-11", "date:2015-11-01..2015-11-30", 0},
+        {"date:2015", "date:2015-01-01..2015-12-31", 0},
+        {"date:2015-11-16", "date:2015-11-16", 0},
+        {"date:2015-01..2015-06", "date:2015-01-01..2015-06-30", 0},
+        {"date:2015-06..2015-01", "date:2015-01-01..2015-06-30", 0},
+        {"after:2015-11-15 valls", "date:2015-11-16.. valls", 0},
+        {"before:2015-11-15", "date:..2015-11-14", 0},
+        {"since:2015-11", "date:2015-11-01..", 0},
+        {"date:yesterday", "date:2015-11-16", 0},
+        {"date:today", "date:2015-11-17", 0},
+        {"date:\"last week\"", "date:2015-11-09..2015-11-15", 0},
+        {"date:\"this week\"", "date:2015-11-16..2015-11-22", 0},
+        {"date:\"last month\"", "date:2015-10-01..2015-10-31", 0},
+        {"date:\"this year\"", "date:2015-01-01..2015-12-31", 0},
+        {"date:\"last 7 days\"", "date:2015-11-11..2015-11-17", 0},
+        {"date:\"past 2 months\"", "date:2015-09-18..2015-11-17", 0},
+        {"captured:2016", "captured:2016-01-01..2016-12-31", 0},
+        {"after:2015-11-15T12:00", "date:2015-11-15T12:00:01Z..", 0},
+        {"date:soon", "", 1},
+        {"sort:newest a", "a sort:newest", 0},
+        {"sort:best a", "a", 1},
+        {"versions:all", "versions:all", 0},
+    };
+    check_rows(*state, ROWS(rows), LD_DIALECT_LEDE);
+}
+
+static void lucene(void **state)
+{
+    static const row rows[] = {
+        {"a b", "a OR b", 0},
+        {"+a b", "a optional(b)", 0},
+        {"+a +b", "a b", 0},
+        {"a -b", "a -b", 0},
+        {"a b -c", "(a OR b) -c", 0},
+        {"a !b", "a -b", 0},
+        {"+\"a b\" c", "\"a b\" optional(c)", 0},
+        {"a AND b", "a b", 0},
+        {"a OR b", "a OR b", 0},
+        {"a AND b OR c", "a b optional(c)", 0},
+        {"a AND NOT b", "a -b", 0},
+        {"+(a b) c", "(a OR b) optional(c)", 0},
+        {"title:x +lang:en", "optional(title:x) lang:en", 0},
+        {"a^2 b", "a OR b", 1},
+        {"(a b)^1.5", "a OR b", 1},
+        {"*:*", "*", 0},
+        {"-a", "-a", 0},
+        {"w/5", "\"w/5\"", 0},
+    };
+    check_rows(*state, ROWS(rows), LD_DIALECT_LUCENE);
+}
+
+static void offsets_are_code_points(void **state)
+{
+    const ld_query *q =
+        parse(*state, LD_SPAN("\xC3\xA9t\xC3\xA9 sort:best caf\xC3\xA9"), LD_DIALECT_LEDE);
+    assert_int_equal(q->warning_count, 1);
+    assert_int_equal(q->warnings[0].offset_chars, 4);
+    assert_int_equal(q->warnings[0].length_chars, 9);
+    assert_int_equal(q->nodes[q->root].kind, LD_AST_AND);
+    const ld_ast_node *last = &q->nodes[q->nodes[q->nodes[q->root].first_child].next];
+    assert_int_equal(last->offset_chars, 14);
+    assert_int_equal(last->length_chars, 4);
+}
+
+static void limits_are_said(void **state)
+{
+    ld_arena *arena = *state;
+    ld_arena_reset(arena);
+    char *text = ld_arena_alloc(arena, 400000);
+    memset(text, '(', 100000);
+    memset(text + 100000, 'a', 1);
+    memset(text + 100001, ')', 100000);
+    const ld_query *q = parse(arena, ld_span_of(text, 200001), LD_DIALECT_LEDE);
+    assert_int_equal(q->warning_count, 1);
+    assert_int_equal(q->nodes[q->root].kind, LD_AST_WORD);
+    for (int i = 0; i < 200000; i += 2)
+        memcpy(text + i, "b ", 2);
+    q = parse(arena, ld_span_of(text, 200000), LD_DIALECT_LEDE);
+    assert_int_equal(q->warning_count, 1);
+    assert_int_equal(q->leaf_count, LD_QUERY_TERMS_MAX);
+    size_t n = 0;
+    for (int i = 0; i < 900; i++, n += 6)
+        memcpy(text + n, "a w/2 ", 6);
+    q = parse(arena, ld_span_of(text, n), LD_DIALECT_LEDE);
+    for (uint32_t i = 0; i < q->node_count; i++)
+        assert_true(q->nodes[i].height <= 2 * LD_QUERY_NEAR_MAX);
+    ld_arena_reset(arena);
+}
+
+/* Pieces that mean something to the parser, and bytes that should not. */
+static const char *const pieces[] = {
+    "a", "b", "Mot", "\xC3\xA9t\xC3\xA9", " ", " ", " ", " OR ", " AND ", " NOT ", "not ", " | ",
+    "(", ")", "\"", "\"", "\xE2\x80\x9C", "\xE2\x80\x9D", "\xC2\xAB", "\xC2\xBB", "-", "+", "=",
+    "~1", "~", "*", "?", " w/3 ", " pre/2 ", " not w/4 ", "w/s", "title:", "hlead:", "body:",
+    "recipe:", "site:", "lang:fr", "tag:\"x y\"", "date:2015-11", "date:", "after:2015", "pages:>3",
+    "price:1.5..2", "sort:newest", "sort:", "versions:all", "caps(", "allcaps(", "atleast2(",
+    "optional(", "hlead(", "said:x", "/re/", ":", "..", "^2", "!", "&&", "||", "\\", "\xFF", "\x01",
+    "\x02", "'", "e-mail", "U.S.", "\xE6\x97\xA5\xE6\x9C\xAC", ",", ".", "\n", "12:30", "#", "0"};
+
+static void fuzz(void **state)
+{
+    ld_arena *arena = *state;
+    test_random r = {42};
+    char text[2048];
+    for (int round = 0; round < 30000; round++) {
+        size_t n = 0;
+        uint32_t count = test_random_below(&r, 24);
+        for (uint32_t i = 0; i < count; i++) {
+            if (test_random_below(&r, 40) == 0) {
+                text[n++] = (char)test_random_below(&r, 256);
+                continue;
+            }
+            const char *piece = pieces[test_random_below(&r, sizeof pieces / sizeof *pieces)];
+            memcpy(text + n, piece, strlen(piece));
+            n += strlen(piece);
+        }
+        ld_arena_reset(arena);
+        const ld_query *q = parse(arena, ld_span_of(text, n), round & 1);
+        ld_span said = echo(arena, q);
+        const ld_query *again = parse(arena, said, LD_DIALECT_LEDE);
+        if (!ld_ast_equal(q, again) || again->warning_count) {
+            ld_span twice = echo(arena, again);
+            fail_msg("round %d: [%.*s] is [%.*s], which is [%.*s] with %u warnings (%.*s)", round,
+                     (int)n, text, (int)said.bytes, said.data, (int)twice.bytes, twice.data,
+                     again->warning_count,
+                     again->warning_count ? (int)again->warnings[0].message.bytes : 0,
+                     again->warning_count ? again->warnings[0].message.data : "");
+        }
+    }
+}
+
+static void fuzz_bytes(void **state)
+{
+    ld_arena *arena = *state;
+    test_random r = {7};
+    char text[256];
+    for (int round = 0; round < 20000; round++) {
+        size_t n = test_random_below(&r, sizeof text);
+        for (size_t i = 0; i < n; i++)
+            text[i] = (char)test_random_below(&r, round & 1 ? 256 : 128);
+        ld_arena_reset(arena);
+        const ld_query *q = parse(arena, ld_span_of(text, n), (round >> 1) & 1);
+        const ld_query *again = parse(arena, echo(arena, q), LD_DIALECT_LEDE);
+        if (!ld_ast_equal(q, again)) {
+            ld_span said = echo(arena, q), twice = echo(arena, again);
+            fail_msg("round %d: [%.*s] is [%.*s], which is [%.*s]", round, (int)n, text,
+                     (int)said.bytes, said.data, (int)twice.bytes, twice.data);
+        }
+    }
+}
+
+/* Every prefix of memory that an arena may refuse: a status, never a crash. */
+static void memory_is_refused(void **state)
+{
+    ld_span text = LD_SPAN("title:(a OR \"b c\"~2) -site:x.org d w/3 e* date:2015 sort:newest oops:1");
+    lede_status status = LEDE_E_LIMIT;
+    for (size_t max = 0; status != LEDE_OK; max += 64) {
+        ld_arena *small;
+        ld_query *q;
+        assert_ok(ld_arena_new(lede_env_system(), max, &small, &err), &err);
+        status = ld_query_parse(small, text, &options, &q, &err);
+        if (status != LEDE_OK) {
+            assert_int_equal(status, LEDE_E_LIMIT);
+            assert_null(q);
+        }
+        ld_arena_free(small);
+        assert_true(max < 1u << 20);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lede_operators),     cmocka_unit_test(lede_words),
+        cmocka_unit_test(lede_fields),        cmocka_unit_test(lucene),
+        cmocka_unit_test(offsets_are_code_points), cmocka_unit_test(limits_are_said),
+        cmocka_unit_test(fuzz),               cmocka_unit_test(fuzz_bytes),
+        cmocka_unit_test(memory_is_refused),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
