@@ -15,6 +15,8 @@ typedef struct block_header {
 
 _Static_assert(sizeof(block_header) == 16, "blocks stay aligned to 16");
 
+#define UNSYNCED_MAX 64u /* files with a failed sync that are still there */
+
 typedef struct fault {
     uint64_t at_call; /* fails when the count of calls reaches this; 0: never */
     int os_errno;
@@ -30,13 +32,16 @@ struct faulty_env {
     uint64_t change_calls, crash_at_change; /* 0: never */
     uint64_t disk_bytes_left;               /* UINT64_MAX: no end */
     size_t short_bytes;                     /* 0: no limit */
+    uint64_t given, syncs_after_failed;
+    uint64_t unsynced[UNSYNCED_MAX]; /* inodes */
+    uint32_t unsynced_count;
     uint64_t live_bytes, live_bytes_peak, live_blocks, open_files, live_maps;
     bool frozen;
     int64_t utc_ms;
     uint64_t monotonic_ns, clock_reads;
 };
 
-/* Counts the call; the answer is 0 or the negated errno it must fail with. */
+/* Counts the call; the answer is 0, the negated errno it must fail with, or 1: fall short. */
 static int enter(faulty_env *f, faulty_op op, bool changes_disk)
 {
     pthread_mutex_lock(&f->lock);
@@ -46,6 +51,7 @@ static int enter(faulty_env *f, faulty_op op, bool changes_disk)
     if (wanted->at_call &&
         (call == wanted->at_call || (wanted->for_ever && call > wanted->at_call)))
         result = -wanted->os_errno;
+    f->given += result != 0;
     if (changes_disk && ++f->change_calls >= f->crash_at_change && f->crash_at_change)
         result = -EIO;
     pthread_mutex_unlock(&f->lock);
@@ -145,8 +151,10 @@ static int faulty_close(void *ctx, int file)
     return fault_result;
 }
 
-static size_t shortened(faulty_env *f, size_t bytes)
+static size_t shortened(faulty_env *f, size_t bytes, bool half)
 {
+    if (half && bytes > 1)
+        bytes /= 2;
     pthread_mutex_lock(&f->lock);
     if (f->short_bytes && bytes > f->short_bytes)
         bytes = f->short_bytes;
@@ -159,16 +167,17 @@ static int64_t faulty_read(void *ctx, int file, void *buffer, size_t bytes)
     faulty_env *f = ctx;
     int result = enter(f, FAULTY_READ, false);
     return result < 0 ? result
-                      : f->system->file_read(f->system->ctx, file, buffer, shortened(f, bytes));
+                      : f->system->file_read(f->system->ctx, file, buffer,
+                                             shortened(f, bytes, result > 0));
 }
 
 static int64_t faulty_pread(void *ctx, int file, void *buffer, size_t bytes, uint64_t offset)
 {
     faulty_env *f = ctx;
     int result = enter(f, FAULTY_PREAD, false);
-    return result < 0
-               ? result
-               : f->system->file_pread(f->system->ctx, file, buffer, shortened(f, bytes), offset);
+    return result < 0 ? result
+                      : f->system->file_pread(f->system->ctx, file, buffer,
+                                              shortened(f, bytes, result > 0), offset);
 }
 
 static int64_t faulty_pwrite(void *ctx, int file, const void *data, size_t bytes, uint64_t offset)
@@ -177,7 +186,7 @@ static int64_t faulty_pwrite(void *ctx, int file, const void *data, size_t bytes
     int result = enter(f, FAULTY_PWRITE, true);
     if (result < 0)
         return result;
-    bytes = shortened(f, bytes);
+    bytes = shortened(f, bytes, result > 0);
     pthread_mutex_lock(&f->lock);
     if (bytes > f->disk_bytes_left)
         bytes = (size_t)f->disk_bytes_left;
@@ -189,13 +198,49 @@ static int64_t faulty_pwrite(void *ctx, int file, const void *data, size_t bytes
     return f->system->file_pwrite(f->system->ctx, file, data, bytes, offset);
 }
 
+/* The place of an inode among those with a failed sync; unsynced_count where it is none. */
+static uint32_t find_unsynced(const faulty_env *f, uint64_t inode)
+{
+    uint32_t i = 0;
+    while (i < f->unsynced_count && f->unsynced[i] != inode)
+        i++;
+    return i;
+}
+
+static void note_sync(faulty_env *f, int file, bool failed)
+{
+    lede_file_info info;
+    if (f->system->file_info(f->system->ctx, file, &info) < 0 || info.kind != LEDE_FILE_REGULAR)
+        return;
+    pthread_mutex_lock(&f->lock);
+    bool known = find_unsynced(f, info.inode) < f->unsynced_count;
+    f->syncs_after_failed += known;
+    if (failed && !known && f->unsynced_count < UNSYNCED_MAX)
+        f->unsynced[f->unsynced_count++] = info.inode;
+    pthread_mutex_unlock(&f->lock);
+}
+
+/* A file that goes may leave its inode's number to a new one. */
+static void forget_unsynced(faulty_env *f, const char *path)
+{
+    lede_file_info info;
+    if (f->unsynced_count == 0 || f->system->path_info(f->system->ctx, path, 0, &info) < 0)
+        return;
+    pthread_mutex_lock(&f->lock);
+    uint32_t i = find_unsynced(f, info.inode);
+    if (i < f->unsynced_count)
+        f->unsynced[i] = f->unsynced[--f->unsynced_count];
+    pthread_mutex_unlock(&f->lock);
+}
+
 static int faulty_sync(void *ctx, int file)
 {
     faulty_env *f = ctx;
     /* What was written is in the page cache and a killed process loses none of it: tests of this
      * table need no real fsync, which would be most of their time. */
-    (void)file;
-    return enter(f, FAULTY_SYNC, true);
+    int result = enter(f, FAULTY_SYNC, true);
+    note_sync(f, file, result < 0);
+    return result;
 }
 
 static int faulty_file_info(void *ctx, int file, lede_file_info *info)
@@ -255,6 +300,8 @@ static int faulty_unlink(void *ctx, const char *path)
 {
     faulty_env *f = ctx;
     int result = enter(f, FAULTY_UNLINK, true);
+    if (result == 0)
+        forget_unsynced(f, path);
     return result < 0 ? result : f->system->path_unlink(f->system->ctx, path);
 }
 
@@ -312,10 +359,15 @@ static int faulty_random_fill(void *ctx, void *buffer, size_t bytes)
 
 faulty_env *faulty_env_new(void)
 {
+    return faulty_env_new_over(lede_env_system());
+}
+
+faulty_env *faulty_env_new_over(const lede_env *under)
+{
     faulty_env *f = calloc(1, sizeof *f);
     if (!f || pthread_mutex_init(&f->lock, NULL) != 0)
         fail_msg("no memory for the test itself");
-    f->system = lede_env_system();
+    f->system = under;
     f->disk_bytes_left = UINT64_MAX;
     f->table = (lede_env){
         .struct_bytes = sizeof(lede_env),
@@ -426,6 +478,16 @@ uint64_t faulty_env_calls(faulty_env *f, faulty_op op)
 uint64_t faulty_env_change_calls(faulty_env *f)
 {
     return get(f, &f->change_calls);
+}
+
+uint64_t faulty_env_given(faulty_env *f)
+{
+    return get(f, &f->given);
+}
+
+uint64_t faulty_env_syncs_after_failed(faulty_env *f)
+{
+    return get(f, &f->syncs_after_failed);
 }
 
 uint64_t faulty_env_live_bytes(faulty_env *f)

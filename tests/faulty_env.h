@@ -45,11 +45,14 @@ typedef enum faulty_op {
 typedef struct faulty_env faulty_env;
 
 faulty_env *faulty_env_new(void);
+/* Over another table than the system's, such as one of files in memory; `under` outlives it. */
+faulty_env *faulty_env_new_over(const lede_env *under);
 void faulty_env_free(faulty_env *f);
 const lede_env *faulty_env_table(faulty_env *f);
 
 /* ---- faults; `nth` counts from this call on, 1 is the next; os_errno is positive ---- */
 void faulty_env_fail(faulty_env *f, faulty_op op, uint64_t nth, int os_errno, bool for_ever);
+#define FAULTY_SHORT (-1) /* for os_errno: the read or write moves half of what was asked */
 /* The disk takes this many bytes more in all, the last write short; then ENOSPC. */
 void faulty_env_fill_disk(faulty_env *f, uint64_t bytes);
 /* One read or write moves at most this many bytes; 0: no limit. */
@@ -70,6 +73,10 @@ uint64_t faulty_env_clock_reads(faulty_env *f);
 /* ---- counts ---- */
 uint64_t faulty_env_calls(faulty_env *f, faulty_op op); /* since new */
 uint64_t faulty_env_change_calls(faulty_env *f);        /* those that change the disk */
+uint64_t faulty_env_given(faulty_env *f); /* calls that faulty_env_fail made fail or fall short */
+/* Syncs of a file (no folder) that had failed to sync before: the kernel may have dropped its
+ * pages, so a second sync that succeeds says nothing. Always 0 in a program that is right. */
+uint64_t faulty_env_syncs_after_failed(faulty_env *f);
 uint64_t faulty_env_live_bytes(faulty_env *f);
 uint64_t faulty_env_live_bytes_peak(faulty_env *f); /* the most since new */
 uint64_t faulty_env_live_blocks(faulty_env *f);

@@ -85,6 +85,18 @@ struct lede_env {
  */
 LEDE_API const lede_env *lede_env_system(void);
 
+/*
+ * Asks for the guard of mapped files, once for the whole process: from then on a file of an archive
+ * that shrinks under a reader, or a page of it that the disk cannot give, makes the search that
+ * meets it return CORRUPT, and so do all later ones on that snapshot; without the guard the kernel
+ * ends the process (SIGBUS). It sets a handler for SIGBUS; faults at addresses that are not of
+ * lede's maps go to the handler that was there before. Without this call lede sets no handler of
+ * any signal. It covers the maps of lede_env_system, also those made before.
+ * Returns: LEDE_OK, again too; IO where the handler cannot be set. Threads: any, but not while
+ * another thread sets SIGBUS's handler. Since 0.1.
+ */
+LEDE_API lede_status lede_guard_sigbus(lede_error *err);
+
 #ifdef __cplusplus
 }
 #endif

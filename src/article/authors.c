@@ -13,23 +13,51 @@
 #define NAME_WORDS_MAX 6u
 #define LIST_BYTES_MAX 2000u
 
-static const char *const by_words[] = {
-    "written by", "story by", "posted by", "published by", "reported by", "text by", "words by",
-    "report by", "article by", "by", "von", "par", "por", "di", "door", "text", "texte", "texto",
-    "testo", "autor", "autora", "auteur", "autore", "author", "authors", "af", "av", "escrito por",
-    "propos recueillis par", "ein beitrag von", "ein artikel von", "eine analyse von",
-    "ein kommentar von", "from"};
+static const char *const by_words[] = {"written by",
+                                       "story by",
+                                       "posted by",
+                                       "published by",
+                                       "reported by",
+                                       "text by",
+                                       "words by",
+                                       "report by",
+                                       "article by",
+                                       "by",
+                                       "von",
+                                       "par",
+                                       "por",
+                                       "di",
+                                       "door",
+                                       "text",
+                                       "texte",
+                                       "texto",
+                                       "testo",
+                                       "autor",
+                                       "autora",
+                                       "auteur",
+                                       "autore",
+                                       "author",
+                                       "authors",
+                                       "af",
+                                       "av",
+                                       "escrito por",
+                                       "propos recueillis par",
+                                       "ein beitrag von",
+                                       "ein artikel von",
+                                       "eine analyse von",
+                                       "ein kommentar von",
+                                       "from"};
 
-static const char *const particles[] = {"de",  "van", "von", "der", "den", "la",  "le",  "di",
-                                        "da",  "del", "el",  "al",  "bin", "ibn", "y",   "dos",
-                                        "das", "do",  "ter", "ten", "zu",  "du",  "des", "e",
-                                        "della", "af", "of", "dalla", "dello", "zum", "vom", "ben"};
+static const char *const particles[] = {
+    "de",  "van", "von",   "der", "den", "la",    "le",    "di",  "da",  "del", "el",
+    "al",  "bin", "ibn",   "y",   "dos", "das",   "do",    "ter", "ten", "zu",  "du",
+    "des", "e",   "della", "af",  "of",  "dalla", "dello", "zum", "vom", "ben"};
 
 /* What accounts are called when nobody's name is given. */
-static const char *const nobodies[] = {"admin",  "administrator", "author", "guest",  "user",
-                                       "editor", "unknown",       "null",   "webmaster",
-                                       "none",   "undefined",     "default", "n/a", "login",
-                                       "view all posts", "follow", "more", "share", "email"};
+static const char *const nobodies[] = {
+    "admin",          "administrator", "author", "guest",     "user",    "editor", "unknown",
+    "null",           "webmaster",     "none",   "undefined", "default", "n/a",    "login",
+    "view all posts", "follow",        "more",   "share",     "email"};
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -58,8 +86,7 @@ static ld_span strip_by(ld_span s)
 static bool is_address(ld_span s)
 {
     return ld_span_find_byte(s, '@') != SIZE_MAX || ld_span_find(s, LD_SPAN("://")) != SIZE_MAX ||
-           ld_span_starts_with_nocase(s, LD_SPAN("www.")) ||
-           ld_span_find_byte(s, '/') != SIZE_MAX;
+           ld_span_starts_with_nocase(s, LD_SPAN("www.")) || ld_span_find_byte(s, '/') != SIZE_MAX;
 }
 
 /* Each word capitalised, or a particle between two of them. */
@@ -120,9 +147,9 @@ void ld_authors_add_name(ld_story *story, ld_span name)
 
 /* ---- lists ---- */
 
-static const char *const joins[] = {" and ", " & ", " und ", " et ", " y ", " e ", " en ",
-                                    " mit ", " with ", " | ", " \xc2\xb7 ", " \xe2\x80\xa2 ",
-                                    ";"};
+static const char *const joins[] = {
+    " and ",  " & ", " und ",      " et ",           " y ", " e ", " en ", " mit ",
+    " with ", " | ", " \xc2\xb7 ", " \xe2\x80\xa2 ", ";"};
 
 /* Where the first separator stands, its length in *bytes; SIZE_MAX: none. */
 static size_t find_separator(ld_span s, bool splits_commas, size_t *bytes)

@@ -16,9 +16,9 @@
 #include "html/node.h"
 #include "text/utf8.h"
 
-#define ELEMENTS_MAX       (1u << 20)
-#define DATA_CELLS_MIN     4u   /* a table of fewer is layout */
-#define DATA_CELL_BYTES    150u /* mean text of a cell of a data table, at most */
+#define ELEMENTS_MAX            (1u << 20)
+#define DATA_CELLS_MIN          4u   /* a table of fewer is layout */
+#define DATA_CELL_BYTES         150u /* mean text of a cell of a data table, at most */
 #define INLINE_HIDDEN_BYTES_MAX 300u /* hidden inline text that is passed over unseen */
 
 typedef struct walk {
@@ -29,25 +29,57 @@ typedef struct walk {
     ld_marks *marks;
     char *pool; /* [pool_bytes] raw text of the page in order */
     size_t pool_bytes, used, block_from;
-    uint32_t element;      /* innermost */
+    uint32_t element;       /* innermost */
     uint32_t block_element; /* where the open block began */
     uint32_t letters, link_letters, bold_letters;
     uint32_t link_depth, bold_depth, paragraph_depth, quote_depth, pre_depth, row_depth, list_depth;
-    uint32_t breaks;       /* line breaks since the last letter */
-    bool follows_break;    /* the open block was set off by two line breaks */
+    uint32_t breaks;    /* line breaks since the last letter */
+    bool follows_break; /* the open block was set off by two line breaks */
 } walk;
 
 static bool is_inline(ld_tag tag)
 {
     switch (tag) {
-    case LD_TAG_A: case LD_TAG_ABBR: case LD_TAG_ACRONYM: case LD_TAG_B: case LD_TAG_BDI:
-    case LD_TAG_BDO: case LD_TAG_BIG: case LD_TAG_BLINK: case LD_TAG_CITE: case LD_TAG_CODE:
-    case LD_TAG_DATA: case LD_TAG_DEL: case LD_TAG_DFN: case LD_TAG_EM: case LD_TAG_FONT:
-    case LD_TAG_I: case LD_TAG_INS: case LD_TAG_KBD: case LD_TAG_LABEL: case LD_TAG_MARK:
-    case LD_TAG_NOBR: case LD_TAG_Q: case LD_TAG_RB: case LD_TAG_RUBY: case LD_TAG_S:
-    case LD_TAG_SAMP: case LD_TAG_SMALL: case LD_TAG_SPAN: case LD_TAG_STRIKE: case LD_TAG_STRONG:
-    case LD_TAG_SUB: case LD_TAG_SUP: case LD_TAG_TIME: case LD_TAG_TT: case LD_TAG_U:
-    case LD_TAG_VAR: case LD_TAG_WBR: case LD_TAG_IMG: case LD_TAG_PICTURE: case LD_TAG_SOURCE:
+    case LD_TAG_A:
+    case LD_TAG_ABBR:
+    case LD_TAG_ACRONYM:
+    case LD_TAG_B:
+    case LD_TAG_BDI:
+    case LD_TAG_BDO:
+    case LD_TAG_BIG:
+    case LD_TAG_BLINK:
+    case LD_TAG_CITE:
+    case LD_TAG_CODE:
+    case LD_TAG_DATA:
+    case LD_TAG_DEL:
+    case LD_TAG_DFN:
+    case LD_TAG_EM:
+    case LD_TAG_FONT:
+    case LD_TAG_I:
+    case LD_TAG_INS:
+    case LD_TAG_KBD:
+    case LD_TAG_LABEL:
+    case LD_TAG_MARK:
+    case LD_TAG_NOBR:
+    case LD_TAG_Q:
+    case LD_TAG_RB:
+    case LD_TAG_RUBY:
+    case LD_TAG_S:
+    case LD_TAG_SAMP:
+    case LD_TAG_SMALL:
+    case LD_TAG_SPAN:
+    case LD_TAG_STRIKE:
+    case LD_TAG_STRONG:
+    case LD_TAG_SUB:
+    case LD_TAG_SUP:
+    case LD_TAG_TIME:
+    case LD_TAG_TT:
+    case LD_TAG_U:
+    case LD_TAG_VAR:
+    case LD_TAG_WBR:
+    case LD_TAG_IMG:
+    case LD_TAG_PICTURE:
+    case LD_TAG_SOURCE:
         return true;
     default:
         return false;
@@ -57,12 +89,31 @@ static bool is_inline(ld_tag tag)
 static bool is_never_text(ld_tag tag)
 {
     switch (tag) {
-    case LD_TAG_SCRIPT: case LD_TAG_STYLE: case LD_TAG_NOSCRIPT: case LD_TAG_TEMPLATE:
-    case LD_TAG_IFRAME: case LD_TAG_SELECT: case LD_TAG_TEXTAREA: case LD_TAG_BUTTON:
-    case LD_TAG_OBJECT: case LD_TAG_EMBED: case LD_TAG_CANVAS: case LD_TAG_AUDIO:
-    case LD_TAG_VIDEO: case LD_TAG_HEAD: case LD_TAG_INPUT: case LD_TAG_RP: case LD_TAG_RT:
-    case LD_TAG_DATALIST: case LD_TAG_METER: case LD_TAG_PROGRESS: case LD_TAG_NOFRAMES:
-    case LD_TAG_NOEMBED: case LD_TAG_TITLE: case LD_TAG_APPLET: case LD_TAG_DIALOG:
+    case LD_TAG_SCRIPT:
+    case LD_TAG_STYLE:
+    case LD_TAG_NOSCRIPT:
+    case LD_TAG_TEMPLATE:
+    case LD_TAG_IFRAME:
+    case LD_TAG_SELECT:
+    case LD_TAG_TEXTAREA:
+    case LD_TAG_BUTTON:
+    case LD_TAG_OBJECT:
+    case LD_TAG_EMBED:
+    case LD_TAG_CANVAS:
+    case LD_TAG_AUDIO:
+    case LD_TAG_VIDEO:
+    case LD_TAG_HEAD:
+    case LD_TAG_INPUT:
+    case LD_TAG_RP:
+    case LD_TAG_RT:
+    case LD_TAG_DATALIST:
+    case LD_TAG_METER:
+    case LD_TAG_PROGRESS:
+    case LD_TAG_NOFRAMES:
+    case LD_TAG_NOEMBED:
+    case LD_TAG_TITLE:
+    case LD_TAG_APPLET:
+    case LD_TAG_DIALOG:
         return true;
     default:
         return false;
@@ -279,8 +330,8 @@ static bool enter(walk *w, ld_node node, bool *is_data)
                                .marks = marks,
                                .tag = (uint16_t)tag};
     uint32_t index = w->out->element_count;
-    if (!LD_ARENA_PUSH(w->arena, w->out->elements, w->out->element_count,
-                       w->out->element_capacity, element))
+    if (!LD_ARENA_PUSH(w->arena, w->out->elements, w->out->element_count, w->out->element_capacity,
+                       element))
         return false;
     w->element = index;
     w->paragraph_depth += tag == LD_TAG_P;
@@ -396,7 +447,9 @@ ld_span ld_blocks_caption_text(ld_arena *arena, const ld_page *page, ld_marks *m
                 in_credit = n;
         }
         bool parts = row->kind == LD_NODE_KIND_ELEMENT && n != node && !is_inline(tag);
-        ld_span s = row->kind == LD_NODE_KIND_TEXT ? row->text : parts ? LD_SPAN(" ") : (ld_span){0};
+        ld_span s = row->kind == LD_NODE_KIND_TEXT ? row->text
+                    : parts                        ? LD_SPAN(" ")
+                                                   : (ld_span){0};
         size_t *used = in_credit != LD_NODE_NONE ? &credit_bytes : &text_bytes;
         if (s.bytes > 0 && *used + s.bytes <= LD_LINE_TEXT_MAX) {
             memcpy((in_credit != LD_NODE_NONE ? credits : text) + *used, s.data, s.bytes);

@@ -15,17 +15,17 @@
 #define LD_ELEMENT_NONE UINT32_MAX
 
 typedef struct ld_text_block {
-    ld_span text;      /* folded; table rows: cells separated by TAB; pre: as it stands */
-    uint64_t key;      /* ld_text_key */
-    uint32_t element;  /* the innermost element that holds all of it */
-    uint32_t letters;  /* bytes that are not white space */
+    ld_span text;          /* folded; table rows: cells separated by TAB; pre: as it stands */
+    uint64_t key;          /* ld_text_key */
+    uint32_t element;      /* the innermost element that holds all of it */
+    uint32_t letters;      /* bytes that are not white space */
     uint32_t link_letters; /* of these, within links */
     uint32_t words;
     uint8_t kind, level, flags; /* as in ld_block */
-    uint8_t heading;   /* 1..6; 0: none */
-    bool is_paragraph; /* <p> or its like, or set off by two line breaks */
+    uint8_t heading;            /* 1..6; 0: none */
+    bool is_paragraph;          /* <p> or its like, or set off by two line breaks */
     bool ends_sentence;
-    bool is_bold;      /* all of it */
+    bool is_bold; /* all of it */
 } ld_text_block;
 
 typedef struct ld_text_element {
@@ -52,6 +52,6 @@ void ld_blocks_make(ld_arena *arena, const ld_page *page, ld_node root, ld_text_
 ld_span ld_blocks_caption_text(ld_arena *arena, const ld_page *page, ld_marks *marks, ld_node node,
                                ld_span *credit);
 #define LD_LINE_NODES_MAX 400u
-#define LD_LINE_TEXT_MAX  4000u
+#define LD_LINE_TEXT_MAX  2000u
 
 #endif

@@ -29,23 +29,23 @@
 #include "article/blocks.h"
 #include "article/caption.h"
 #include "article/furniture.h"
-#include "article/plain.h"
 #include "html/node.h"
 
-#define DECAY            0.92f
-#define LINKY            0.5f  /* share of letters in links from which a block is one of links */
-#define LD_WORDS_MIN     60u   /* an articleBody shorter than this is a teaser */
-#define SHINGLE_WORDS    4u
-#define SHINGLES_MAX     (1u << 20)
-#define CAPTION_BYTES_MAX 900u
-#define LEAD_WORDS_MIN   8u
-#define TEASERS_MIN      8u    /* links of a headline's length on a page of links */
+#define DECAY               0.92f
+#define LINKY               0.5f /* share of letters in links from which a block is one of links */
+#define LD_WORDS_MIN        60u  /* an articleBody shorter than this is a teaser */
+#define SHINGLE_WORDS       4u
+#define SHINGLES_MAX        (1u << 20)
+#define PROSE_LEFT_PERCENT  7u /* of a page; when less is left, too much was dropped */
+#define CAPTION_BYTES_MAX   900u
+#define LEAD_WORDS_MIN      8u
+#define TEASERS_MIN         8u   /* links of a headline's length on a page of links */
 #define LIST_PAGE_PROSE_MIN 500u /* letters of story below which a page of links is a list */
 
 /* Families that drop an element, and the share of the page's prose that overrules the name. */
-#define DROP_HARD (LD_MARK_CONSENT | LD_MARK_NAV | LD_MARK_COMMENT | LD_MARK_FOOTER |              \
-                   LD_MARK_NEWSLETTER | LD_MARK_HIDDEN | LD_MARK_SHARE | LD_MARK_PAYWALL |         \
-                   LD_MARK_MASTHEAD | LD_MARK_AUTHOR_BOX)
+#define DROP_HARD                                                                                  \
+    (LD_MARK_CONSENT | LD_MARK_NAV | LD_MARK_COMMENT | LD_MARK_FOOTER | LD_MARK_NEWSLETTER |       \
+     LD_MARK_HIDDEN | LD_MARK_SHARE | LD_MARK_PAYWALL | LD_MARK_MASTHEAD | LD_MARK_AUTHOR_BOX)
 #define DROP_SOFT (LD_MARK_RELATED | LD_MARK_AD | LD_MARK_SIDE | LD_MARK_TAGS)
 
 typedef struct element_state {
@@ -197,46 +197,86 @@ static uint32_t prose_between(const body *b, uint32_t from, uint32_t end)
 static uint32_t tag_marks(uint16_t tag)
 {
     switch (tag) {
-    case LD_TAG_NAV: return LD_MARK_NAV;
-    case LD_TAG_MENU: return LD_MARK_NAV;
-    case LD_TAG_FOOTER: return LD_MARK_FOOTER;
-    case LD_TAG_ASIDE: return LD_MARK_SIDE;
-    case LD_TAG_FORM: return LD_MARK_NEWSLETTER;
-    case LD_TAG_FIGCAPTION: return LD_MARK_CAPTION;
-    case LD_TAG_ARTICLE: return LD_MARK_STORY;
-    case LD_TAG_MAIN: return LD_MARK_STORY;
-    case LD_TAG_SEARCH: return LD_MARK_NAV;
-    default: return 0;
+    case LD_TAG_NAV:
+        return LD_MARK_NAV;
+    case LD_TAG_MENU:
+        return LD_MARK_NAV;
+    case LD_TAG_FOOTER:
+        return LD_MARK_FOOTER;
+    case LD_TAG_ASIDE:
+        return LD_MARK_SIDE;
+    case LD_TAG_FORM:
+        return LD_MARK_NEWSLETTER;
+    case LD_TAG_FIGCAPTION:
+        return LD_MARK_CAPTION;
+    case LD_TAG_ARTICLE:
+        return LD_MARK_STORY;
+    case LD_TAG_MAIN:
+        return LD_MARK_STORY;
+    case LD_TAG_SEARCH:
+        return LD_MARK_NAV;
+    default:
+        return 0;
     }
+}
+
+/* The families of an element's own names that speak for dropping it. */
+static uint32_t drop_marks(const body *b, const ld_text_element *e)
+{
+    if (e->tag == LD_TAG_BODY || e->tag == LD_TAG_HTML || e->tag == LD_TAG_MAIN)
+        return 0;
+    uint64_t prose = prose_between(b, e->first, e->end), total = b->prose[b->t.block_count];
+    uint32_t marks = 0;
+    if (prose * 2 < total)
+        marks |= e->marks & DROP_HARD;
+    if (prose * 4 < total && !((e->marks & LD_MARK_BODY) && !(e->marks & DROP_HARD)))
+        marks |= e->marks & DROP_SOFT;
+    return marks;
+}
+
+/* Where all drops together would leave next to no prose, the families that take much of it in small
+ * pieces mean something else on this page ("widget" in page builders). */
+static uint32_t find_void_families(body *b)
+{
+    uint64_t taken[32] = {0}, total = b->prose[b->t.block_count];
+    uint64_t taken_by_any = 0;
+    uint32_t voided = 0;
+    for (uint32_t i = 0; i < b->t.element_count; i++) {
+        const ld_text_element *e = &b->t.elements[i];
+        uint32_t above = e->parent != LD_ELEMENT_NONE ? b->elements[e->parent].inherited : 0;
+        uint32_t marks = drop_marks(b, e);
+        b->elements[i].inherited = above | marks;
+        if (marks != 0 && above == 0)
+            taken_by_any += prose_between(b, e->first, e->end);
+        for (uint32_t left = marks & ~above; left != 0; left &= left - 1)
+            taken[__builtin_ctz(left)] += prose_between(b, e->first, e->end);
+    }
+    for (uint32_t family = 0; family < 32; family++)
+        if (taken_by_any * 100 > total * (100 - PROSE_LEFT_PERCENT) && taken[family] * 4 > total)
+            voided |= 1u << family;
+    return voided;
 }
 
 static void mark_dropped(body *b)
 {
-    uint32_t total = b->prose[b->t.block_count];
+    for (uint32_t i = 0; i < b->t.element_count; i++)
+        b->t.elements[i].marks |= tag_marks(b->t.elements[i].tag);
+    uint32_t voided = find_void_families(b);
     for (uint32_t i = 0; i < b->t.element_count; i++) {
-        ld_text_element *e = &b->t.elements[i];
+        const ld_text_element *e = &b->t.elements[i];
         element_state *s = &b->elements[i];
-        uint32_t own = e->marks | tag_marks(e->tag);
-        uint32_t prose = prose_between(b, e->first, e->end);
-        if (e->parent != LD_ELEMENT_NONE) {
-            s->inherited = b->elements[e->parent].inherited;
-            s->is_dropped = b->elements[e->parent].is_dropped;
-        }
-        bool is_page = e->tag == LD_TAG_BODY || e->tag == LD_TAG_HTML || e->tag == LD_TAG_MAIN;
-        bool is_body = (own & LD_MARK_BODY) && !(own & DROP_HARD);
-        bool is_hard = (own & DROP_HARD) && (uint64_t)prose * 2 < total;
-        bool is_soft = (own & DROP_SOFT) && (uint64_t)prose * 4 < total && !is_body;
-        if (!is_page && (is_hard || is_soft))
-            s->is_dropped = true;
-        s->inherited |= own;
-        e->marks = own;
+        const element_state *above =
+            e->parent != LD_ELEMENT_NONE ? &b->elements[e->parent] : &(element_state){0};
+        s->is_dropped = above->is_dropped || (drop_marks(b, e) & ~voided) != 0;
+        s->inherited = above->inherited | e->marks;
     }
     for (uint32_t i = 0; i < b->t.block_count; i++) {
         const ld_text_block *block = &b->t.blocks[i];
         const element_state *e = &b->elements[block->element];
-        b->states[i].is_caption = (e->inherited & LD_MARK_CAPTION) && block->text.bytes <= CAPTION_BYTES_MAX;
-        b->states[i].is_dropped = e->is_dropped || b->states[i].is_caption ||
-                                  ld_furniture_is_consent(block->text);
+        b->states[i].is_caption =
+            (e->inherited & LD_MARK_CAPTION) && block->text.bytes <= CAPTION_BYTES_MAX;
+        b->states[i].is_dropped =
+            e->is_dropped || b->states[i].is_caption || ld_furniture_is_consent(block->text);
     }
 }
 
@@ -343,6 +383,29 @@ static void widen_container(body *b)
     }
 }
 
+/* A container of several <article> elements, as pages that go on with the next story have: the
+ * one with the headline is the story. */
+static void narrow_to_article(body *b)
+{
+    if (b->meta->ld.is_liveblog || b->headline_block < b->from || b->headline_block >= b->end)
+        return;
+    uint32_t own = b->t.blocks[b->headline_block].element;
+    while (own != LD_ELEMENT_NONE && b->t.elements[own].tag != LD_TAG_ARTICLE)
+        own = b->t.elements[own].parent;
+    if (own == LD_ELEMENT_NONE || b->t.elements[own].first < b->from ||
+        b->t.elements[own].end > b->end)
+        return;
+    uint32_t prose = prose_between(b, b->t.elements[own].first, b->t.elements[own].end);
+    bool has_other = false;
+    for (uint32_t i = b->t.elements[own].last_inside + 1; i < b->t.element_count && !has_other; i++)
+        has_other = b->t.elements[i].tag == LD_TAG_ARTICLE && b->t.elements[i].first < b->end &&
+                    prose_between(b, b->t.elements[i].first, b->t.elements[i].end) > 300;
+    if (has_other && prose > 300) {
+        b->from = b->t.elements[own].first;
+        b->end = b->t.elements[own].end;
+    }
+}
+
 /* ---- blocks ---- */
 
 static void find_headline(body *b)
@@ -400,18 +463,22 @@ static void take_captions(body *b)
     if (!marks)
         return;
     ld_marks_init(marks);
-    uint32_t last = b->end;
+    uint32_t last = b->end, seen = 0;
     for (uint32_t i = 0; i < b->t.element_count; i++) {
         const ld_text_element *e = &b->t.elements[i];
         bool is_own = (e->marks & LD_MARK_CAPTION) != 0;
-        bool is_nested = e->parent != LD_ELEMENT_NONE &&
-                         (b->elements[e->parent].inherited & LD_MARK_CAPTION);
+        bool is_nested =
+            e->parent != LD_ELEMENT_NONE && (b->elements[e->parent].inherited & LD_MARK_CAPTION);
         if (!is_own || is_nested || e->first >= last || e->first == e->end ||
             b->elements[i].is_dropped)
             continue;
         if (b->headline_block < b->t.block_count && e->end <= b->headline_block &&
             e->end + 12 < b->headline_block)
             continue;
+        if (seen++ == LD_ARTICLE_CAPTIONS_MAX) {
+            b->story->article->truncated = true;
+            return;
+        }
         ld_span credit;
         ld_span text = ld_blocks_caption_text(b->story->arena, b->page, marks, e->node, &credit);
         if (text.bytes > CAPTION_BYTES_MAX)
@@ -428,8 +495,7 @@ static bool is_unmarked_caption(const body *b, uint32_t i)
         return false;
     ld_caption caption;
     ld_credit_strength strength = ld_caption_split(block->text, &caption);
-    return strength == LD_CREDIT_STRONG &&
-           (caption.text.bytes == 0 || block->text.bytes < 350);
+    return strength == LD_CREDIT_STRONG && (caption.text.bytes == 0 || block->text.bytes < 350);
 }
 
 static void select_blocks(body *b)
@@ -552,6 +618,21 @@ static void read_head_lines(body *b)
     }
 }
 
+/* No date so far: lines that say "Published ...", and those that the markup calls a date. */
+static void read_other_date_lines(body *b)
+{
+    for (uint32_t i = 0; i < b->t.block_count; i++) {
+        const ld_text_block *block = &b->t.blocks[i];
+        if (b->dates->published.precision != LD_DATE_NONE)
+            return;
+        if (block->text.bytes > 120 || b->states[i].is_caption || block->link_letters > 10)
+            continue;
+        uint32_t inherited = b->elements[block->element].inherited;
+        bool is_marked = (inherited & LD_MARK_META) && !(inherited & (LD_MARK_COMMENT | DROP_SOFT));
+        ld_dates_offer_line(b->dates, block->text, is_marked && !block->ends_sentence);
+    }
+}
+
 /* Lines of a byline or a date that the story opens or ends with. */
 static void drop_byline_blocks(body *b)
 {
@@ -564,8 +645,8 @@ static void drop_byline_blocks(body *b)
         size_t from, end;
         bool is_date = ld_dates_find(block->text, false, &utc_ms, &from, &end) != LD_DATE_NONE &&
                        end - from + 24 > block->text.bytes;
-        bool is_byline = ld_text_after_word(block->text, LD_SPAN("by")).data != NULL &&
-                         block->words <= 6;
+        bool is_byline =
+            ld_text_after_word(block->text, LD_SPAN("by")).data != NULL && block->words <= 6;
         if ((is_date && b->states[i].match_percent < 60) || is_byline)
             b->states[i].is_body = false;
     }
@@ -597,13 +678,46 @@ static uint32_t emit(body *b, uint32_t lead)
     return letters;
 }
 
+/* Where the first paragraph of an articleBody ends: at a line break, "</p>" or "<br>", "<br/>",
+ * "<br />"; *next is where the one behind it begins. */
+static size_t find_paragraph_end(ld_span text, size_t *next)
+{
+    for (size_t at = 0; at < text.bytes; at++) {
+        ld_span rest = ld_span_sub(text, at, 4);
+        size_t mark_bytes = text.data[at] == '\n'                         ? 1
+                            : text.data[at] != '<'                        ? 0
+                            : ld_span_equal_nocase(rest, LD_SPAN("</p>")) ? 4
+                            : ld_span_equal_nocase(rest, LD_SPAN("<br>")) ? 4
+                            : ld_span_equal_nocase(rest, LD_SPAN("<br/")) ? 5
+                            : ld_span_equal_nocase(rest, LD_SPAN("<br ")) ? 6
+                                                                          : 0;
+        if (mark_bytes > 0) {
+            *next = at + mark_bytes < text.bytes ? at + mark_bytes : text.bytes;
+            return at;
+        }
+    }
+    *next = text.bytes;
+    return text.bytes;
+}
+
+static void add_evidence(body *b)
+{
+    ld_span text = b->meta->ld.body;
+    while (text.bytes > 0) {
+        size_t next, end = find_paragraph_end(text, &next);
+        ld_story_add_block(b->story, LD_BLOCK_PARAGRAPH, 0, 0,
+                           ld_text_fold_escaped(b->story->arena, ld_span_sub(text, 0, end)));
+        text = ld_span_sub(text, next, text.bytes);
+    }
+}
+
 static void take_evidence_as_body(body *b, uint32_t shown_words)
 {
     if (b->evidence_words < LD_WORDS_MIN || shown_words * 2 >= b->evidence_words)
         return;
     b->story->block_count = 0;
     b->story->article->lead_block_count = 0;
-    ld_plain_add_paragraphs(b->story, b->meta->ld.body);
+    add_evidence(b);
 }
 
 static void judge_kind(body *b, uint32_t letters)
@@ -643,9 +757,9 @@ static bool prepare(body *b, ld_node root)
     if (b->t.block_count == 0 || !b->elements || !b->states || !b->prose)
         return false;
     for (uint32_t i = 0; i < b->t.block_count; i++)
-        b->prose[i + 1] = b->prose[i] + (is_prose(&b->t.blocks[i])
-                                             ? b->t.blocks[i].letters - b->t.blocks[i].link_letters
-                                             : 0);
+        b->prose[i + 1] =
+            b->prose[i] +
+            (is_prose(&b->t.blocks[i]) ? b->t.blocks[i].letters - b->t.blocks[i].link_letters : 0);
     return true;
 }
 
@@ -654,8 +768,7 @@ void ld_body_extract(ld_story *story, const ld_page *page, ld_node root, const l
 {
     body b = {.story = story, .page = page, .meta = meta, .dates = dates};
     if (!prepare(&b, root)) {
-        if (meta->ld.body.bytes > 0)
-            ld_plain_add_paragraphs(story, meta->ld.body);
+        add_evidence(&b);
         return;
     }
     mark_dropped(&b);
@@ -668,13 +781,17 @@ void ld_body_extract(ld_story *story, const ld_page *page, ld_node root, const l
         widen_container(&b);
     }
     find_headline(&b);
-    select_blocks(&b);
+    if (!is_fragment)
+        narrow_to_article(&b);
     take_captions(&b);
+    select_blocks(&b);
     drop_byline_blocks(&b);
     trim_blocks(&b);
     drop_repeats(&b);
     uint32_t lead = is_fragment ? UINT32_MAX : find_lead(&b);
     read_head_lines(&b);
+    if (!is_fragment)
+        read_other_date_lines(&b);
     uint32_t letters = emit(&b, lead);
     uint32_t words = 0;
     for (uint32_t i = 0; i < story->block_count; i++)

@@ -38,28 +38,28 @@ typedef struct month_name {
 } month_name;
 
 static const month_name month_names[] = {
-    {"january", 1}, {"jan", 1}, {"janvier", 1}, {"januar", 1}, {"jänner", 1}, {"janv", 1},
-    {"enero", 1}, {"ene", 1}, {"gennaio", 1}, {"gen", 1}, {"januari", 1}, {"janeiro", 1},
-    {"february", 2}, {"feb", 2}, {"février", 2}, {"fevrier", 2}, {"févr", 2}, {"fév", 2},
-    {"februar", 2}, {"febrero", 2}, {"febbraio", 2}, {"februari", 2}, {"fevereiro", 2}, {"fev", 2},
-    {"march", 3}, {"mar", 3}, {"mars", 3}, {"märz", 3}, {"maerz", 3}, {"mrz", 3}, {"marzo", 3},
-    {"maart", 3}, {"mrt", 3}, {"março", 3}, {"marco", 3},
-    {"april", 4}, {"apr", 4}, {"avril", 4}, {"avr", 4}, {"abril", 4}, {"abr", 4}, {"aprile", 4},
-    {"may", 5}, {"mai", 5}, {"mayo", 5}, {"maggio", 5}, {"mag", 5}, {"mei", 5}, {"maio", 5},
-    {"june", 6}, {"jun", 6}, {"juin", 6}, {"juni", 6}, {"junio", 6}, {"giugno", 6}, {"giu", 6},
-    {"junho", 6},
-    {"july", 7}, {"jul", 7}, {"juillet", 7}, {"juil", 7}, {"juli", 7}, {"julio", 7}, {"luglio", 7},
-    {"lug", 7}, {"julho", 7},
-    {"august", 8}, {"aug", 8}, {"août", 8}, {"aout", 8}, {"agosto", 8}, {"ago", 8},
-    {"augustus", 8},
-    {"september", 9}, {"sep", 9}, {"sept", 9}, {"septembre", 9}, {"septiembre", 9},
-    {"setiembre", 9}, {"settembre", 9}, {"set", 9}, {"setembro", 9},
-    {"october", 10}, {"oct", 10}, {"octobre", 10}, {"oktober", 10}, {"okt", 10}, {"octubre", 10},
-    {"ottobre", 10}, {"ott", 10}, {"outubro", 10}, {"out", 10},
-    {"november", 11}, {"nov", 11}, {"novembre", 11}, {"noviembre", 11}, {"novembro", 11},
-    {"december", 12}, {"dec", 12}, {"décembre", 12}, {"decembre", 12}, {"déc", 12},
-    {"dezember", 12}, {"dez", 12}, {"diciembre", 12}, {"dic", 12}, {"dicembre", 12},
-    {"dezembro", 12}};
+    {"january", 1},    {"jan", 1},       {"janvier", 1},    {"januar", 1},    {"jänner", 1},
+    {"janv", 1},       {"enero", 1},     {"ene", 1},        {"gennaio", 1},   {"gen", 1},
+    {"januari", 1},    {"janeiro", 1},   {"february", 2},   {"feb", 2},       {"février", 2},
+    {"fevrier", 2},    {"févr", 2},      {"fév", 2},        {"februar", 2},   {"febrero", 2},
+    {"febbraio", 2},   {"februari", 2},  {"fevereiro", 2},  {"fev", 2},       {"march", 3},
+    {"mar", 3},        {"mars", 3},      {"märz", 3},       {"maerz", 3},     {"mrz", 3},
+    {"marzo", 3},      {"maart", 3},     {"mrt", 3},        {"março", 3},     {"marco", 3},
+    {"april", 4},      {"apr", 4},       {"avril", 4},      {"avr", 4},       {"abril", 4},
+    {"abr", 4},        {"aprile", 4},    {"may", 5},        {"mai", 5},       {"mayo", 5},
+    {"maggio", 5},     {"mag", 5},       {"mei", 5},        {"maio", 5},      {"june", 6},
+    {"jun", 6},        {"juin", 6},      {"juni", 6},       {"junio", 6},     {"giugno", 6},
+    {"giu", 6},        {"junho", 6},     {"july", 7},       {"jul", 7},       {"juillet", 7},
+    {"juil", 7},       {"juli", 7},      {"julio", 7},      {"luglio", 7},    {"lug", 7},
+    {"julho", 7},      {"august", 8},    {"aug", 8},        {"août", 8},      {"aout", 8},
+    {"agosto", 8},     {"ago", 8},       {"augustus", 8},   {"september", 9}, {"sep", 9},
+    {"sept", 9},       {"septembre", 9}, {"septiembre", 9}, {"setiembre", 9}, {"settembre", 9},
+    {"set", 9},        {"setembro", 9},  {"october", 10},   {"oct", 10},      {"octobre", 10},
+    {"oktober", 10},   {"okt", 10},      {"octubre", 10},   {"ottobre", 10},  {"ott", 10},
+    {"outubro", 10},   {"out", 10},      {"november", 11},  {"nov", 11},      {"novembre", 11},
+    {"noviembre", 11}, {"novembro", 11}, {"december", 12},  {"dec", 12},      {"décembre", 12},
+    {"decembre", 12},  {"déc", 12},      {"dezember", 12},  {"dez", 12},      {"diciembre", 12},
+    {"dic", 12},       {"dicembre", 12}, {"dezembro", 12}};
 
 /* Words that may stand between the parts of a day. */
 static const char *const joins[] = {"de", "of", "del", "the", "di"};
@@ -129,8 +129,7 @@ static uint32_t take_month(cursor *c)
     for (size_t i = 0; i < word.bytes; i++)
         lower[i] = ld_text_lower(word.data[i]);
     for (size_t i = 0; i < sizeof month_names / sizeof *month_names; i++) {
-        if (!ld_span_equal(ld_span_of(lower, word.bytes),
-                           ld_span_from_string(month_names[i].name)))
+        if (!ld_span_equal(ld_span_of(lower, word.bytes), ld_span_from_string(month_names[i].name)))
             continue;
         *c = probe;
         return month_names[i].month;
@@ -397,16 +396,53 @@ bool ld_dates_offer_url(ld_dates *dates, ld_span url)
 
 /* ---- visible lines ---- */
 
-static const char *const published_words[] = {
-    "published", "posted", "first published", "originally published", "publication date",
-    "release date", "date", "issued", "created", "veröffentlicht", "erschienen", "erstellt",
-    "publiziert", "stand", "publié", "publie", "posté", "mis en ligne", "paru", "publicado",
-    "publicada", "pubblicato", "pubblicata", "gepubliceerd", "geplaatst", "postado", "data"};
-static const char *const modified_words[] = {
-    "updated", "last updated", "modified", "last modified", "update", "aktualisiert",
-    "zuletzt aktualisiert", "mis à jour", "mise à jour", "modifié", "actualizado", "actualizada",
-    "aggiornato", "aggiornata", "bijgewerkt", "laatste update", "gewijzigd", "atualizado",
-    "atualizada", "geändert"};
+static const char *const published_words[] = {"published",
+                                              "posted",
+                                              "first published",
+                                              "originally published",
+                                              "publication date",
+                                              "release date",
+                                              "date",
+                                              "issued",
+                                              "created",
+                                              "veröffentlicht",
+                                              "erschienen",
+                                              "erstellt",
+                                              "publiziert",
+                                              "stand",
+                                              "publié",
+                                              "publie",
+                                              "posté",
+                                              "mis en ligne",
+                                              "paru",
+                                              "publicado",
+                                              "publicada",
+                                              "pubblicato",
+                                              "pubblicata",
+                                              "gepubliceerd",
+                                              "geplaatst",
+                                              "postado",
+                                              "data"};
+static const char *const modified_words[] = {"updated",
+                                             "last updated",
+                                             "modified",
+                                             "last modified",
+                                             "update",
+                                             "aktualisiert",
+                                             "zuletzt aktualisiert",
+                                             "mis à jour",
+                                             "mise à jour",
+                                             "modifié",
+                                             "actualizado",
+                                             "actualizada",
+                                             "aggiornato",
+                                             "aggiornata",
+                                             "bijgewerkt",
+                                             "laatste update",
+                                             "gewijzigd",
+                                             "atualizado",
+                                             "atualizada",
+                                             "geändert"};
 
 static bool opens_with_any(ld_span line, const char *const *words, size_t count)
 {
@@ -431,13 +467,12 @@ bool ld_dates_offer_line(ld_dates *dates, ld_span line, bool is_near_headline)
     size_t from, end;
     if (line.bytes > 120)
         return false;
-    bool is_modified = opens_with_any(line, modified_words,
-                                      sizeof modified_words / sizeof *modified_words);
-    bool is_published = !is_modified &&
-                        opens_with_any(line, published_words,
-                                       sizeof published_words / sizeof *published_words);
-    ld_date_precision precision =
-        ld_dates_find(line, dates->is_month_first, &utc_ms, &from, &end);
+    bool is_modified =
+        opens_with_any(line, modified_words, sizeof modified_words / sizeof *modified_words);
+    bool is_published =
+        !is_modified &&
+        opens_with_any(line, published_words, sizeof published_words / sizeof *published_words);
+    ld_date_precision precision = ld_dates_find(line, dates->is_month_first, &utc_ms, &from, &end);
     if (precision == LD_DATE_NONE)
         return (is_modified || is_published) && line.bytes < 40 && !ld_text_ends_sentence(line) &&
                ld_text_word_count(line) < 5;

@@ -15,14 +15,14 @@ void ld_dates_init(ld_dates *dates, bool has_captured, int64_t captured_utc_ms);
 enum {
     LD_TRUST_GIVEN = 100,
     LD_TRUST_JSON_LD = 95,
-    LD_TRUST_META = 92,       /* article:published_time and its kin */
+    LD_TRUST_META = 92, /* article:published_time and its kin */
     LD_TRUST_MICRODATA = 88,
-    LD_TRUST_META_LOOSE = 82, /* "date", "dc.date": some sites mean the day of the visit */
+    LD_TRUST_META_LOOSE = 82,  /* "date", "dc.date": some sites mean the day of the visit */
     LD_TRUST_TIME_MARKED = 80, /* <time> that says it is the publication, or stands in the head */
     LD_TRUST_URL = 76,
     LD_TRUST_TEXT_LABELLED = 72, /* "Published 16 November 2015" */
     LD_TRUST_TIME = 60,
-    LD_TRUST_TEXT_NEAR = 50,  /* a line that is only a date, by the headline */
+    LD_TRUST_TEXT_NEAR = 50,   /* a line that is only a date, by the headline */
     LD_TRUST_JSON_LD_PAGE = 40 /* of the WebPage around it */
 };
 

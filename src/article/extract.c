@@ -81,8 +81,7 @@ static lede_status extract_text(ld_story *story, ld_dates *dates, lede_error *er
 
 /* ---- records ---- */
 
-static lede_status extract_fragment(ld_story *story, ld_dates *dates, ld_span html,
-                                    lede_error *err)
+static lede_status extract_fragment(ld_story *story, ld_dates *dates, ld_span html, lede_error *err)
 {
     ld_page page;
     ld_html_options options = {.is_utf8 = true};
@@ -120,8 +119,7 @@ static void take_given_lists(ld_story *story, const ld_given *given)
 static void take_given_fields(ld_story *story, const ld_given *given)
 {
     ld_article *article = story->article;
-    ld_article_field *fields =
-        ld_arena_array(story->arena, given->field_count, sizeof *fields);
+    ld_article_field *fields = ld_arena_array(story->arena, given->field_count, sizeof *fields);
     for (uint32_t i = 0; fields && i < given->field_count; i++)
         fields[i] = (ld_article_field){given->fields[i].name, given->fields[i].value};
     article->fields = fields;
@@ -165,8 +163,8 @@ static lede_status extract_fields(ld_story *story, ld_dates *dates, lede_error *
 static void settle_language(ld_story *story)
 {
     ld_article *article = story->article;
-    ld_span stated = story->options->language.bytes > 0 ? story->options->language
-                                                        : article->language;
+    ld_span stated =
+        story->options->language.bytes > 0 ? story->options->language : article->language;
     size_t bytes = 0;
     while (bytes < stated.bytes && bytes < 8 && ld_text_is_letter(stated.data[bytes]))
         bytes++;
@@ -207,8 +205,8 @@ static void settle_dates(ld_story *story, ld_dates *dates)
     if (article->published.certainty_percent > 100)
         article->published.certainty_percent = 100;
     if (story->capture->has_captured)
-        article->captured = (ld_article_date){LD_DATE_TIME, LD_EVIDENCE_WARC, 100,
-                                              story->capture->captured_utc_ms};
+        article->captured =
+            (ld_article_date){LD_DATE_TIME, LD_EVIDENCE_WARC, 100, story->capture->captured_utc_ms};
 }
 
 lede_status ld_article_extract(ld_arena *arena, const ld_capture *capture,
@@ -223,10 +221,16 @@ lede_status ld_article_extract(ld_arena *arena, const ld_capture *capture,
     ld_dates dates;
     ld_dates_init(&dates, capture->has_captured, capture->captured_utc_ms);
     switch (capture->media) {
-    case LD_MEDIA_HTML: LD_TRY(extract_html(&story, &dates, err)); break;
+    case LD_MEDIA_HTML:
+        LD_TRY(extract_html(&story, &dates, err));
+        break;
     case LD_MEDIA_TEXT:
-    case LD_MEDIA_MARKDOWN: LD_TRY(extract_text(&story, &dates, err)); break;
-    case LD_MEDIA_FIELDS: LD_TRY(extract_fields(&story, &dates, err)); break;
+    case LD_MEDIA_MARKDOWN:
+        LD_TRY(extract_text(&story, &dates, err));
+        break;
+    case LD_MEDIA_FIELDS:
+        LD_TRY(extract_fields(&story, &dates, err));
+        break;
     }
     take_given(&story, &dates);
     if (story.options->source.bytes > 0)

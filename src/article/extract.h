@@ -8,7 +8,6 @@
  *   FIELDS -> what the record states; a body in HTML is extracted as a fragment
  */
 #include "base/arena.h"
-#include "base/arena.h"
 #include "flow/article.h"
 #include "flow/capture.h"
 

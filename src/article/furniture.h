@@ -5,9 +5,9 @@
 
 typedef enum ld_furniture {
     LD_FURNITURE_NONE,
-    LD_FURNITURE_LINE, /* stands alone: "Advertisement", "Share this" */
+    LD_FURNITURE_LINE,   /* stands alone: "Advertisement", "Share this" */
     LD_FURNITURE_OPENER, /* a list follows: "Related", "Most read" */
-    LD_FURNITURE_END   /* the story is over: "Comments", a copyright line */
+    LD_FURNITURE_END     /* the story is over: "Comments", a copyright line */
 } ld_furniture;
 
 /* line: folded text of one block. */

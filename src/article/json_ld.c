@@ -30,8 +30,8 @@ static ld_span unwrap(ld_span s)
     size_t open = 0;
     while (open < s.bytes && s.data[open] != '{' && s.data[open] != '[')
         open++;
-    if (open < s.bytes && s.data[open] == '[' && ld_span_starts_with(ld_span_sub(s, open, 8),
-                                                                     LD_SPAN("[CDATA["))) {
+    if (open < s.bytes && s.data[open] == '[' &&
+        ld_span_starts_with(ld_span_sub(s, open, 8), LD_SPAN("[CDATA["))) {
         open += 7;
         while (open < s.bytes && s.data[open] != '{' && s.data[open] != '[')
             open++;
@@ -154,8 +154,8 @@ static object_type type_of(const json_t *object)
 {
     const json_t *type = json_object_get(object, "@type");
     object_type best = one_type(type);
-    for (size_t i = 0; best != LIVEBLOG && json_is_array(type) && i < json_array_size(type) && i < 8;
-         i++) {
+    for (size_t i = 0;
+         best != LIVEBLOG && json_is_array(type) && i < json_array_size(type) && i < 8; i++) {
         object_type other = one_type(json_array_get(type, i));
         best = best == OTHER || other == LIVEBLOG ? other : best;
     }
@@ -184,11 +184,10 @@ static void push(walk *w, const json_t *value)
 /* Members that hold other stories, or the parts of this one. */
 static bool is_closed_member(const char *name)
 {
-    static const char *const closed[] = {"itemListElement", "hasPart",     "mentions",
-                                         "liveBlogUpdate",  "comment",     "isPartOf",
-                                         "relatedLink",     "isBasedOn",   "citation",
-                                         "associatedMedia", "video",       "blogPost",
-                                         "review",          "subjectOf",   "workExample"};
+    static const char *const closed[] = {
+        "itemListElement", "hasPart",     "mentions",  "liveBlogUpdate", "comment",
+        "isPartOf",        "relatedLink", "isBasedOn", "citation",       "associatedMedia",
+        "video",           "blogPost",    "review",    "subjectOf",      "workExample"};
     for (size_t i = 0; i < sizeof closed / sizeof *closed; i++)
         if (strcmp(name, closed[i]) == 0)
             return true;
@@ -233,8 +232,7 @@ static void take_author(ld_json_ld *ld, const walk *w, const json_t *value)
     for (size_t i = 0; i < count && ld->author_count < LD_ARTICLE_AUTHORS_MAX; i++) {
         ld_span name = text_of(w->arena, json_is_array(names) ? json_array_get(names, i) : names);
         if (name.bytes > 0)
-            (void)LD_ARENA_PUSH(w->arena, ld->authors, ld->author_count, ld->author_capacity,
-                                name);
+            (void)LD_ARENA_PUSH(w->arena, ld->authors, ld->author_count, ld->author_capacity, name);
     }
 }
 
@@ -288,14 +286,14 @@ static void take_article(ld_json_ld *ld, const walk *w, const json_t *object)
     while (json_is_array(body) && json_array_size(body) > 0)
         body = json_array_get(body, 0);
     if (json_is_string(body))
-        ld->body = ld_arena_copy(arena,
-                                 ld_span_of(json_string_value(body), json_string_length(body)));
+        ld->body =
+            ld_arena_copy(arena, ld_span_of(json_string_value(body), json_string_length(body)));
     const json_t *publisher = json_object_get(object, "publisher");
     if (json_is_array(publisher))
         publisher = json_array_get(publisher, 0);
     if (publisher)
-        ld->publisher = text_of(arena, json_is_object(publisher) ? resolve(w, publisher)
-                                                                 : publisher);
+        ld->publisher =
+            text_of(arena, json_is_object(publisher) ? resolve(w, publisher) : publisher);
     const json_t *author = json_object_get(object, "author");
     if (!author)
         author = json_object_get(object, "creator");
@@ -364,8 +362,8 @@ void ld_json_ld_read(ld_json_ld *ld, ld_arena *arena, ld_span script)
     if (!w)
         return;
     json_error_t ignored;
-    json_t *root = json_loadb(mended.data, mended.bytes,
-                              JSON_DISABLE_EOF_CHECK | JSON_ALLOW_NUL, &ignored);
+    json_t *root =
+        json_loadb(mended.data, mended.bytes, JSON_DISABLE_EOF_CHECK | JSON_ALLOW_NUL, &ignored);
     if (!root)
         return;
     w->arena = arena;

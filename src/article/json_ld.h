@@ -12,7 +12,7 @@ typedef struct ld_json_ld {
     ld_span published, modified;           /* as they are written */
     ld_span page_published, page_modified; /* of the WebPage around it */
     ld_span site_name;                     /* of the WebSite */
-    ld_span *authors; /* [author_count], folded */
+    ld_span *authors;                      /* [author_count], folded */
     uint32_t author_count, author_capacity;
     ld_span *tags; /* [tag_count], folded */
     uint32_t tag_count, tag_capacity;

@@ -17,8 +17,7 @@ static bool read_list_mark(ld_span s, size_t indent, ld_markdown_line *mark)
     while (digits < s.bytes && digits < 9 && ld_text_is_digit(s.data[digits]))
         digits++;
     bool is_ordered = digits > 0 && digits + 1 < s.bytes &&
-                      (s.data[digits] == '.' || s.data[digits] == ')') &&
-                      s.data[digits + 1] == ' ';
+                      (s.data[digits] == '.' || s.data[digits] == ')') && s.data[digits + 1] == ' ';
     bool is_bullet = s.bytes > 2 && strchr("-*+", s.data[0]) && s.data[1] == ' ';
     if (!is_ordered && !is_bullet)
         return false;

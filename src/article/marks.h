@@ -5,8 +5,8 @@
 
 /* Families of names, one bit each. */
 enum {
-    LD_MARK_BODY = 1u << 0,   /* "article-body", "entry-content", itemprop=articleBody */
-    LD_MARK_STORY = 1u << 1,  /* "article", "post", "content", "main" */
+    LD_MARK_BODY = 1u << 0,  /* "article-body", "entry-content", itemprop=articleBody */
+    LD_MARK_STORY = 1u << 1, /* "article", "post", "content", "main" */
     LD_MARK_SHARE = 1u << 2,
     LD_MARK_RELATED = 1u << 3, /* read also, most read, recommended, teasers */
     LD_MARK_NEWSLETTER = 1u << 4,

@@ -17,7 +17,7 @@
 #include "html/node.h"
 #include "text/url.h"
 
-#define MARKED_MAX     64u  /* elements of one sort whose text is made */
+#define MARKED_MAX     64u   /* elements of one sort whose text is made */
 #define LINES_MAX      4096u /* elements of a page whose text is looked at, LINE_NODES_MAX of each */
 #define LINE_NODES_MAX 200u
 #define LINE_BYTES_MAX 400u /* of a byline or a time element; longer is no line */
@@ -48,107 +48,106 @@ typedef struct meta_name {
     uint8_t slot;     /* meta_slot */
 } meta_name;
 
-static const meta_name meta_names[] = {
-    {"og:title", SLOT_OG_TITLE},
-    {"twitter:title", SLOT_TWITTER_TITLE},
-    {"title", SLOT_TITLE},
-    {"dc.title", SLOT_TITLE},
-    {"dcterms.title", SLOT_TITLE},
-    {"parsely-title", SLOT_TITLE},
-    {"sailthru.title", SLOT_TITLE},
-    {"citation_title", SLOT_TITLE},
-    {"headline", SLOT_TITLE},
-    {"og:site_name", SLOT_SITE},
-    {"application-name", SLOT_APPLICATION},
-    {"apple-mobile-web-app-title", SLOT_APPLICATION},
-    {"dc.publisher", SLOT_APPLICATION},
-    {"publisher", SLOT_APPLICATION},
-    {"og:locale", SLOT_LOCALE},
-    {"language", SLOT_LANGUAGE},
-    {"dc.language", SLOT_LANGUAGE},
-    {"content-language", SLOT_LANGUAGE},
-    {"inlanguage", SLOT_LANGUAGE},
-    {"article:section", SLOT_SECTION},
-    {"parsely-section", SLOT_SECTION},
-    {"section", SLOT_SECTION},
-    {"description", SLOT_DESCRIPTION},
-    {"og:description", SLOT_DESCRIPTION},
-    {"keywords", SLOT_KEYWORDS},
-    {"news_keywords", SLOT_KEYWORDS},
-    {"parsely-tags", SLOT_KEYWORDS},
-    {"sailthru.tags", SLOT_KEYWORDS},
-    {"og:url", SLOT_OG_URL},
-    {"author", SLOT_AUTHOR},
-    {"article:author", SLOT_AUTHOR},
-    {"og:article:author", SLOT_AUTHOR},
-    {"byl", SLOT_AUTHOR},
-    {"dc.creator", SLOT_AUTHOR},
-    {"dcterms.creator", SLOT_AUTHOR},
-    {"dc:creator", SLOT_AUTHOR},
-    {"parsely-author", SLOT_AUTHOR},
-    {"sailthru.author", SLOT_AUTHOR},
-    {"citation_author", SLOT_AUTHOR},
-    {"rbauthors", SLOT_AUTHOR},
-    {"cxenseparse:author", SLOT_AUTHOR},
-    {"article:tag", SLOT_TAG},
-    {"og:article:tag", SLOT_TAG},
-    {"og:type", SLOT_TYPE},
-    {"article:published_time", SLOT_PUBLISHED},
-    {"og:article:published_time", SLOT_PUBLISHED},
-    {"og:published_time", SLOT_PUBLISHED},
-    {"article:published", SLOT_PUBLISHED},
-    {"article.published", SLOT_PUBLISHED},
-    {"article:publicationdate", SLOT_PUBLISHED},
-    {"datepublished", SLOT_PUBLISHED},
-    {"date_published", SLOT_PUBLISHED},
-    {"published_time", SLOT_PUBLISHED},
-    {"published", SLOT_PUBLISHED},
-    {"publishdate", SLOT_PUBLISHED},
-    {"publish-date", SLOT_PUBLISHED},
-    {"publish_date", SLOT_PUBLISHED},
-    {"pubdate", SLOT_PUBLISHED},
-    {"pub_date", SLOT_PUBLISHED},
-    {"publication_date", SLOT_PUBLISHED},
-    {"publication-date", SLOT_PUBLISHED},
-    {"originalpublicationdate", SLOT_PUBLISHED},
-    {"article_date_original", SLOT_PUBLISHED},
-    {"article.created", SLOT_PUBLISHED},
-    {"parsely-pub-date", SLOT_PUBLISHED},
-    {"sailthru.date", SLOT_PUBLISHED},
-    {"cxenseparse:recs:publishtime", SLOT_PUBLISHED},
-    {"cxenseparse:publishtime", SLOT_PUBLISHED},
-    {"cxenseparse:recs:pub_time", SLOT_PUBLISHED},
-    {"dcterms.created", SLOT_PUBLISHED},
-    {"dcterms.issued", SLOT_PUBLISHED},
-    {"dcterms.available", SLOT_PUBLISHED},
-    {"dc.date.issued", SLOT_PUBLISHED},
-    {"dc.date.created", SLOT_PUBLISHED},
-    {"citation_publication_date", SLOT_PUBLISHED},
-    {"citation_date", SLOT_PUBLISHED},
-    {"prism.publicationdate", SLOT_PUBLISHED},
-    {"rnews:datepublished", SLOT_PUBLISHED},
-    {"shareaholic:article_published_time", SLOT_PUBLISHED},
-    {"vr:published_time", SLOT_PUBLISHED},
-    {"bt:pubdate", SLOT_PUBLISHED},
-    {"displaydate", SLOT_PUBLISHED},
-    {"gentime", SLOT_PUBLISHED},
-    {"date", SLOT_PUBLISHED_LOOSE},
-    {"dc.date", SLOT_PUBLISHED_LOOSE},
-    {"dcterms.date", SLOT_PUBLISHED_LOOSE},
-    {"created", SLOT_PUBLISHED_LOOSE},
-    {"release_date", SLOT_PUBLISHED_LOOSE},
-    {"datecreated", SLOT_PUBLISHED_LOOSE},
-    {"article:modified_time", SLOT_MODIFIED},
-    {"article:modified", SLOT_MODIFIED},
-    {"og:updated_time", SLOT_MODIFIED},
-    {"og:modified_time", SLOT_MODIFIED},
-    {"datemodified", SLOT_MODIFIED},
-    {"dcterms.modified", SLOT_MODIFIED},
-    {"dc.date.modified", SLOT_MODIFIED},
-    {"article.updated", SLOT_MODIFIED},
-    {"last-modified", SLOT_MODIFIED},
-    {"lastmod", SLOT_MODIFIED},
-    {"revised", SLOT_MODIFIED}};
+static const meta_name meta_names[] = {{"og:title", SLOT_OG_TITLE},
+                                       {"twitter:title", SLOT_TWITTER_TITLE},
+                                       {"title", SLOT_TITLE},
+                                       {"dc.title", SLOT_TITLE},
+                                       {"dcterms.title", SLOT_TITLE},
+                                       {"parsely-title", SLOT_TITLE},
+                                       {"sailthru.title", SLOT_TITLE},
+                                       {"citation_title", SLOT_TITLE},
+                                       {"headline", SLOT_TITLE},
+                                       {"og:site_name", SLOT_SITE},
+                                       {"application-name", SLOT_APPLICATION},
+                                       {"apple-mobile-web-app-title", SLOT_APPLICATION},
+                                       {"dc.publisher", SLOT_APPLICATION},
+                                       {"publisher", SLOT_APPLICATION},
+                                       {"og:locale", SLOT_LOCALE},
+                                       {"language", SLOT_LANGUAGE},
+                                       {"dc.language", SLOT_LANGUAGE},
+                                       {"content-language", SLOT_LANGUAGE},
+                                       {"inlanguage", SLOT_LANGUAGE},
+                                       {"article:section", SLOT_SECTION},
+                                       {"parsely-section", SLOT_SECTION},
+                                       {"section", SLOT_SECTION},
+                                       {"description", SLOT_DESCRIPTION},
+                                       {"og:description", SLOT_DESCRIPTION},
+                                       {"keywords", SLOT_KEYWORDS},
+                                       {"news_keywords", SLOT_KEYWORDS},
+                                       {"parsely-tags", SLOT_KEYWORDS},
+                                       {"sailthru.tags", SLOT_KEYWORDS},
+                                       {"og:url", SLOT_OG_URL},
+                                       {"author", SLOT_AUTHOR},
+                                       {"article:author", SLOT_AUTHOR},
+                                       {"og:article:author", SLOT_AUTHOR},
+                                       {"byl", SLOT_AUTHOR},
+                                       {"dc.creator", SLOT_AUTHOR},
+                                       {"dcterms.creator", SLOT_AUTHOR},
+                                       {"dc:creator", SLOT_AUTHOR},
+                                       {"parsely-author", SLOT_AUTHOR},
+                                       {"sailthru.author", SLOT_AUTHOR},
+                                       {"citation_author", SLOT_AUTHOR},
+                                       {"rbauthors", SLOT_AUTHOR},
+                                       {"cxenseparse:author", SLOT_AUTHOR},
+                                       {"article:tag", SLOT_TAG},
+                                       {"og:article:tag", SLOT_TAG},
+                                       {"og:type", SLOT_TYPE},
+                                       {"article:published_time", SLOT_PUBLISHED},
+                                       {"og:article:published_time", SLOT_PUBLISHED},
+                                       {"og:published_time", SLOT_PUBLISHED},
+                                       {"article:published", SLOT_PUBLISHED},
+                                       {"article.published", SLOT_PUBLISHED},
+                                       {"article:publicationdate", SLOT_PUBLISHED},
+                                       {"datepublished", SLOT_PUBLISHED},
+                                       {"date_published", SLOT_PUBLISHED},
+                                       {"published_time", SLOT_PUBLISHED},
+                                       {"published", SLOT_PUBLISHED},
+                                       {"publishdate", SLOT_PUBLISHED},
+                                       {"publish-date", SLOT_PUBLISHED},
+                                       {"publish_date", SLOT_PUBLISHED},
+                                       {"pubdate", SLOT_PUBLISHED},
+                                       {"pub_date", SLOT_PUBLISHED},
+                                       {"publication_date", SLOT_PUBLISHED},
+                                       {"publication-date", SLOT_PUBLISHED},
+                                       {"originalpublicationdate", SLOT_PUBLISHED},
+                                       {"article_date_original", SLOT_PUBLISHED},
+                                       {"article.created", SLOT_PUBLISHED},
+                                       {"parsely-pub-date", SLOT_PUBLISHED},
+                                       {"sailthru.date", SLOT_PUBLISHED},
+                                       {"cxenseparse:recs:publishtime", SLOT_PUBLISHED},
+                                       {"cxenseparse:publishtime", SLOT_PUBLISHED},
+                                       {"cxenseparse:recs:pub_time", SLOT_PUBLISHED},
+                                       {"dcterms.created", SLOT_PUBLISHED},
+                                       {"dcterms.issued", SLOT_PUBLISHED},
+                                       {"dcterms.available", SLOT_PUBLISHED},
+                                       {"dc.date.issued", SLOT_PUBLISHED},
+                                       {"dc.date.created", SLOT_PUBLISHED},
+                                       {"citation_publication_date", SLOT_PUBLISHED},
+                                       {"citation_date", SLOT_PUBLISHED},
+                                       {"prism.publicationdate", SLOT_PUBLISHED},
+                                       {"rnews:datepublished", SLOT_PUBLISHED},
+                                       {"shareaholic:article_published_time", SLOT_PUBLISHED},
+                                       {"vr:published_time", SLOT_PUBLISHED},
+                                       {"bt:pubdate", SLOT_PUBLISHED},
+                                       {"displaydate", SLOT_PUBLISHED},
+                                       {"gentime", SLOT_PUBLISHED},
+                                       {"date", SLOT_PUBLISHED_LOOSE},
+                                       {"dc.date", SLOT_PUBLISHED_LOOSE},
+                                       {"dcterms.date", SLOT_PUBLISHED_LOOSE},
+                                       {"created", SLOT_PUBLISHED_LOOSE},
+                                       {"release_date", SLOT_PUBLISHED_LOOSE},
+                                       {"datecreated", SLOT_PUBLISHED_LOOSE},
+                                       {"article:modified_time", SLOT_MODIFIED},
+                                       {"article:modified", SLOT_MODIFIED},
+                                       {"og:updated_time", SLOT_MODIFIED},
+                                       {"og:modified_time", SLOT_MODIFIED},
+                                       {"datemodified", SLOT_MODIFIED},
+                                       {"dcterms.modified", SLOT_MODIFIED},
+                                       {"dc.date.modified", SLOT_MODIFIED},
+                                       {"article.updated", SLOT_MODIFIED},
+                                       {"last-modified", SLOT_MODIFIED},
+                                       {"lastmod", SLOT_MODIFIED},
+                                       {"revised", SLOT_MODIFIED}};
 
 typedef struct gather {
     ld_story *story;
@@ -187,17 +186,39 @@ static void take_slot(gather *g, meta_slot slot, ld_span content, bool is_itempr
     ld_evidence evidence = is_itemprop ? LD_EVIDENCE_MICRODATA : LD_EVIDENCE_META;
     uint8_t trust = is_itemprop ? LD_TRUST_MICRODATA : LD_TRUST_META;
     switch (slot) {
-    case SLOT_OG_TITLE: set_first(g, &meta->og_title, content); break;
-    case SLOT_TWITTER_TITLE: set_first(g, &meta->twitter_title, content); break;
-    case SLOT_TITLE: set_first(g, &meta->meta_title, content); break;
-    case SLOT_SITE: set_first(g, &meta->site_name, content); break;
-    case SLOT_APPLICATION: set_first(g, &meta->application_name, content); break;
-    case SLOT_LOCALE: set_first(g, &meta->og_locale, content); break;
-    case SLOT_LANGUAGE: set_first(g, &meta->meta_language, content); break;
-    case SLOT_SECTION: set_first(g, &meta->section, content); break;
-    case SLOT_DESCRIPTION: set_first(g, &meta->description, content); break;
-    case SLOT_KEYWORDS: set_first(g, &meta->keywords, content); break;
-    case SLOT_OG_URL: set_first(g, &meta->og_url, content); break;
+    case SLOT_OG_TITLE:
+        set_first(g, &meta->og_title, content);
+        break;
+    case SLOT_TWITTER_TITLE:
+        set_first(g, &meta->twitter_title, content);
+        break;
+    case SLOT_TITLE:
+        set_first(g, &meta->meta_title, content);
+        break;
+    case SLOT_SITE:
+        set_first(g, &meta->site_name, content);
+        break;
+    case SLOT_APPLICATION:
+        set_first(g, &meta->application_name, content);
+        break;
+    case SLOT_LOCALE:
+        set_first(g, &meta->og_locale, content);
+        break;
+    case SLOT_LANGUAGE:
+        set_first(g, &meta->meta_language, content);
+        break;
+    case SLOT_SECTION:
+        set_first(g, &meta->section, content);
+        break;
+    case SLOT_DESCRIPTION:
+        set_first(g, &meta->description, content);
+        break;
+    case SLOT_KEYWORDS:
+        set_first(g, &meta->keywords, content);
+        break;
+    case SLOT_OG_URL:
+        set_first(g, &meta->og_url, content);
+        break;
     case SLOT_AUTHOR:
         push_span(g, &meta->meta_authors, &meta->meta_author_count, &meta->meta_author_capacity,
                   ld_text_fold_escaped(g->story->arena, content));
@@ -209,12 +230,17 @@ static void take_slot(gather *g, meta_slot slot, ld_span content, bool is_itempr
     case SLOT_TYPE:
         meta->is_og_article |= ld_span_equal_nocase(content, LD_SPAN("article"));
         break;
-    case SLOT_PUBLISHED: ld_dates_offer(g->dates, false, evidence, trust, content); break;
+    case SLOT_PUBLISHED:
+        ld_dates_offer(g->dates, false, evidence, trust, content);
+        break;
     case SLOT_PUBLISHED_LOOSE:
         ld_dates_offer(g->dates, false, evidence, LD_TRUST_META_LOOSE, content);
         break;
-    case SLOT_MODIFIED: ld_dates_offer(g->dates, true, evidence, trust, content); break;
-    case SLOT_NONE: break;
+    case SLOT_MODIFIED:
+        ld_dates_offer(g->dates, true, evidence, trust, content);
+        break;
+    case SLOT_NONE:
+        break;
     }
 }
 
@@ -234,7 +260,8 @@ static void take_meta(gather *g, ld_node node)
     }
 }
 
-/* The text of a small element; empty where it is no line, or where enough of them were looked at. */
+/* The text of a small element; empty where it is no line, or where enough of them were looked at.
+ */
 static ld_span node_line(gather *g, ld_node node)
 {
     if (g->line_count++ >= LINES_MAX)
@@ -275,17 +302,15 @@ static void take_time(gather *g, ld_node node)
     if (value.bytes == 0)
         value = node_line(g, node);
     ld_node parent = ld_node_parent(g->page, node);
-    bool is_modified = class_has(g, node, LD_SPAN("updat")) ||
-                       class_has(g, node, LD_SPAN("modif")) ||
-                       class_has(g, parent, LD_SPAN("updat")) ||
-                       class_has(g, parent, LD_SPAN("modif"));
+    bool is_modified =
+        class_has(g, node, LD_SPAN("updat")) || class_has(g, node, LD_SPAN("modif")) ||
+        class_has(g, parent, LD_SPAN("updat")) || class_has(g, parent, LD_SPAN("modif"));
     if (class_has(g, node, LD_SPAN("publish")))
         is_modified = false;
-    bool is_marked = class_has(g, node, LD_SPAN("publish")) ||
-                     class_has(g, node, LD_SPAN("entry-date")) ||
-                     class_has(g, parent, LD_SPAN("publish")) ||
-                     ld_node_has_attribute(g->page, node, LD_SPAN("pubdate")) ||
-                     g->meta->h1_count > 0;
+    bool is_marked =
+        class_has(g, node, LD_SPAN("publish")) || class_has(g, node, LD_SPAN("entry-date")) ||
+        class_has(g, parent, LD_SPAN("publish")) ||
+        ld_node_has_attribute(g->page, node, LD_SPAN("pubdate")) || g->meta->h1_count > 0;
     uint8_t trust = is_beside_story(g, node) ? LD_TRUST_TIME - 10
                     : is_marked              ? LD_TRUST_TIME_MARKED
                                              : LD_TRUST_TIME;
@@ -360,7 +385,9 @@ static void take_element(gather *g, ld_node node)
         set_first(g, &g->meta->html_language,
                   ld_node_attribute(g->page, node, LD_SPAN("xml:lang")));
         return;
-    case LD_TAG_META: take_meta(g, node); return;
+    case LD_TAG_META:
+        take_meta(g, node);
+        return;
     case LD_TAG_BASE: {
         ld_span href = ld_node_attribute(g->page, node, LD_SPAN("href"));
         if (ld_span_find(href, LD_SPAN("://")) != SIZE_MAX)
@@ -373,8 +400,7 @@ static void take_element(gather *g, ld_node node)
     }
     case LD_TAG_LINK:
         if (ld_node_attribute_has_word(g->page, node, LD_SPAN("rel"), LD_SPAN("canonical")))
-            set_first(g, &g->meta->canonical,
-                      ld_node_attribute(g->page, node, LD_SPAN("href")));
+            set_first(g, &g->meta->canonical, ld_node_attribute(g->page, node, LD_SPAN("href")));
         return;
     case LD_TAG_TITLE:
         if (g->meta->title.bytes == 0)
@@ -391,8 +417,11 @@ static void take_element(gather *g, ld_node node)
         if (g->meta->h1_count++ == 0)
             g->meta->h1 = node;
         break;
-    case LD_TAG_TIME: take_time(g, node); break;
-    default: break;
+    case LD_TAG_TIME:
+        take_time(g, node);
+        break;
+    default:
+        break;
     }
     for (uint32_t i = 0; i < row->attribute_count; i++) {
         const ld_page_attribute *attribute = &g->page->attributes[row->attribute_first + i];
@@ -419,7 +448,7 @@ static bool is_american(const ld_story *story, const ld_metadata *meta)
 void ld_metadata_gather(ld_story *story, const ld_page *page, ld_metadata *meta, ld_dates *dates)
 {
     *meta = (ld_metadata){.h1 = LD_NODE_NONE};
-    gather g = {story, page, meta, dates};
+    gather g = {.story = story, .page = page, .meta = meta, .dates = dates};
     for (ld_node n = LD_NODE_DOCUMENT; n != LD_NODE_NONE;
          n = ld_node_next_in_document(page, n, LD_NODE_DOCUMENT))
         if (ld_node_is_element(page, n))
@@ -431,8 +460,7 @@ void ld_metadata_gather(ld_story *story, const ld_page *page, ld_metadata *meta,
     if (!ld->has_article || meta->is_og_article) {
         ld_dates_offer(dates, false, LD_EVIDENCE_JSON_LD, LD_TRUST_JSON_LD_PAGE,
                        ld->page_published);
-        ld_dates_offer(dates, true, LD_EVIDENCE_JSON_LD, LD_TRUST_JSON_LD_PAGE,
-                       ld->page_modified);
+        ld_dates_offer(dates, true, LD_EVIDENCE_JSON_LD, LD_TRUST_JSON_LD_PAGE, ld->page_modified);
     }
 }
 

@@ -13,11 +13,12 @@ typedef struct ld_metadata {
     ld_span site_name, application_name, og_locale, meta_language, html_language;
     ld_span canonical, og_url, section, description, keywords, kicker;
     bool is_og_article;
-    ld_node h1;            /* the headline's element as far as it is known; or LD_NODE_NONE */
+    ld_node h1; /* the headline's element as far as it is known; or LD_NODE_NONE */
     uint32_t h1_count;
     ld_span *meta_authors; /* [meta_author_count], lists as they are written */
     uint32_t meta_author_count, meta_author_capacity;
-    ld_span *marked_authors; /* [marked_author_count], text of rel=author, itemprop=author, .byline */
+    ld_span
+        *marked_authors; /* [marked_author_count], text of rel=author, itemprop=author, .byline */
     uint32_t marked_author_count, marked_author_capacity;
     ld_span *bylines; /* [byline_count], visible lines of a class "byline", "author" */
     uint32_t byline_count, byline_capacity;

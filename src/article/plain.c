@@ -156,8 +156,9 @@ static void split_markdown(paras *list, ld_span text)
         goes_on = goes_on || (run.bytes > 0 && !is_blank && mark.kind == LD_BLOCK_QUOTE &&
                               open.kind == LD_BLOCK_QUOTE);
         if (in_code || goes_on) {
-            run = run.data ? ld_span_of(run.data, (size_t)(text.data + from - run.data) + line.bytes)
-                           : line;
+            run = run.data
+                      ? ld_span_of(run.data, (size_t)(text.data + from - run.data) + line.bytes)
+                      : line;
             continue;
         }
         push_para(list, ld_markdown_strip(list->arena, run), open);
@@ -230,8 +231,8 @@ static uint32_t find_headline(const paras *list, uint32_t first_prose)
     }
     /* a text of short lines only, or a headline that ends as a sentence does */
     if (fallback == list->count && first_prose == 0 && list->count > 1 &&
-        reads_like_headline(&list->items[0]) && list->items[0].text.bytes * 2 <=
-                                                    list->items[1].text.bytes)
+        reads_like_headline(&list->items[0]) &&
+        list->items[0].text.bytes * 2 <= list->items[1].text.bytes)
         return 0;
     return fallback;
 }

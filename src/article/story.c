@@ -12,6 +12,8 @@
 #include "html/entities.h"
 #include "text/utf8.h"
 
+#define TAG_BYTES_MAX 1000u /* of a tag within metadata; a longer one is text */
+
 void ld_story_init(ld_story *story, ld_arena *arena, const ld_capture *capture,
                    const ld_extract_options *options, ld_article *article)
 {
@@ -38,8 +40,7 @@ static fold_class fold_class_of(uint32_t c)
     if (c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200a) || c == 0x2028 || c == 0x2029 ||
         c == 0x202f || c == 0x205f || c == 0x3000)
         return FOLD_SPACE;
-    if (c == 0xad || c == 0x200b || c == 0x2060 || c == 0xfeff ||
-        (c >= 0x202a && c <= 0x202e))
+    if (c == 0xad || c == 0x200b || c == 0x2060 || c == 0xfeff || (c >= 0x202a && c <= 0x202e))
         return FOLD_DROP;
     return FOLD_KEEP;
 }
@@ -86,7 +87,7 @@ ld_span ld_text_fold_escaped(ld_arena *arena, ld_span s)
             taken = ld_entity_decode(ld_span_sub(s, at, s.bytes), false, out + used, &value_bytes);
         if (taken == 0 && s.data[at] == '<' && at + 1 < s.bytes &&
             (ld_text_is_letter(s.data[at + 1]) || s.data[at + 1] == '/')) {
-            size_t close = ld_span_find_byte(ld_span_sub(s, at, s.bytes), '>');
+            size_t close = ld_span_find_byte(ld_span_sub(s, at, TAG_BYTES_MAX), '>');
             if (close != SIZE_MAX) {
                 at += close + 1;
                 out[used++] = ' ';

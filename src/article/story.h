@@ -14,8 +14,8 @@ typedef struct ld_story {
     const ld_capture *capture;
     const ld_extract_options *options; /* never NULL */
     ld_article *article;               /* single fields are set in place */
-    ld_span base_url;                  /* absolute, what relative addresses are seen from; or empty */
-    ld_span *authors;                  /* [author_count], distinct */
+    ld_span base_url; /* absolute, what relative addresses are seen from; or empty */
+    ld_span *authors; /* [author_count], distinct */
     uint32_t author_count, author_capacity;
     ld_span *tags; /* [tag_count], distinct */
     uint32_t tag_count, tag_capacity;

@@ -20,9 +20,10 @@
 #define CANDIDATES_MAX   16u
 #define STRIP_ROUNDS_MAX 3 /* "title | section | site" */
 
-static const char *const separators[] = {" | ", " - ", " \xe2\x80\x93 ", " \xe2\x80\x94 ",
-                                         " :: ", " \xc2\xab ", " \xc2\xbb ", " \xc2\xb7 ",
-                                         " \xe2\x80\xa2 ", " / ", " > ", " < ", " // ", " \xe2\x80\x93\xc2\xa0"};
+static const char *const separators[] = {
+    " | ",        " - ",        " \xe2\x80\x93 ", " \xe2\x80\x94 ",       " :: ",
+    " \xc2\xab ", " \xc2\xbb ", " \xc2\xb7 ",     " \xe2\x80\xa2 ",       " / ",
+    " > ",        " < ",        " // ",           " \xe2\x80\x93\xc2\xa0"};
 
 /* Letters and digits in lower case; at most sizeof out. */
 static size_t squeeze(ld_span s, char out[128])

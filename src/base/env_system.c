@@ -21,6 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/sigbus.h"
 #include "lede/env.h"
 
 static void *system_allocate(void *ctx, size_t bytes)
@@ -146,6 +147,7 @@ static int system_map(void *ctx, int file, size_t bytes, const void **map)
     void *at = mmap(NULL, bytes, PROT_READ, MAP_SHARED, file, 0);
     if (at == MAP_FAILED)
         return -errno;
+    ld_sigbus_map_enter(at, bytes);
     *map = at;
     return 0;
 }
@@ -153,6 +155,7 @@ static int system_map(void *ctx, int file, size_t bytes, const void **map)
 static int system_unmap(void *ctx, const void *map, size_t bytes)
 {
     (void)ctx;
+    ld_sigbus_map_leave(map);
     return result_of(munmap((void *)(uintptr_t)map, bytes));
 }
 

@@ -11,6 +11,9 @@
 #define LD_ARENA_KEPT_BYTES_MAX                                                                    \
     (8u << 20) /* pages an arena keeps over a reset; one huge page must                            \
                   not pin its memory for the life of a worker */
+#define LD_SIGBUS_MAPS_MAX                                                                         \
+    16384u /* maps that the guard against cut-off files knows at once: four                        \
+              snapshots of the most segments there can be; 384 KiB, untouched until used */
 
 /* ---- ingest ---- */
 #define LD_CAPTURE_BYTES_MAX                                                                       \

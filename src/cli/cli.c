@@ -19,19 +19,21 @@ int ld_cli_fail(ld_cli *cli)
 
 int ld_cli_fail_archive(ld_cli *cli, const char *dir)
 {
-    if (cli->error.status != LEDE_E_NOTFOUND)
-        return ld_cli_fail(cli);
     lede_file_info info;
-    if (ld_path_info(cli->env, dir, true, &info, NULL) != LEDE_OK)
-        ld_say("no archive at %s; make one with: lede add %s PATH...", dir, dir);
-    else if (info.kind == LEDE_FILE_DIRECTORY)
+    lede_status found = ld_path_info(cli->env, dir, true, &info, NULL);
+    bool is_file = found == LEDE_OK && info.kind != LEDE_FILE_DIRECTORY;
+    if (cli->error.status != LEDE_E_NOTFOUND && !(is_file && cli->error.status == LEDE_E_IO))
+        return ld_cli_fail(cli);
+    if (is_file)
+        ld_say("%s is no archive (an archive is a folder); to search a file: lede search QUERY "
+               "--in %s",
+               dir, dir);
+    else if (found == LEDE_OK)
         ld_say("%s is a folder, but no archive; to search the pages in it: lede search QUERY --in "
                "%s",
                dir, dir);
     else
-        ld_say("%s is no archive (an archive is a folder); to search a file: lede search QUERY "
-               "--in %s",
-               dir, dir);
+        ld_say("no archive at %s; make one with: lede add %s PATH...", dir, dir);
     return LD_EXIT_ERROR;
 }
 
@@ -100,6 +102,23 @@ static lede_status check_new_place(const lede_env *env, const char *dir, lede_er
                                 dir);
 }
 
+/* A profile is chosen once, when an archive is made; a wish for another is answered. */
+static void say_profile(const ld_cli *cli, const char *dir)
+{
+    const char *wanted = ld_args_text(&cli->args, LD_OPTION_PROFILE);
+    lede_snapshot *snapshot = NULL;
+    lede_snapshot_info info;
+    if (!wanted || ld_args_flag(&cli->args, LD_OPTION_QUIET) ||
+        lede_snapshot_open(cli->env, dir, &snapshot, NULL) != LEDE_OK)
+        return;
+    if (lede_snapshot_get_info(snapshot, &info, NULL) == LEDE_OK &&
+        strcmp(info.profile, wanted) != 0)
+        ld_say("%s was made with the profile %s and keeps it; --profile counts only when an "
+               "archive is made",
+               dir, info.profile);
+    lede_snapshot_free(snapshot);
+}
+
 lede_status ld_cli_writer_open(ld_cli *cli, const lede_env *env, const char *dir,
                                bool create_missing, lede_writer **writer)
 {
@@ -109,6 +128,8 @@ lede_status ld_cli_writer_open(ld_cli *cli, const lede_env *env, const char *dir
     options.memory_max_bytes = ld_args_bytes(args, LD_OPTION_MEMORY);
     options.commit_docs = ld_args_number(args, LD_OPTION_COMMIT_EVERY);
     lede_status status = lede_writer_open(env, dir, &options, writer, err);
+    if (status == LEDE_OK && env == cli->env)
+        say_profile(cli, dir);
     if (status != LEDE_E_NOTFOUND || !create_missing)
         return status;
     lede_archive_options made = LEDE_ARCHIVE_OPTIONS_INIT;

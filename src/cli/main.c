@@ -86,6 +86,8 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     setvbuf(stdout, buffer, _IOFBF, sizeof buffer);
     ld_out_init(&cli.out, stdout, NULL);
+    if (lede_guard_sigbus(&cli.error) != LEDE_OK)
+        return ld_cli_fail(&cli);
     if (!answer_about(&cli, words, count, &code)) {
         const ld_verb *verb = ld_verb_find(ld_span_from_string(words[0]));
         code = verb ? run_verb(&cli, verb, words + 1, count - 1) : fail_verb(words[0]);

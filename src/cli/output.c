@@ -111,11 +111,17 @@ void ld_out_line(ld_out *out, ld_span s)
     }
 }
 
+static void begin_base(ld_out *out, ld_style base)
+{
+    if (base != LD_STYLE_PLAIN)
+        ld_out_style(out, base);
+}
+
 void ld_out_marked(ld_out *out, ld_span s, const lede_mark *marks, uint32_t mark_count,
                    ld_style base)
 {
     size_t at = 0;
-    ld_out_style(out, base);
+    begin_base(out, base);
     for (uint32_t i = 0; i < mark_count; i++) {
         if (marks[i].offset_bytes < at || marks[i].offset_bytes > s.bytes)
             continue;
@@ -123,7 +129,7 @@ void ld_out_marked(ld_out *out, ld_span s, const lede_mark *marks, uint32_t mark
         ld_out_style(out, LD_STYLE_MATCH);
         ld_out_line(out, ld_span_sub(s, marks[i].offset_bytes, marks[i].length_bytes));
         ld_out_style(out, LD_STYLE_PLAIN);
-        ld_out_style(out, base);
+        begin_base(out, base);
         at = (size_t)marks[i].offset_bytes + marks[i].length_bytes;
     }
     if (at < s.bytes)

@@ -68,13 +68,16 @@ lede_status ld_article_zones(ld_arena *arena, const ld_article *a, const ld_prof
 {
     zone_builder b = {.arena = arena};
     bool refused = false;
+    /* What stands on a page of links are other stories' words: it is found by its own name only. */
+    uint32_t block_count = a->kind == LD_ARTICLE_LIST ? 0 : a->block_count;
+    uint32_t lead_count = block_count ? a->lead_block_count : 0;
     memset(zones, 0, sizeof *zones * LD_ZONES_MAX);
 
     zone_add(&b, a->headline);
     zone_finish(&b, &zones[LD_ZONE_TITLE], &refused);
-    add_blocks(&b, a, 0, a->lead_block_count);
+    add_blocks(&b, a, 0, lead_count);
     zone_finish(&b, &zones[LD_ZONE_LEAD], &refused);
-    add_blocks(&b, a, a->lead_block_count, a->block_count);
+    add_blocks(&b, a, lead_count, block_count);
     zone_finish(&b, &zones[LD_ZONE_BODY], &refused);
     for (uint32_t i = 0; i < a->caption_count; i++)
         zone_add(&b, a->captions[i].text);

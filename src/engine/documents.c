@@ -58,6 +58,7 @@ lede_status lede_snapshot_find(lede_snapshot *snapshot, const char *key, lede_do
         ld_arena_new(snapshot->env, 16u * (size_t)LD_STORED_DOC_BYTES_MAX, &d->arena, err);
     if (status == LEDE_OK)
         status = read_versions(d, key, err);
+    status = ld_snapshot_vouch(snapshot, status, err);
     if (status != LEDE_OK) {
         lede_document_free(d);
         return status;

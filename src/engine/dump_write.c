@@ -164,6 +164,7 @@ lede_status lede_dump_open(lede_snapshot *snapshot, lede_dump **dump, lede_error
     lede_status status = ld_arena_new(snapshot->env, 4u * LD_STORED_DOC_BYTES_MAX, &d->arena, err);
     for (uint32_t i = 0; status == LEDE_OK && i < ld_snapshot_segment_count(snapshot->inner); i++)
         status = collect(d, i, err);
+    status = ld_snapshot_vouch(snapshot, status, err);
     if (status != LEDE_OK) {
         lede_dump_free(d);
         return status;
@@ -189,6 +190,7 @@ lede_status lede_dump_next(lede_dump *dump, lede_text *line, lede_error *err)
     LD_TRY(ld_stored_read(dump->arena, stored, &row.article, err));
     ld_dump_row_write(&dump->line, &row);
     LD_TRY(ld_buf_status(&dump->line, err));
+    LD_TRY(ld_snapshot_vouch(dump->snapshot, LEDE_OK, err));
     dump->at++;
     *line = (lede_text){ld_buf_string(&dump->line), dump->line.bytes};
     return LEDE_OK;

@@ -118,6 +118,7 @@ lede_status lede_facet(lede_snapshot *snapshot, const char *query, size_t query_
         status = run(f, snapshot, analyzer, ld_span_of(query, query_bytes), options, name,
                      values_max, err);
     ld_analyzer_free(analyzer);
+    status = ld_snapshot_vouch(snapshot, status, err);
     if (status != LEDE_OK) {
         lede_facets_free(f);
         return status;

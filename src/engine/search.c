@@ -111,6 +111,7 @@ lede_status lede_search(lede_snapshot *snapshot, const char *query, size_t query
                                      &h->analyzer, err);
     if (status == LEDE_OK)
         status = run(h, ld_span_of(query, query_bytes), options, err);
+    status = ld_snapshot_vouch(snapshot, status, err);
     if (status != LEDE_OK) {
         lede_hits_free(h);
         return status;
@@ -223,6 +224,7 @@ lede_status lede_hits_next(lede_hits *h, const lede_hit **hit, lede_error *err)
             LD_TRY(show_words(h, &article, err));
     }
     LD_TRY(ld_article_to_public(h->hit_arena, &article, key, &h->article, err));
+    LD_TRY(ld_snapshot_vouch(h->snapshot, LEDE_OK, err));
     h->at++;
     *hit = &h->hit;
     return LEDE_OK;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/env_memory.h"
+#include "base/sigbus.h"
 #include "engine/options.h"
 #include "lede/archive.h"
 
@@ -85,6 +86,15 @@ void lede_snapshot_free(lede_snapshot *s)
     ld_env_memory_free(memory);
 }
 
+lede_status ld_snapshot_vouch(const lede_snapshot *snapshot, lede_status status, lede_error *err)
+{
+    if (!ld_sigbus_happened() || (status != LEDE_OK && status != LEDE_E_NOTFOUND))
+        return status;
+    for (uint32_t i = 0; i < ld_snapshot_segment_count(snapshot->inner); i++)
+        LD_TRY(ld_segment_check_map(ld_snapshot_segment(snapshot->inner, i)->segment, err));
+    return status;
+}
+
 lede_status lede_snapshot_is_stale(const lede_snapshot *snapshot, int *stale, lede_error *err)
 {
     uint64_t latest;
@@ -132,7 +142,7 @@ lede_status lede_snapshot_get_info(const lede_snapshot *snapshot, lede_snapshot_
     info->profile = ld_snapshot_profile(snapshot->inner)->name;
     for (uint32_t i = 0; i < info->segments; i++)
         info->bytes += ld_segment_file_bytes(ld_snapshot_segment(snapshot->inner, i)->segment);
-    return published_range(snapshot->inner, info, err);
+    return ld_snapshot_vouch(snapshot, published_range(snapshot->inner, info, err), err);
 }
 
 static uint64_t part_bytes(const ld_snapshot *inner, uint16_t part_id, uint64_t *all)

@@ -13,4 +13,10 @@ struct lede_snapshot {
     uint32_t part_count;
 };
 
+/*
+ * `status`, but CORRUPT where a mapped file lost bytes while the answer was made (base/sigbus.h):
+ * asked last by every call that reads the snapshot.
+ */
+lede_status ld_snapshot_vouch(const lede_snapshot *snapshot, lede_status status, lede_error *err);
+
 #endif

@@ -108,7 +108,7 @@ static lede_status write_dictionary(ld_columns_writer *w, const ld_column_source
                                     uint64_t *bytes, lede_error *err)
 {
     ld_rows_writer rows;
-    ld_rows_writer_init(&rows, w->env, w->out);
+    ld_rows_writer_init(&rows, w->out);
     lede_status status = LEDE_OK;
     for (;;) {
         ld_span keyword;
@@ -118,7 +118,7 @@ static lede_status write_dictionary(ld_columns_writer *w, const ld_column_source
             break;
         LD_TRY_OUT(ld_rows_writer_add(&rows, keyword, err));
     }
-    ld_rows_writer_finish(&rows, bytes);
+    LD_TRY_OUT(ld_rows_writer_finish(&rows, bytes, err));
 out:
     ld_rows_writer_release(&rows);
     return status;

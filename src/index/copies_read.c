@@ -46,26 +46,46 @@ lede_status ld_copies_hash(const ld_copies *copies, uint32_t ordinal, uint16_t *
     return LEDE_OK;
 }
 
+lede_status ld_copies_cursor_open(const ld_copies *copies, uint32_t ordinal,
+                                  ld_copies_cursor *cursor, lede_error *err)
+{
+    ld_span row;
+    LD_TRY(ld_rows_get(&copies->lists, ordinal, &row, err));
+    *cursor =
+        (ld_copies_cursor){.copies = copies, .reader = ld_reader_of(row.data, row.bytes)};
+    return LEDE_OK;
+}
+
+lede_status ld_copies_cursor_next(ld_copies_cursor *c, uint32_t *doc, lede_error *err)
+{
+    *doc = LD_DOC_END;
+    if (c->reader.at == c->reader.bytes)
+        return LEDE_OK;
+    uint64_t step = ld_reader_varint(&c->reader);
+    c->doc = step < c->copies->docs ? c->doc + step + c->begun : c->copies->docs;
+    c->begun = true;
+    if (c->reader.failed || c->doc >= c->copies->docs)
+        return corrupt(c->copies, 0, "a list of copies names a document that is not there", err);
+    *doc = (uint32_t)c->doc;
+    return LEDE_OK;
+}
+
 lede_status ld_copies_list(const ld_copies *copies, uint32_t ordinal, ld_arena *arena,
                            const uint32_t **docs, uint32_t *count, lede_error *err)
 {
     *docs = NULL;
     *count = 0;
-    ld_span row;
-    LD_TRY(ld_rows_get(&copies->lists, ordinal, &row, err));
+    ld_copies_cursor cursor;
+    LD_TRY(ld_copies_cursor_open(copies, ordinal, &cursor, err));
     /* a document takes a byte at least */
-    uint32_t *list = ld_arena_array(arena, row.bytes, sizeof *list);
+    uint32_t *list = ld_arena_array(arena, cursor.reader.bytes, sizeof *list), n = 0, doc;
     if (!list)
         return ld_arena_status(arena, err);
-    ld_reader r = ld_reader_of(row.data, row.bytes);
-    uint64_t doc = 0;
-    uint32_t n = 0;
-    while (r.at < r.bytes) {
-        uint64_t step = ld_reader_varint(&r);
-        doc = step < copies->docs ? doc + step + (n > 0) : copies->docs;
-        if (r.failed || doc >= copies->docs)
-            return corrupt(copies, 0, "a list of copies names a document that is not there", err);
-        list[n++] = (uint32_t)doc;
+    for (;;) {
+        LD_TRY(ld_copies_cursor_next(&cursor, &doc, err));
+        if (doc == LD_DOC_END)
+            break;
+        list[n++] = doc;
     }
     *docs = list;
     *count = n;

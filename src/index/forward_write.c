@@ -136,7 +136,7 @@ lede_status ld_forward_builder_write(ld_forward_builder *b, ld_segment_writer *o
         return ld_segment_writer_status(out, err);
     ld_rows_writer rows;
     ld_buf row;
-    ld_rows_writer_init(&rows, b->env, part);
+    ld_rows_writer_init(&rows, part);
     ld_buf_init(&row, b->env, 1 + LD_FORWARD_TERMS_MAX * (LD_VARINT_BYTES_MAX + 1));
     lede_status status = LEDE_OK;
     for (uint32_t doc = 0; doc < b->docs; doc++) {

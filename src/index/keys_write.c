@@ -52,7 +52,7 @@ static lede_status write_keys(key_summary *s, ld_part_writer *out, uint32_t docs
                               lede_error *err)
 {
     ld_rows_writer rows;
-    ld_rows_writer_init(&rows, s->env, out);
+    ld_rows_writer_init(&rows, out);
     lede_status status = LEDE_OK;
     source->rewind(source->ctx);
     for (uint32_t doc = 0; doc < docs; doc++) {

@@ -474,7 +474,11 @@ static lede_status merge_parts(const ld_merge *m, ld_segment_writer *out, lede_e
     LD_TRY(ld_keys_write(m->env, out, m->docs, &identities, &tokens, err));
     LD_TRY(merge_columns(m, out, err));
     LD_TRY(ld_zones_write(m->env, out, m->docs, &zones, err));
-    return m->profile->sidecars ? merge_copies(m, out, err) : LEDE_OK;
+    if (m->profile->sidecars)
+        LD_TRY(merge_copies(m, out, err));
+    for (uint32_t s = 0; s < m->count; s++)
+        LD_TRY(ld_segment_check_map(m->sources[s]->open.segment, err));
+    return LEDE_OK;
 }
 
 static lede_status write_segment(ld_merge *m, lede_error *err)

@@ -224,6 +224,9 @@ typedef struct copies_by_hash {
     uint32_t *starts; /* [65537] */
     uint32_t *docs;   /* [total] */
     uint32_t hash;    /* next one to look at */
+    uint32_t at;      /* in docs: the next document of the hash before it */
+    const ld_row_buffer *b;
+    size_t row; /* whose count is next */
 } copies_by_hash;
 
 #define HASHES (1u << 16)
@@ -242,22 +245,40 @@ static void sort_copies(const ld_row_buffer *b, copies_by_hash *c)
     /* each start moved down to where its hash begins: starts[h + 1] is the begin of h */
 }
 
-static lede_status next_copies(void *ctx, uint16_t *hash, const uint32_t **docs, uint32_t *count,
-                               bool *end, lede_error *err)
+static lede_status next_hash(void *ctx, uint16_t *hash, bool *end, lede_error *err)
 {
     (void)err;
     copies_by_hash *c = ctx;
-    for (; c->hash < HASHES; c->hash++) {
-        uint32_t first = c->starts[c->hash + 1], next = c->starts[c->hash + 2];
-        if (next > first) {
-            *hash = (uint16_t)c->hash++;
-            *docs = c->docs + first;
-            *count = next - first;
-            *end = false;
-            return LEDE_OK;
-        }
-    }
-    *end = true;
+    while (c->hash < HASHES && c->starts[c->hash + 2] == c->starts[c->hash + 1])
+        c->hash++;
+    *end = c->hash == HASHES;
+    if (*end)
+        return LEDE_OK;
+    *hash = (uint16_t)c->hash++;
+    c->at = c->starts[c->hash];
+    return LEDE_OK;
+}
+
+static lede_status next_copy(void *ctx, uint32_t *doc, lede_error *err)
+{
+    (void)err;
+    copies_by_hash *c = ctx;
+    bool end = c->at == c->starts[c->hash + 1];
+    *doc = end ? LD_DOC_END : c->docs[c->at];
+    c->at = end ? c->starts[c->hash] : c->at + 1;
+    return LEDE_OK;
+}
+
+static void rewind_counts(void *ctx)
+{
+    ((copies_by_hash *)ctx)->row = 0;
+}
+
+static lede_status next_count(void *ctx, uint32_t *count, lede_error *err)
+{
+    (void)err;
+    copies_by_hash *c = ctx;
+    *count = c->b->rows[c->row++].copy_hash_count;
     return LEDE_OK;
 }
 
@@ -265,23 +286,20 @@ static lede_status write_copies(ld_row_buffer *b, ld_segment_writer *out, lede_e
 {
     size_t total = b->hashes.bytes / 2;
     size_t starts_bytes = (HASHES + 2) * sizeof(uint32_t), docs_bytes = total * sizeof(uint32_t);
-    size_t counts_bytes = b->row_count * sizeof(uint16_t);
-    copies_by_hash c = {ld_alloc_zero(b->env, starts_bytes), ld_alloc(b->env, docs_bytes), 0};
-    uint16_t *counts = ld_alloc(b->env, counts_bytes);
+    copies_by_hash c = {.starts = ld_alloc_zero(b->env, starts_bytes),
+                        .docs = ld_alloc(b->env, docs_bytes),
+                        .b = b};
     lede_status status;
-    if (c.starts && c.docs && counts) {
+    if (c.starts && c.docs) {
         c.starts[HASHES + 1] = (uint32_t)total;
         sort_copies(b, &c);
-        for (size_t row = 0; row < b->row_count; row++)
-            counts[row] = b->rows[row].copy_hash_count;
-        ld_copies_source source = {&c, next_copies};
-        status = ld_copies_write(b->env, out, (uint32_t)b->row_count, &source, counts, err);
+        ld_copies_source source = {&c, next_hash, next_copy, rewind_counts, next_count};
+        status = ld_copies_write(b->env, out, (uint32_t)b->row_count, &source, err);
     } else {
         status = ld_error_nomem(err, starts_bytes + docs_bytes);
     }
     ld_release(b->env, c.starts, starts_bytes);
     ld_release(b->env, c.docs, docs_bytes);
-    ld_release(b->env, counts, counts_bytes);
     return status;
 }
 
@@ -299,8 +317,8 @@ lede_status ld_row_buffer_write(ld_row_buffer *b, ld_segment_writer *out, lede_e
     uint64_t tokens;
     if (b->stored)
         LD_TRY(ld_stored_writer_finish(b->stored, err));
-    LD_TRY(ld_keys_write(b->env, out, docs, &identities, &tokens, err));
+    LD_TRY(ld_keys_write(out, docs, &identities, &tokens, err));
     LD_TRY(ld_columns_buffer_write(&b->columns, out, docs, err));
-    LD_TRY(ld_zones_write(b->env, out, docs, &zones, err));
+    LD_TRY(ld_zones_write(out, docs, &zones, err));
     return b->profile->sidecars ? write_copies(b, out, err) : LEDE_OK;
 }

@@ -4,19 +4,28 @@
 #include "index/segment.h"
 
 typedef struct ld_rows_writer {
-    const lede_env *env;
     ld_part_writer *out;
-    uint64_t start;   /* of the section in its part */
-    uint64_t *groups; /* [group_count], owned */
-    size_t group_count, group_capacity;
+    uint64_t start;    /* of the section in its part */
+    ld_scratch groups; /* u64 each */
     uint32_t rows;
 } ld_rows_writer;
 
-void ld_rows_writer_init(ld_rows_writer *w, const lede_env *env, ld_part_writer *out);
+void ld_rows_writer_init(ld_rows_writer *w, ld_part_writer *out);
 lede_status ld_rows_writer_add(ld_rows_writer *w, ld_span row, lede_error *err);
+/* Begins a row whose bytes the caller writes into the part itself. */
+lede_status ld_rows_writer_begin(ld_rows_writer *w, uint64_t row_bytes, lede_error *err);
 /* *section_bytes: of the whole section, which began where the part stood at init. */
-void ld_rows_writer_finish(ld_rows_writer *w, uint64_t *section_bytes);
+lede_status ld_rows_writer_finish(ld_rows_writer *w, uint64_t *section_bytes, lede_error *err);
 void ld_rows_writer_release(ld_rows_writer *w);
+
+/* A source of byte rows, one a document; the row lives until the next call. */
+typedef struct ld_row_source {
+    void *ctx;
+    lede_status (*next)(void *ctx, ld_span *row, lede_error *err);
+} ld_row_source;
+/* A section of `count` rows at the end of the part. */
+lede_status ld_rows_write(ld_part_writer *out, uint32_t count, const ld_row_source *source,
+                          lede_error *err);
 
 typedef struct ld_rows {
     ld_part part;

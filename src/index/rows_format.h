@@ -15,7 +15,7 @@
  *            8      8    bytes of all rows with their lengths
  *
  * A look-up reads one group entry and walks at most LD_ROWS_GROUP - 1 lengths: half a byte of
- * directory a row. The rows stream out as they come; the writer keeps 8 bytes for 16 of them.
+ * directory a row. The rows stream out as they come, the groups wait in a scratch.
  * Rejected: one offset a row (8 bytes), packed offsets (need all lengths before the first byte).
  *
  * Limits: LD_SEGMENT_DOCS_MAX rows; a row of LD_ROW_BYTES_MAX bytes.
@@ -29,6 +29,8 @@
 
 #define LD_ROWS_GROUP         16u
 #define LD_ROWS_TRAILER_BYTES 16u
-#define LD_ROW_BYTES_MAX      (64u << 20) /* a document of 2^20 one-word sentences needs 16 MiB */
+#define LD_ROW_BYTES_MAX                                                                           \
+    (512u << 20) /* a copy hash that all of LD_SEGMENT_DOCS_MAX documents share needs 256 MiB, a   \
+                    document of 2^20 one-word sentences 16 */
 
 #endif

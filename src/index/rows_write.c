@@ -1,9 +1,10 @@
 #include "index/rows.h"
 #include "index/rows_format.h"
 
-void ld_rows_writer_init(ld_rows_writer *w, const lede_env *env, ld_part_writer *out)
+void ld_rows_writer_init(ld_rows_writer *w, ld_part_writer *out)
 {
-    *w = (ld_rows_writer){.env = env, .out = out, .start = ld_part_offset(out)};
+    *w = (ld_rows_writer){.out = out, .start = ld_part_offset(out)};
+    ld_scratch_init(&w->groups, ld_part_writer_owner(out));
 }
 
 /* Writes the number as ld_load_varint reads it. */
@@ -17,36 +18,61 @@ static void write_varint(ld_part_writer *out, uint64_t value)
     ld_part_write(out, bytes, n);
 }
 
-lede_status ld_rows_writer_add(ld_rows_writer *w, ld_span row, lede_error *err)
+lede_status ld_rows_writer_begin(ld_rows_writer *w, uint64_t row_bytes, lede_error *err)
 {
-    if (row.bytes > LD_ROW_BYTES_MAX)
-        return LD_FAIL(err, LEDE_E_LIMIT, "a document's side data of %zu bytes is too long",
-                       row.bytes);
+    if (row_bytes > LD_ROW_BYTES_MAX)
+        return LD_FAIL(err, LEDE_E_LIMIT, "a document's side data of %llu bytes is too long",
+                       (unsigned long long)row_bytes);
     if (w->rows % LD_ROWS_GROUP == 0) {
-        LD_TRY(ld_grow(w->env, (void **)&w->groups, &w->group_capacity, w->group_count + 1,
-                       sizeof *w->groups, LD_SEGMENT_DOCS_MAX, err));
-        w->groups[w->group_count++] = ld_part_offset(w->out) - w->start;
+        uint64_t at = ld_part_offset(w->out) - w->start;
+        ld_scratch_add(&w->groups, &at, sizeof at);
     }
-    write_varint(w->out, row.bytes);
-    ld_part_write(w->out, row.data, row.bytes);
+    write_varint(w->out, row_bytes);
     w->rows++;
     return LEDE_OK;
 }
 
-void ld_rows_writer_finish(ld_rows_writer *w, uint64_t *section_bytes)
+lede_status ld_rows_writer_add(ld_rows_writer *w, ld_span row, lede_error *err)
+{
+    LD_TRY(ld_rows_writer_begin(w, row.bytes, err));
+    ld_part_write(w->out, row.data, row.bytes);
+    return LEDE_OK;
+}
+
+lede_status ld_rows_writer_finish(ld_rows_writer *w, uint64_t *section_bytes, lede_error *err)
 {
     uint64_t data_bytes = ld_part_offset(w->out) - w->start;
     uint32_t group_rows = LD_ROWS_GROUP;
-    ld_part_write(w->out, w->groups, w->group_count * sizeof *w->groups);
+    const uint8_t *groups;
+    LD_TRY(ld_scratch_seal(&w->groups, &groups, err));
+    ld_part_write(w->out, groups, (size_t)ld_scratch_bytes(&w->groups));
     ld_part_write(w->out, &w->rows, sizeof w->rows);
     ld_part_write(w->out, &group_rows, sizeof group_rows);
     ld_part_write(w->out, &data_bytes, sizeof data_bytes);
     *section_bytes = ld_part_offset(w->out) - w->start;
+    return LEDE_OK;
 }
 
 void ld_rows_writer_release(ld_rows_writer *w)
 {
-    ld_release(w->env, w->groups, w->group_capacity * sizeof *w->groups);
-    w->groups = NULL;
-    w->group_capacity = w->group_count = 0;
+    ld_scratch_release(&w->groups);
+}
+
+lede_status ld_rows_write(ld_part_writer *out, uint32_t count, const ld_row_source *source,
+                          lede_error *err)
+{
+    ld_rows_writer rows;
+    ld_rows_writer_init(&rows, out);
+    lede_status status = LEDE_OK;
+    for (uint32_t i = 0; i < count; i++) {
+        ld_span row;
+        LD_TRY_OUT(source->next(source->ctx, &row, err));
+        LD_TRY_OUT(ld_rows_writer_add(&rows, row, err));
+    }
+    uint64_t bytes;
+    LD_TRY_OUT(ld_rows_writer_finish(&rows, &bytes, err));
+    status = ld_segment_writer_status(ld_part_writer_owner(out), err);
+out:
+    ld_rows_writer_release(&rows);
+    return status;
 }

@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "flow/segment.h"
+#include "index/spool.h"
 
 /* Parts. Readers skip unknown optional parts and refuse unknown required ones. */
 typedef enum ld_part_id {
@@ -33,6 +34,7 @@ typedef enum ld_part_id {
 #define LD_SEGMENT_WINDOW_BYTES (64u << 10) /* whole blocks gathered for one write */
 #define LD_SEGMENT_SPOOL_BYTES (256u << 10) /* of a part in memory before it goes to a file */
 #define LD_SPOOL_SUFFIX ".spool"
+#define LD_SCRATCH_MEMORY_BYTES (16u << 10) /* of a scratch: 64 sources hold two each */
 typedef struct ld_segment_writer ld_segment_writer;
 typedef struct ld_part_writer ld_part_writer; /* owned by its segment writer; sticky status */
 
@@ -52,6 +54,28 @@ lede_status ld_segment_writer_status(const ld_segment_writer *w, lede_error *err
 lede_status ld_segment_writer_finish(ld_segment_writer *w, uint64_t *file_bytes,
                                      uint32_t *footer_crc32c, lede_error *err);
 void ld_segment_writer_free(ld_segment_writer *w); /* unfinished: its files are removed */
+const lede_env *ld_segment_writer_env(const ld_segment_writer *w);
+ld_segment_writer *ld_part_writer_owner(const ld_part_writer *p);
+
+/*
+ * A scratch: bytes that the making of a segment needs and the segment does not keep. Added in
+ * order, then sealed and read anywhere; beyond LD_SCRATCH_MEMORY_BYTES they are in a file, so that
+ * tables of an entry a row or a term take no memory. Released before its segment writer is freed.
+ */
+typedef struct ld_scratch {
+    ld_segment_writer *owner;
+    ld_spool spool;
+} ld_scratch;
+void ld_scratch_init(ld_scratch *s, ld_segment_writer *owner);
+/* Fails as ld_part_write does: the segment writer keeps the failure, and more is not written. */
+void ld_scratch_add(ld_scratch *s, const void *data, size_t bytes);
+static inline uint64_t ld_scratch_bytes(const ld_scratch *s)
+{
+    return ld_spool_bytes(&s->spool);
+}
+/* *data: all bytes, until release. The failure of an add is told here. */
+lede_status ld_scratch_seal(ld_scratch *s, const uint8_t **data, lede_error *err);
+void ld_scratch_release(ld_scratch *s); /* harmless on a cleared one and twice */
 
 /* ---- reading ---- */
 typedef struct ld_segment ld_segment; /* free-threaded for reading */
@@ -80,6 +104,9 @@ void ld_segment_part_at(const ld_segment *s, uint32_t ordinal, ld_part_id *id, l
  */
 lede_status ld_part_view(const ld_part *part, uint64_t offset, uint64_t length,
                          const uint8_t **bytes, lede_error *err);
+/* CORRUPT where the guard of base/sigbus.h had to put zeros for bytes of the map: blocks that were
+ * tested before may have been read wrong. Ask before an answer made of the segment is given out. */
+lede_status ld_segment_check_map(const ld_segment *s, lede_error *err);
 /* Tests every block of the file. */
 lede_status ld_segment_verify(const ld_segment *s, lede_error *err);
 

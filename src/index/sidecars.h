@@ -32,8 +32,8 @@ typedef struct ld_identity_source {
 } ld_identity_source;
 
 /* Writes LD_PART_KEYS and LD_PART_INFO; *tokens: the sum over all documents. */
-lede_status ld_keys_write(const lede_env *env, ld_segment_writer *out, uint32_t docs,
-                          const ld_identity_source *source, uint64_t *tokens, lede_error *err);
+lede_status ld_keys_write(ld_segment_writer *out, uint32_t docs, const ld_identity_source *source,
+                          uint64_t *tokens, lede_error *err);
 
 typedef struct ld_keys {
     ld_part part;
@@ -41,7 +41,7 @@ typedef struct ld_keys {
     uint32_t docs;
     uint64_t tokens; /* of all documents, from INFO */
     uint64_t hashes_offset, addresses_offset, orders_offset, tokens_offset, slots_offset;
-    uint64_t slot_mask;  /* slots - 1; slots are a power of two */
+    uint64_t slots;
     uint32_t probes_max; /* no look-up needs more */
     int64_t order_min;
     uint8_t order_width, tokens_width, slot_width, address_width;
@@ -127,13 +127,8 @@ typedef struct ld_zone_row {
 lede_status ld_zones_decode(ld_span row, bool marks, ld_arena *arena, ld_zone_row *out,
                             lede_error *err);
 
-/* A source of byte rows, one a document; the row lives until the next call. */
-typedef struct ld_row_source {
-    void *ctx;
-    lede_status (*next)(void *ctx, ld_span *row, lede_error *err);
-} ld_row_source;
-lede_status ld_zones_write(const lede_env *env, ld_segment_writer *out, uint32_t docs,
-                           const ld_row_source *source, lede_error *err);
+lede_status ld_zones_write(ld_segment_writer *out, uint32_t docs, const ld_row_source *source,
+                           lede_error *err);
 lede_status ld_zones_open(const ld_segment *segment, uint32_t docs, ld_rows *rows, lede_error *err);
 
 /* ---- stored bytes ---- */
@@ -172,7 +167,7 @@ lede_status ld_stored_block_get(const ld_stored_block *block, uint32_t doc, ld_s
                                 lede_error *err);
 void ld_stored_block_release(ld_stored_block *block);
 
-/* ---- forward lists ---- */
+/* ---- forward lists: made at a flush, carried over by merges ---- */
 typedef struct ld_forward_builder ld_forward_builder;
 lede_status ld_forward_builder_new(const lede_env *env, uint32_t docs, ld_forward_builder **builder,
                                    lede_error *err);
@@ -180,7 +175,11 @@ ld_posting_sink ld_forward_builder_sink(ld_forward_builder *b);
 lede_status ld_forward_builder_write(ld_forward_builder *b, ld_segment_writer *out,
                                      lede_error *err);
 void ld_forward_builder_free(ld_forward_builder *b);
-size_t ld_forward_builder_doc_bytes(void); /* memory a document takes while it is built */
+/* Writes lists that are there already, a row a document. */
+lede_status ld_forward_write(ld_segment_writer *out, uint32_t docs, const ld_row_source *source,
+                             lede_error *err);
+/* The row of some terms, ascending by ordinal, into `out` (sticky status there). */
+void ld_forward_encode(const ld_forward_term *terms, uint32_t count, ld_buf *out);
 lede_status ld_forward_open(const ld_segment *segment, uint32_t docs, ld_rows *rows,
                             lede_error *err); /* absent part: rows->part.segment NULL */
 lede_status ld_forward_decode(ld_span row, ld_arena *arena, const ld_forward_term **terms,
@@ -189,14 +188,17 @@ lede_status ld_forward_decode(ld_span row, ld_arena *arena, const ld_forward_ter
 /* ---- copy hashes ---- */
 typedef struct ld_copies_source {
     void *ctx;
-    /* The next hash, ascending, with its documents, ascending; *end true: no more. */
-    lede_status (*next)(void *ctx, uint16_t *hash, const uint32_t **docs, uint32_t *count,
-                        bool *end, lede_error *err);
+    /* Goes to the next hash that a document has, ascending; *end true: no more. */
+    lede_status (*next)(void *ctx, uint16_t *hash, bool *end, lede_error *err);
+    /* The next document of the hash, ascending; LD_DOC_END after the last, and then the first
+     * again: a list is run through twice, to be measured and to be written. */
+    lede_status (*doc)(void *ctx, uint32_t *doc, lede_error *err);
+    void (*rewind_counts)(void *ctx);
+    /* How many hashes the next document has, from document 0 on. */
+    lede_status (*count)(void *ctx, uint32_t *count, lede_error *err);
 } ld_copies_source;
-/* counts: [docs] hashes of each document. */
 lede_status ld_copies_write(const lede_env *env, ld_segment_writer *out, uint32_t docs,
-                            const ld_copies_source *source, const uint16_t *counts,
-                            lede_error *err);
+                            const ld_copies_source *source, lede_error *err);
 typedef struct ld_copies {
     ld_part part; /* segment NULL: absent */
     ld_rows lists;
@@ -208,6 +210,17 @@ lede_status ld_copies_open(const ld_segment *segment, uint32_t docs, ld_copies *
                            lede_error *err);
 lede_status ld_copies_hash(const ld_copies *copies, uint32_t ordinal, uint16_t *hash,
                            lede_error *err);
+/* A list, document by document; it takes no memory. */
+typedef struct ld_copies_cursor {
+    const ld_copies *copies;
+    ld_reader reader;
+    uint64_t doc;
+    bool begun;
+} ld_copies_cursor;
+lede_status ld_copies_cursor_open(const ld_copies *copies, uint32_t ordinal,
+                                  ld_copies_cursor *cursor, lede_error *err);
+lede_status ld_copies_cursor_next(ld_copies_cursor *cursor, uint32_t *doc /* or LD_DOC_END */,
+                                  lede_error *err);
 lede_status ld_copies_list(const ld_copies *copies, uint32_t ordinal, ld_arena *arena,
                            const uint32_t **docs, uint32_t *count, lede_error *err);
 lede_status ld_copies_doc_count(const ld_copies *copies, uint32_t doc, uint32_t *count,

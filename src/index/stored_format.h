@@ -44,10 +44,10 @@
 #define LD_STORED_TRAILER_BYTES        16u
 #define LD_STORED_RAW                  0u
 #define LD_STORED_ZSTD                 1u
-#define LD_STORED_BLOCK_BYTES          (32u << 10) /* about ten articles: one hit decompresses in 30 us */
+#define LD_STORED_BLOCK_BYTES          (32u << 10) /* about ten articles (guess, untested) */
 #define LD_STORED_RATIO_MAX            1024u
-#define LD_STORED_LEVEL                3 /* zstd's default: larger levels cost the writer more than a third */
-#define LD_STORED_WINDOW_LOG_MAX       26 /* 64 MiB: a document of the greatest length in one frame */
+#define LD_STORED_LEVEL                3  /* zstd's default (others untested) */
+#define LD_STORED_WINDOW_LOG_MAX       26 /* 64 MiB: the longest document */
 #define LD_STORED_DICTIONARY_BYTES     (16u << 10)
 #define LD_STORED_DICTIONARY_BYTES_MAX (128u << 10)
 /* The dictionary is trained when so many documents and bytes are there, or given up at the

@@ -11,7 +11,7 @@
 
 #define LD_WRITER_MEMORY_BYTES_DEFAULT (256u << 20)
 #define LD_MERGE_FACTOR_DEFAULT        8u
-#define LD_MERGE_FACTOR_MAX            64u /* sources of one merge: each holds a cursor and its blocks */
+#define LD_MERGE_FACTOR_MAX            64u /* sources of one merge: each holds a cursor */
 /* What one segment under construction holds beside its documents: parts in memory up to their spool
  * limit, the window, zstd's context and the training of its dictionary. */
 #define LD_SEGMENT_WRITER_BYTES (6u << 20)

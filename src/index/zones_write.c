@@ -58,24 +58,11 @@ void ld_zones_encode(const ld_document *d, ld_buf *out)
     }
 }
 
-lede_status ld_zones_write(const lede_env *env, ld_segment_writer *out, uint32_t docs,
-                           const ld_row_source *source, lede_error *err)
+lede_status ld_zones_write(ld_segment_writer *out, uint32_t docs, const ld_row_source *source,
+                           lede_error *err)
 {
     ld_part_writer *part = ld_segment_writer_part(out, LD_PART_ZONES, 0, LD_ZONES_VERSION, true);
     if (!part)
         return ld_segment_writer_status(out, err);
-    ld_rows_writer rows;
-    ld_rows_writer_init(&rows, env, part);
-    lede_status status = LEDE_OK;
-    for (uint32_t doc = 0; doc < docs; doc++) {
-        ld_span row;
-        LD_TRY_OUT(source->next(source->ctx, &row, err));
-        LD_TRY_OUT(ld_rows_writer_add(&rows, row, err));
-    }
-    uint64_t bytes;
-    ld_rows_writer_finish(&rows, &bytes);
-    status = ld_segment_writer_status(out, err);
-out:
-    ld_rows_writer_release(&rows);
-    return status;
+    return ld_rows_write(part, docs, source, err);
 }

@@ -6,10 +6,10 @@
  *   winnowed   the smallest of every WINDOW neighbours
  *   kept       16 bits of each; the hashes_max that come first in a fixed order of all values
  *
- * Winnowing guarantees that two texts sharing a run of SHINGLE_WORDS + WINDOW - 1 = 12 words share a
- * hash, wherever the run stands. The cut to hashes_max goes by a permutation of the 16-bit values,
- * not by place, so that a shortened copy keeps those of its part. Only the body counts: headlines
- * and captions are what papers change first.
+ * Winnowing guarantees that two texts sharing a run of SHINGLE_WORDS + WINDOW - 1 = 12 words share
+ * a hash, wherever the run stands. The cut to hashes_max goes by a permutation of the 16-bit
+ * values, not by place, so that a shortened copy keeps those of its part. Only the body counts:
+ * headlines and captions are what papers change first.
  *
  * Cost: linear in the words, 8 KiB of the arena; 65,536 steps more where the maximum bites.
  * Source: Schleimer, Wilkerson, Aiken, "Winnowing: local algorithms for document fingerprinting",
@@ -86,7 +86,8 @@ static void add_text(winnow *w, ld_span text)
         if (i > from)
             add_word(w, h);
         if (i < text.bytes)
-            i += (unsigned char)text.data[i] == 0xe2 ? 3 : !is_word_byte((unsigned char)text.data[i]);
+            i += (unsigned char)text.data[i] == 0xe2 ? 3
+                                                     : !is_word_byte((unsigned char)text.data[i]);
     }
 }
 

@@ -243,8 +243,7 @@ static bool node_equal(const ld_ast_node *a, const ld_ast_node *b)
 bool ld_ast_equal(const ld_query *a, const ld_query *b)
 {
     if (a->sort_given != b->sort_given || a->sort != b->sort ||
-        a->versions_all != b->versions_all ||
-        (a->root == LD_AST_NONE) != (b->root == LD_AST_NONE))
+        a->versions_all != b->versions_all || (a->root == LD_AST_NONE) != (b->root == LD_AST_NONE))
         return false;
     uint32_t i = a->root, j = b->root;
     while (i != LD_AST_NONE && j != LD_AST_NONE) {

@@ -23,7 +23,7 @@
  */
 #include "query/search.h"
 
-#define LD_AST_NONE UINT32_MAX
+#define LD_AST_NONE       UINT32_MAX
 #define LD_AST_COLUMN_URL UINT16_MAX /* not a column: the article's key */
 
 typedef enum ld_ast_kind {
@@ -42,9 +42,9 @@ typedef enum ld_ast_kind {
 } ld_ast_kind;
 
 typedef enum ld_ast_match {
-    LD_AST_MATCH_STEM,   /* the word and its inflections; * and ? in the text are wildcards */
-    LD_AST_MATCH_EXACT,  /* ="as spelt" (folded), no wildcards */
-    LD_AST_MATCH_FUZZY   /* spellings within `edits` */
+    LD_AST_MATCH_STEM,  /* the word and its inflections; * and ? in the text are wildcards */
+    LD_AST_MATCH_EXACT, /* ="as spelt" (folded), no wildcards */
+    LD_AST_MATCH_FUZZY  /* spellings within `edits` */
 } ld_ast_match;
 
 typedef enum ld_ast_order {
@@ -65,21 +65,21 @@ typedef enum ld_ast_filter {
 #define LD_AST_ZONES_ALL 0xFFFFu
 
 typedef struct ld_ast_node {
-    uint8_t kind;         /* ld_ast_kind */
-    uint8_t match;        /* WORD, PHRASE: ld_ast_match */
-    uint8_t edits;        /* WORD, fuzzy: 1..2 */
-    uint8_t order;        /* NEAR: ld_ast_order */
-    uint8_t filter;       /* FILTER: ld_ast_filter */
-    uint8_t cases;        /* CASE: set of bits, never empty */
-    bool prefix;          /* FILTER: text is the start of the value */
-    uint16_t zones;       /* ZONE: set of bits 1 << zone, never empty */
-    uint16_t column;      /* FILTER */
-    uint16_t height;      /* 1 for leaves, else 1 + that of the highest child */
-    uint32_t slop;        /* PHRASE: unused positions allowed between its words */
-    uint32_t distance;    /* NEAR: positions, >= 1 */
-    uint32_t count;       /* ATLEAST: >= 1 */
-    int64_t low, high;    /* FILTER, number: inclusive */
-    ld_span text;         /* WORD, PHRASE, FILTER (number: the value as written, empty for dates) */
+    uint8_t kind;      /* ld_ast_kind */
+    uint8_t match;     /* WORD, PHRASE: ld_ast_match */
+    uint8_t edits;     /* WORD, fuzzy: 1..2 */
+    uint8_t order;     /* NEAR: ld_ast_order */
+    uint8_t filter;    /* FILTER: ld_ast_filter */
+    uint8_t cases;     /* CASE: set of bits, never empty */
+    bool prefix;       /* FILTER: text is the start of the value */
+    uint16_t zones;    /* ZONE: set of bits 1 << zone, never empty */
+    uint16_t column;   /* FILTER */
+    uint16_t height;   /* 1 for leaves, else 1 + that of the highest child */
+    uint32_t slop;     /* PHRASE: unused positions allowed between its words */
+    uint32_t distance; /* NEAR: positions, >= 1 */
+    uint32_t count;    /* ATLEAST: >= 1 */
+    int64_t low, high; /* FILTER, number: inclusive */
+    ld_span text;      /* WORD, PHRASE, FILTER (number: the value as written, empty for dates) */
     uint32_t offset_chars, length_chars; /* where it was written */
     uint32_t first_child, next;          /* LD_AST_NONE: none */
     uint32_t parent;                     /* LD_AST_NONE: the root */
@@ -94,7 +94,7 @@ struct ld_query {
     bool sort_given;
     uint8_t sort; /* ld_sort */
     bool versions_all;
-    uint32_t leaf_count; /* words, phrases, filters: <= LD_QUERY_TERMS_MAX */
+    uint32_t leaf_count;        /* words, phrases, filters: <= LD_QUERY_TERMS_MAX */
     ld_query_warning *warnings; /* [warning_count] <= LD_QUERY_WARNINGS_MAX */
     uint32_t warning_count, warning_capacity;
     struct ld_languages *languages; /* words were stemmed for; filled by a search, so that the marks

@@ -37,19 +37,19 @@ typedef struct ld_execution {
     uint32_t segment; /* ordinal */
     const ld_segment_view *view;
     const ld_profile *profile;
-    ld_arena *arena;   /* cursors and their buffers; reset between segments */
-    ld_arena *scratch; /* reset for every look-up of a document's column */
+    ld_arena *arena;       /* cursors and their buffers; reset between segments */
+    ld_arena *scratch;     /* reset for every look-up of a document's column */
     ld_arena *zones_arena; /* the zone table below; reset for every document */
     ld_deadline *deadline;
-    bool stopped; /* the deadline was met: what was found is kept, more is not looked for */
+    bool stopped;       /* the deadline was met: what was found is kept, more is not looked for */
     lede_status status; /* sticky */
     lede_error error;
     ld_ranking ranking;
     bool uniform;          /* all weights are 1: classes need not be told apart */
     double average_length; /* tokens a document, > 0 */
     double *contributions; /* [node_count of the query], by scoring unit; set by score */
-    double threshold; /* no document below this score is asked for (0: all are): cursors may skip
-                         what provably stays below. None does so yet. */
+    double threshold;   /* no document below this score is asked for (0: all are): cursors may skip
+                           what provably stays below. None does so yet. */
     uint32_t zones_doc; /* whose zones are held; LD_DOC_END: none */
     const ld_zone_range *zones;
     uint32_t zone_count;
@@ -61,7 +61,7 @@ typedef struct ld_cursor_ops {
     uint32_t (*seek)(ld_cursor *c, uint32_t target);
     void (*score)(ld_cursor *c); /* NULL: has nothing below that scores */
     void (*counts)(ld_cursor *c, uint32_t class_tf[LD_CLASS_COUNT]); /* NULL: from the spans */
-    const ld_span_list *(*spans)(ld_cursor *c); /* NULL: none */
+    const ld_span_list *(*spans)(ld_cursor *c);                      /* NULL: none */
 } ld_cursor_ops;
 
 #define LD_CURSOR_NO_UNIT UINT32_MAX

@@ -1,8 +1,8 @@
 /*
  * All of several, and all with some that only score.
  *
- * The cheapest child proposes, the others are sought to it in turn; one that is ahead proposes next.
- * Children keep their own order for scoring, `by_cost` is only the order of asking.
+ * The cheapest child proposes, the others are sought to it in turn; one that is ahead proposes
+ * next. Children keep their own order for scoring, `by_cost` is only the order of asking.
  */
 #include "query/cursor.h"
 

@@ -41,10 +41,8 @@ static const ld_span_list *atleast_spans(ld_cursor *c)
 
 ld_cursor *ld_cursor_atleast(ld_execution *x, ld_cursor *child, uint32_t count)
 {
-    static const ld_cursor_ops ops = {.next = atleast_next,
-                                      .seek = atleast_seek,
-                                      .score = atleast_score,
-                                      .spans = atleast_spans};
+    static const ld_cursor_ops ops = {
+        .next = atleast_next, .seek = atleast_seek, .score = atleast_score, .spans = atleast_spans};
     atleast_cursor *a = ld_cursor_make(x, sizeof *a, &ops);
     if (!a)
         return NULL;

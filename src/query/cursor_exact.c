@@ -107,9 +107,9 @@ static bool exact_open(exact_cursor *e, const ld_member *m)
 {
     ld_execution *x = e->base.x;
     lede_error err = {0};
-    lede_status status = ld_postings_open(x->view->terms, &m->term,
-                                          LD_POSTINGS_POSITIONS | LD_POSTINGS_FORMS, x->arena,
-                                          &e->stem, &err);
+    lede_status status =
+        ld_postings_open(x->view->terms, &m->term, LD_POSTINGS_POSITIONS | LD_POSTINGS_FORMS,
+                         x->arena, &e->stem, &err);
     bool lists = true;
     for (uint32_t i = 0; i < m->form_count; i++) {
         e->ordinals[i] = m->forms[i].ordinal;

@@ -2,9 +2,9 @@
  * Documents by a column: site:, lang:, date:, tag:, user columns, and url: by the key.
  *
  * A keyword filter is first put to the segment's dictionary of that column, which is far smaller
- * than the segment: the values that pass become a bit set of ordinals. Then documents are tested one
- * by one, ascending. In an AND the filter's cost (all documents) puts it last, so it is asked only
- * about documents that the words propose.
+ * than the segment: the values that pass become a bit set of ordinals. Then documents are tested
+ * one by one, ascending. In an AND the filter's cost (all documents) puts it last, so it is asked
+ * only about documents that the words propose.
  */
 #include "query/ast.h"
 #include "query/cursor.h"
@@ -37,8 +37,8 @@ static bool keyword_test(filter_cursor *f, uint32_t doc, lede_status *status, le
     uint32_t count;
     ld_execution *x = f->base.x;
     ld_arena_reset(x->scratch);
-    *status = ld_column_keywords(x->view, f->filter->column, doc, &ordinals, &count, x->scratch,
-                                 err);
+    *status =
+        ld_column_keywords(x->view, f->filter->column, doc, &ordinals, &count, x->scratch, err);
     for (uint32_t i = 0; *status == LEDE_OK && i < count; i++)
         if (ordinals[i] < f->keywords && f->passing[ordinals[i] >> 3] >> (ordinals[i] & 7) & 1)
             return true;

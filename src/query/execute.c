@@ -4,7 +4,7 @@ const ld_ranking ld_ranking_default = {
     /* k1 and b are those of Lucene's and Anserini's BM25 baselines for news (TREC Robust04). */
     .k1 = 0.9,
     .b = 0.4,
-    .weights = {3, 1.5, 1, 0.7}, /* untested guess */
+    .weights = {3, 1.5, 1, 0.5}, /* untested guess; the bounds of index/postings.h suppose it */
 };
 
 double ld_execution_score(const ld_plan *plan, ld_execution *x, ld_cursor *root)
@@ -71,9 +71,8 @@ static void execution_init(ld_execution *x, const ld_plan *plan, const ld_search
             x->ranking.weights[i] = 1;
         x->uniform = x->uniform && x->ranking.weights[i] == 1;
     }
-    x->average_length = s->docs_count && s->tokens_count
-                            ? (double)s->tokens_count / (double)s->docs_count
-                            : 1;
+    x->average_length =
+        s->docs_count && s->tokens_count ? (double)s->tokens_count / (double)s->docs_count : 1;
 }
 
 lede_status ld_plan_run(const ld_plan *plan, const ld_search_request *request,

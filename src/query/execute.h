@@ -7,7 +7,8 @@
  * ld_execution_score where a score is wanted. Not OK ends the run with that status. */
 typedef struct ld_match_sink {
     void *ctx;
-    lede_status (*match)(void *ctx, ld_execution *x, ld_cursor *root, uint32_t doc, lede_error *err);
+    lede_status (*match)(void *ctx, ld_execution *x, ld_cursor *root, uint32_t doc,
+                         lede_error *err);
 } ld_match_sink;
 
 typedef struct ld_run_outcome {

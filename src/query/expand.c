@@ -196,8 +196,7 @@ static uint64_t largest_df(expansion *e)
 lede_status ld_plan_expand(ld_plan *p, ld_plan_word *word, ld_arena *arena, ld_deadline *deadline,
                            lede_error *err)
 {
-    expansion e = {
-        .plan = p, .word = word, .arena = arena, .deadline = deadline, .err = err};
+    expansion e = {.plan = p, .word = word, .arena = arena, .deadline = deadline, .err = err};
     uint32_t segment_count = ld_snapshot_segment_count(p->snapshot);
     word->segments = ld_arena_array(arena, (size_t)segment_count + 1, sizeof *word->segments);
     if (!word->segments)

@@ -9,8 +9,8 @@
 #include "query/execute.h"
 #include "query/sort.h"
 
-#define DAY_MS     86400000ll
-#define DAYS_FOLD  65536u /* unfolded days held before equal ones are added up */
+#define DAY_MS    86400000ll
+#define DAYS_FOLD 65536u /* unfolded days held before equal ones are added up */
 
 typedef struct day_count {
     int64_t day;

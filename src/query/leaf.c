@@ -1,7 +1,7 @@
 /*
  * From the text of a leaf to its words. Without wildcards that is the analyser's answer. With them
- * the text is cut at the wildcards, each piece is analysed alone, and a word that touches a wildcard
- * grows together with it:
+ * the text is cut at the wildcards, each piece is analysed alone, and a word that touches a
+ * wildcard grows together with it:
  *
  *   "wom?n in e-comm*"     women's piece "wom" ? "n in e-comm" *
  *   PATTERN wom?n · STEM in · STEM e · PATTERN comm*
@@ -23,8 +23,8 @@ void ld_languages_add(ld_languages *l, ld_span code)
             return;
     char *text = l->text[l->count];
     for (size_t i = 0; i < code.bytes; i++)
-        text[i] = code.data[i] >= 'A' && code.data[i] <= 'Z' ? (char)(code.data[i] | 32)
-                                                             : code.data[i];
+        text[i] =
+            code.data[i] >= 'A' && code.data[i] <= 'Z' ? (char)(code.data[i] | 32) : code.data[i];
     text[code.bytes] = 0;
     l->codes[l->count++] = text;
 }
@@ -117,8 +117,7 @@ static lede_status piece_add(leaf_reader *r, ld_span piece, bool wild_before, bo
         if (left && !right)
             LD_TRY(pattern_close(r));
     }
-    if (count == 0 ||
-        words[count - 1].text_offset + words[count - 1].text_bytes < piece.bytes)
+    if (count == 0 || words[count - 1].text_offset + words[count - 1].text_bytes < piece.bytes)
         LD_TRY(pattern_close(r));
     return LEDE_OK;
 }
@@ -163,9 +162,9 @@ lede_status ld_leaf_elements(ld_arena *arena, ld_analyzer *analyzer, const ld_as
                           .pattern_max = 4 * LD_TERM_BYTES_MAX,
                           .err = err},
                 *r = &reader;
-    bool wild = leaf->match == LD_AST_MATCH_STEM &&
-                (ld_span_find_byte(leaf->text, '*') != SIZE_MAX ||
-                 ld_span_find_byte(leaf->text, '?') != SIZE_MAX);
+    bool wild =
+        leaf->match == LD_AST_MATCH_STEM && (ld_span_find_byte(leaf->text, '*') != SIZE_MAX ||
+                                             ld_span_find_byte(leaf->text, '?') != SIZE_MAX);
     if (wild) {
         r->pattern = ld_arena_alloc(arena, r->pattern_max);
         if (!r->pattern)

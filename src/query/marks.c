@@ -7,8 +7,8 @@
  *           all of their children, NOT none; a node that the document does not match has none
  *   then    a word is marked where it lies inside a place of its leaf that the root still has
  *
- * Columns are not known here: a filter is taken as met. The AND at the root keeps what it has, since
- * a relaxed answer matches only some of it. cost: tokens times words of the query.
+ * Columns are not known here: a filter is taken as met. The AND at the root keeps what it has,
+ * since a relaxed answer matches only some of it. cost: tokens times words of the query.
  */
 #include "query/places.h"
 #include "query/plan.h"
@@ -18,8 +18,8 @@ typedef struct mark_node {
     ld_span_list places;
     const ld_element *elements; /* leaves: [element_count] */
     uint32_t element_count;
-    uint32_t word_first;  /* ordinal of the first element in the query */
-    ld_span_list *words;  /* [element_count] places of each element */
+    uint32_t word_first; /* ordinal of the first element in the query */
+    ld_span_list *words; /* [element_count] places of each element */
     uint16_t zones;
     uint8_t cases;
     bool negated; /* below a NOT */

@@ -15,9 +15,9 @@ static uint64_t value_bits(uint8_t sort, const ld_topk_after *after)
 lede_status ld_page_format(ld_arena *arena, uint64_t generation, uint8_t sort,
                            const ld_topk_after *after, ld_span *text, lede_error *err)
 {
-    char *s = ld_arena_format(arena, "1-%" PRIx64 "-%c%" PRIx64 "-%" PRIx64 "-%" PRIx32, generation,
-                              sort_letters[sort], value_bits(sort, after), after->key_hash,
-                              after->skip);
+    char *s =
+        ld_arena_format(arena, "1-%" PRIx64 "-%c%" PRIx64 "-%" PRIx64 "-%" PRIx32, generation,
+                        sort_letters[sort], value_bits(sort, after), after->key_hash, after->skip);
     if (!s)
         return ld_arena_status(arena, err);
     *text = ld_span_from_string(s);

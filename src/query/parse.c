@@ -107,8 +107,8 @@ void ld_parse_warn(ld_parser *p, size_t from, size_t to, const char *format, ...
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
     uint32_t offset = ld_parse_chars(p, from);
-    ld_span copy = ld_arena_copy(p->arena, ld_span_of(text, ld_utf8_valid_bytes(
-                                                               ld_span_from_string(text))));
+    ld_span copy =
+        ld_arena_copy(p->arena, ld_span_of(text, ld_utf8_valid_bytes(ld_span_from_string(text))));
     ld_query_warning w = {offset, ld_parse_chars(p, to) - offset, copy};
     if (copy.data)
         (void)LD_ARENA_PUSH(p->arena, q->warnings, q->warning_count, q->warning_capacity, w);
@@ -169,8 +169,7 @@ bool ld_parse_near(ld_span raw, ld_ast_node *how)
             !ld_span_parse_u64(ld_span_sub(raw, names[i].name.bytes, raw.bytes), &n))
             continue;
         n = n < 1 ? 1 : n > LD_QUERY_DISTANCE_MAX ? LD_QUERY_DISTANCE_MAX : n;
-        *how = (ld_ast_node){
-            .kind = LD_AST_NEAR, .order = names[i].order, .distance = (uint32_t)n};
+        *how = (ld_ast_node){.kind = LD_AST_NEAR, .order = names[i].order, .distance = (uint32_t)n};
         return true;
     }
     return false;
@@ -329,8 +328,9 @@ static ld_span quotation_take(ld_parser *p, size_t from)
             return text_clean(p, ld_span_sub(p->text, begin, end - begin));
         }
     }
-    ld_parse_warn(p, from, begin, "This quotation mark is never closed; all after it was taken as "
-                                  "the phrase.");
+    ld_parse_warn(p, from, begin,
+                  "This quotation mark is never closed; all after it was taken as "
+                  "the phrase.");
     p->at = at;
     return text_clean(p, ld_span_sub(p->text, begin, at - begin));
 }

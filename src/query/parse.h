@@ -22,12 +22,12 @@ typedef struct ld_frame {
     ld_ast_list ands;     /* finished operands */
     size_t at;            /* byte of the parenthesis */
     /* lede */
-    ld_ast_list ors;      /* operands joined by OR so far */
-    uint32_t near_left;   /* LD_AST_NONE: none */
+    ld_ast_list ors;    /* operands joined by OR so far */
+    uint32_t near_left; /* LD_AST_NONE: none */
     ld_ast_node near_how;
     size_t near_at;
     bool or_pending, near_pending;
-    bool negate;          /* NOT stands before the operand being gathered */
+    bool negate; /* NOT stands before the operand being gathered */
     /* lucene */
     uint32_t clause;      /* the newest, not yet in `ands`; LD_AST_NONE: none */
     uint8_t clause_occur; /* ld_occur */
@@ -38,30 +38,30 @@ typedef struct ld_parser {
     ld_arena *arena;
     ld_query *q;
     const ld_query_options *options;
-    ld_span text; /* valid UTF-8 */
-    size_t at;    /* next byte */
-    size_t counted_bytes;   /* offsets in code points are counted on from here */
+    ld_span text;         /* valid UTF-8 */
+    size_t at;            /* next byte */
+    size_t counted_bytes; /* offsets in code points are counted on from here */
     uint32_t counted_chars;
-    ld_frame *frames; /* [LD_QUERY_DEPTH_MAX + 1] */
-    uint32_t depth;   /* the open frame */
+    ld_frame *frames;       /* [LD_QUERY_DEPTH_MAX + 1] */
+    uint32_t depth;         /* the open frame */
     uint32_t skipped_depth; /* parentheses beyond the maximum, read as if they were not there */
-    bool full;        /* LD_QUERY_TERMS_MAX was met and said */
+    bool full;              /* LD_QUERY_TERMS_MAX was met and said */
 } ld_parser;
 
 typedef enum ld_item_kind {
     LD_ITEM_END,
-    LD_ITEM_OPEN,     /* ( */
-    LD_ITEM_CLOSE,    /* ) */
-    LD_ITEM_BAR,      /* | or || */
-    LD_ITEM_MINUS,    /* - before something */
-    LD_ITEM_PLUS,     /* + before something */
-    LD_ITEM_RAW,      /* a run of characters: a word, an operator, a field */
-    LD_ITEM_QUOTE,    /* a quotation begins */
-    LD_ITEM_EXACT     /* = before a word or quotation */
+    LD_ITEM_OPEN,  /* ( */
+    LD_ITEM_CLOSE, /* ) */
+    LD_ITEM_BAR,   /* | or || */
+    LD_ITEM_MINUS, /* - before something */
+    LD_ITEM_PLUS,  /* + before something */
+    LD_ITEM_RAW,   /* a run of characters: a word, an operator, a field */
+    LD_ITEM_QUOTE, /* a quotation begins */
+    LD_ITEM_EXACT  /* = before a word or quotation */
 } ld_item_kind;
 
 typedef struct ld_item {
-    uint8_t kind; /* ld_item_kind */
+    uint8_t kind;    /* ld_item_kind */
     size_t from, to; /* bytes */
 } ld_item;
 

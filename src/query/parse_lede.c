@@ -24,8 +24,9 @@ static uint32_t join_ors(ld_parser *p, ld_frame *f)
     uint32_t left = f->near_left;
     f->near_left = LD_AST_NONE;
     if (right == LD_AST_NONE) {
-        ld_parse_warn(p, f->near_at, p->at, "Nothing stands behind this connector; it was left "
-                                            "out.");
+        ld_parse_warn(p, f->near_at, p->at,
+                      "Nothing stands behind this connector; it was left "
+                      "out.");
         return left;
     }
     if (p->q->nodes[left].height < LD_QUERY_NEAR_MAX)
@@ -116,8 +117,8 @@ static bool operator_run(ld_parser *p, ld_frame *f, const ld_item *item)
         connector(p, f, item, &how);
         return true;
     }
-    if (has_left(f) && (ld_span_equal_nocase(raw, LD_SPAN("w/s")) ||
-                        ld_span_equal_nocase(raw, LD_SPAN("w/p")))) {
+    if (has_left(f) &&
+        (ld_span_equal_nocase(raw, LD_SPAN("w/s")) || ld_span_equal_nocase(raw, LD_SPAN("w/p")))) {
         ld_parse_warn(p, item->from, item->to, "“%.3s” is not known here yet; read as AND.",
                       raw.data);
         p->at = item->to;

@@ -35,8 +35,8 @@ static bool parse_integer(ld_span s, int64_t *value)
 
 static bool parse_decimal(ld_span s, double *value)
 {
-    static const double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                    1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
+    static const double powers[] = {1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                    1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
     uint64_t digits = 0;
     uint32_t digit_count = 0, places = 0;
     bool negative = false, point = false;
@@ -148,7 +148,7 @@ static void clamp_times(int64_t *low, int64_t *high)
     if (*low != INT64_MIN)
         *low = *low > TIME_MAX ? TIME_MAX : *low < TIME_MIN ? TIME_MIN : *low;
     if (*high != INT64_MAX)
-        *high = *high > TIME_MAX + 999 ? TIME_MAX + 999
+        *high = *high > TIME_MAX + 999   ? TIME_MAX + 999
                 : *high < TIME_MIN + 999 ? TIME_MIN + 999
                                          : *high;
 }

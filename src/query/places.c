@@ -51,8 +51,7 @@ static uint32_t effective(const ld_runs *runs, uint32_t position)
 static bool advance(const ld_phrase *p, const ld_runs *runs, uint32_t i, uint32_t position)
 {
     const ld_span_list *list = p->words[i];
-    while (p->at[i] < list->count &&
-           effective(runs, list->items[p->at[i]].first) < position)
+    while (p->at[i] < list->count && effective(runs, list->items[p->at[i]].first) < position)
         p->at[i]++;
     return p->at[i] < list->count;
 }

@@ -150,7 +150,7 @@ bool ld_plan_may_relax(const ld_plan *p)
 typedef struct builder {
     const ld_plan *p;
     ld_execution *x;
-    ld_cursor **cursors; /* [node_count]; NULL: empty */
+    ld_cursor **cursors;  /* [node_count]; NULL: empty */
     ld_cursor **gathered; /* [node_count + LD_QUERY_TERMS_MAX] scratch */
     bool relaxed;
 } builder;

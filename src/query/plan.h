@@ -20,16 +20,16 @@ typedef struct ld_plan_word {
 
 /* Beside each node of the query, by the same index. */
 typedef struct ld_plan_node {
-    uint16_t zones; /* in which its words count */
-    uint8_t cases;  /* in which they are written */
-    bool bridge;    /* hlead: headline and lead are one run */
-    bool places;    /* its spans will be asked for */
-    bool in_near;   /* below a connector, which scores for it */
-    bool empty;     /* has no word at all: as if it were not there */
-    bool scores;    /* something in it scores */
+    uint16_t zones;                  /* in which its words count */
+    uint8_t cases;                   /* in which they are written */
+    bool bridge;                     /* hlead: headline and lead are one run */
+    bool places;                     /* its spans will be asked for */
+    bool in_near;                    /* below a connector, which scores for it */
+    bool empty;                      /* has no word at all: as if it were not there */
+    bool scores;                     /* something in it scores */
     uint32_t word_first, word_count; /* leaves: into words */
     const uint32_t *offsets;         /* [word_count] positions from the first word */
-    double idf;     /* summed over the words that score */
+    double idf;                      /* summed over the words that score */
 } ld_plan_node;
 
 typedef struct ld_plan {

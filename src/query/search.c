@@ -67,10 +67,10 @@ static lede_status notices_make(ld_arena *arena, const ld_plan *plan, const ld_r
                                           LD_QUERY_EXPANSION_MAX),
                           err));
     if (plan->words_cut)
-        LD_TRY(notice_add(arena, n, LD_NOTICE_LIMIT,
-                          ld_arena_format(arena, "Only the first %u words were searched.",
-                                          LD_QUERY_TERMS_MAX),
-                          err));
+        LD_TRY(notice_add(
+            arena, n, LD_NOTICE_LIMIT,
+            ld_arena_format(arena, "Only the first %u words were searched.", LD_QUERY_TERMS_MAX),
+            err));
     if (plan->no_case)
         LD_TRY(notice_add(arena, n, LD_NOTICE_LIMIT,
                           "This archive does not keep capitals; caps(), allcaps() and nocaps() "
@@ -140,8 +140,9 @@ lede_status ld_search_run(ld_arena *arena, const ld_snapshot *snapshot, ld_analy
         offset = offset > LD_QUERY_HITS_MAX ? LD_QUERY_HITS_MAX : offset;
         count = LD_QUERY_HITS_MAX - offset;
         LD_TRY(notice_add(arena, &n, LD_NOTICE_LIMIT,
-                          ld_arena_format(arena, "Only the first %u stories can be paged through "
-                                                 "by number; use the cursor.",
+                          ld_arena_format(arena,
+                                          "Only the first %u stories can be paged through "
+                                          "by number; use the cursor.",
                                           LD_QUERY_HITS_MAX),
                           err));
     }
@@ -151,8 +152,8 @@ lede_status ld_search_run(ld_arena *arena, const ld_snapshot *snapshot, ld_analy
     LD_TRY(after_parse(arena, snapshot, request, sort, &after, &n, err));
     LD_TRY(ld_plan_make(arena, snapshot, analyzer, query, request->deadline, &plan, err));
     c.plan = plan;
-    LD_TRY(ld_topk_init(&c.topk, arena, snapshot, sort,
-                        count ? offset + count + after.skip + 1 : 0, &after, err));
+    LD_TRY(ld_topk_init(&c.topk, arena, snapshot, sort, count ? offset + count + after.skip + 1 : 0,
+                        &after, err));
     ld_match_sink sink = {&c, collect};
     ld_run_outcome outcome;
     LD_TRY(ld_plan_run(plan, request, &sink, &outcome, err));

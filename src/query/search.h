@@ -48,21 +48,21 @@ typedef struct ld_ranking {
 extern const ld_ranking ld_ranking_default;
 
 typedef struct ld_search_request {
-    uint8_t sort;            /* ld_sort, where the query itself does not say sort: */
-    bool sort_given;         /* the caller's sort wins over the query's */
-    bool versions_all;       /* older versions too (also by versions:all) */
-    bool count_exact;        /* false: total may be a lower bound where that is cheaper */
-    uint32_t offset, count;  /* of hits to return; offset + count <= LD_QUERY_HITS_MAX */
-    ld_span cursor;          /* continue after this cursor (of ld_search_result); then offset 0 */
+    uint8_t sort;              /* ld_sort, where the query itself does not say sort: */
+    bool sort_given;           /* the caller's sort wins over the query's */
+    bool versions_all;         /* older versions too (also by versions:all) */
+    bool count_exact;          /* false: total may be a lower bound where that is cheaper */
+    uint32_t offset, count;    /* of hits to return; offset + count <= LD_QUERY_HITS_MAX */
+    ld_span cursor;            /* continue after this cursor (of ld_search_result); then offset 0 */
     const ld_ranking *ranking; /* NULL: default */
-    ld_deadline *deadline;   /* NULL: none */
+    ld_deadline *deadline;     /* NULL: none */
 } ld_search_request;
 
 typedef struct ld_search_notice {
     enum {
-        LD_NOTICE_RELAXED,   /* no story has all words: any of them counts */
-        LD_NOTICE_PARTIAL,   /* the deadline was met: the answer is not complete */
-        LD_NOTICE_EXPANSION, /* a pattern stood for more terms than are searched */
+        LD_NOTICE_RELAXED,    /* no story has all words: any of them counts */
+        LD_NOTICE_PARTIAL,    /* the deadline was met: the answer is not complete */
+        LD_NOTICE_EXPANSION,  /* a pattern stood for more terms than are searched */
         LD_NOTICE_GENERATION, /* the cursor is of another generation of the archive */
         LD_NOTICE_LIMIT
     } kind;
@@ -72,9 +72,9 @@ typedef struct ld_search_notice {
 typedef struct ld_search_result {
     const ld_hit *hits; /* [hit_count] in order */
     uint32_t hit_count;
-    uint64_t total;     /* matching articles */
+    uint64_t total; /* matching articles */
     bool total_exact;
-    bool partial;       /* the deadline was met */
+    bool partial; /* the deadline was met */
     bool relaxed;
     ld_span next_cursor; /* empty: no more; printable ASCII, (generation, sort key, key hash) */
     const ld_search_notice *notices; /* [notice_count] */
@@ -92,7 +92,7 @@ lede_status ld_search_run(ld_arena *arena, const ld_snapshot *snapshot, ld_analy
 /* ---- facets: counts of a keyword column, or of days/months/years of a date column, over all
  * matches ---- */
 typedef struct ld_facet_value {
-    ld_span keyword;  /* for keyword columns */
+    ld_span keyword;      /* for keyword columns */
     int64_t start_utc_ms; /* for date columns */
     uint64_t count;
 } ld_facet_value;
@@ -132,8 +132,8 @@ typedef struct ld_snippet {
  * covers, earliest first among equals; in the order of the text. Without marks there: the beginning
  * of the story. zone_texts[zone]: as analysed. */
 lede_status ld_snippets_make(ld_arena *arena, const ld_span zone_texts[LD_ZONES_MAX],
-                             const ld_token_list *tokens, const ld_mark *marks,
-                             uint32_t mark_count, uint32_t chars_max, uint32_t snippets_max,
-                             const ld_snippet **snippets, uint32_t *count, lede_error *err);
+                             const ld_token_list *tokens, const ld_mark *marks, uint32_t mark_count,
+                             uint32_t chars_max, uint32_t snippets_max, const ld_snippet **snippets,
+                             uint32_t *count, lede_error *err);
 
 #endif

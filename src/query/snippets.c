@@ -173,7 +173,8 @@ static bool choose_next(chooser *c, passage *chosen, uint32_t count)
         best_distinct = distinct;
         chosen[count] = p;
     }
-    for (uint32_t i = found ? chosen[count].mark_first : 0; found && i < chosen[count].mark_end; i++)
+    for (uint32_t i = found ? chosen[count].mark_first : 0; found && i < chosen[count].mark_end;
+         i++)
         c->covered[c->marks[i].word % WORDS_MAX >> 3] |= (uint8_t)(1u << (c->marks[i].word & 7));
     return found;
 }

@@ -12,7 +12,7 @@ static void swap(uint8_t *a, uint8_t *b, size_t bytes)
 }
 
 void ld_sort_items(void *items, size_t count, size_t item_bytes,
-             int (*compare)(void *ctx, const void *a, const void *b), void *ctx)
+                   int (*compare)(void *ctx, const void *a, const void *b), void *ctx)
 {
     uint8_t *base = items;
     size_t begin = count / 2, end = count;

@@ -122,8 +122,8 @@ lede_status ld_topk_offer(ld_topk *t, const ld_hit *hit, lede_error *err)
     bool full = t->count == t->k;
     if (t->k == 0)
         return LEDE_OK;
-    if (full && compare_primary(t->sort, h.score, h.sort_key, t->heap[0].score,
-                                t->heap[0].sort_key) > 0)
+    if (full &&
+        compare_primary(t->sort, h.score, h.sort_key, t->heap[0].score, t->heap[0].sort_key) > 0)
         return LEDE_OK;
     ld_span key;
     LD_TRY(ld_doc_key(ld_snapshot_segment(t->snapshot, h.segment), h.doc, &key, err));

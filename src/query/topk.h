@@ -6,7 +6,7 @@
 
 typedef struct ld_topk_after {
     bool given;
-    double score;     /* of the last hit of the page before */
+    double score; /* of the last hit of the page before */
     int64_t sort_key;
     uint64_t key_hash;
     uint32_t skip; /* hits of just this score (or sort key) and key hash shown so far */

@@ -7,9 +7,11 @@
  * and the day (for "last week"): their hash is the weak ETag (RFC 9110, 8.8.3), so an unchanged
  * page is a 304 without a search. Weak, because the time a search took is printed too.
  */
-#include "server/app.h"
+#include <stdio.h>
+
 #include "base/hash.h"
 #include "base/json.h"
+#include "server/app.h"
 #include "server/page.h"
 
 #define DAY_MS 86400000

@@ -1,6 +1,8 @@
-#include "server/page.h"
+#include <stdio.h>
+
 #include "base/date.h"
 #include "base/markup.h"
+#include "server/page.h"
 
 /* ---- pieces ---- */
 
@@ -222,7 +224,7 @@ void ld_page_begin(const ld_page *page, ld_span title)
 static void write_foot(ld_buf *out)
 {
     ld_page_string(out, "</main>\n<footer class=\"foot\"><p>Searched with lede " LEDE_VERSION
-                        ". What is shown was saved from the pages named.</p></footer>\n"
+                        "</p></footer>\n"
                         "</body>\n</html>\n");
 }
 

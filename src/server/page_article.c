@@ -121,20 +121,32 @@ static void write_facts(const ld_article_page *p)
     ld_page_string(out, "</dl>\n");
 }
 
+/* Source, section and kicker; many pages have the section as their kicker too. */
+static void write_article_dateline(ld_buf *out, const lede_article *a)
+{
+    ld_span pieces[] = {ld_span_of_text(a->source), ld_span_of_text(a->section),
+                        ld_span_of_text(a->kicker)};
+    bool has_any = false;
+    if (ld_span_equal_nocase(pieces[1], pieces[2]))
+        pieces[2].bytes = 0;
+    ld_page_string(out, "<p class=\"dateline\">");
+    for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
+        if (pieces[i].bytes == 0)
+            continue;
+        ld_page_string(out, has_any ? " <span class=\"dot\">·</span> " : "");
+        ld_page_text(out, pieces[i]);
+        has_any = true;
+    }
+    ld_page_string(out, "</p>\n");
+}
+
 static void write_article_head(const ld_article_page *p)
 {
     ld_buf *out = p->page.out;
     const lede_article *a = shown(p);
-    bool has_source = a->source.bytes > 0, has_section = a->section.bytes > 0;
-    ld_page_string(out, "<header>\n<p class=\"dateline\">");
-    ld_page_text(out, ld_span_of_text(a->source));
-    ld_page_string(out, has_source && has_section ? " <span class=\"dot\">·</span> " : "");
-    ld_page_text(out, ld_span_of_text(a->section));
-    ld_page_string(out, (has_source || has_section) && a->kicker.bytes
-                            ? " <span class=\"dot\">·</span> "
-                            : "");
-    ld_page_text(out, ld_span_of_text(a->kicker));
-    ld_page_string(out, "</p>\n<h1>");
+    ld_page_string(out, "<header>\n");
+    write_article_dateline(out, a);
+    ld_page_string(out, "<h1>");
     if (a->headline.bytes > 0)
         write_marked(p, -1, a->headline);
     else

@@ -20,7 +20,7 @@ static void write_coverage(const ld_page *page)
         ld_page_string(out, " to ");
         ld_page_date(out, &last, false);
     }
-    ld_page_string(out, ".</p>\n");
+    ld_page_string(out, "</p>\n");
 }
 
 static void write_tip(const ld_page *page, const char *query, const char *meaning)
@@ -209,9 +209,9 @@ static void write_passage(ld_buf *out, const lede_passage *p)
     ld_page_string(out, "<p class=\"passage\">");
     if (strcmp(p->zone, "caption") == 0)
         ld_page_string(out, "<span class=\"zone\">Picture</span> ");
-    ld_page_string(out, p->cut_before ? "… " : "");
+    ld_page_string(out, p->cut_before ? "…&nbsp;" : "");
     ld_page_marked(out, ld_span_of_text(p->text), 0, p->text.bytes, p->marks, p->mark_count);
-    ld_page_string(out, p->cut_after ? " …" : "");
+    ld_page_string(out, p->cut_after ? "&nbsp;…" : "");
     ld_page_string(out, "</p>\n");
 }
 

@@ -1,6 +1,8 @@
 /* `lede serve`: options checked, the archive opened, the address bound, and then the loop. */
-#include "server/serve.h"
+#include <stdio.h>
+
 #include "server/app.h"
+#include "server/serve.h"
 
 #define EXIT_STOPPED        0
 #define EXIT_ERROR          2
@@ -84,6 +86,9 @@ int ld_serve(const ld_serve_options *options)
         return EXIT_ERROR;
     }
     if (read_base_path(options->base_path, base_path, &err) != LEDE_OK)
+        return fail(&err);
+    /* a file cut short under the server is an error of the requests that need it */
+    if (lede_guard_sigbus(&err) != LEDE_OK)
         return fail(&err);
     lede_status status = ld_site_open(&site, app.env, options->archive, &err);
     if (status == LEDE_E_NOTFOUND) {

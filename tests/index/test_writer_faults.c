@@ -164,7 +164,7 @@ static void each_file_effect_fails_once(void **state)
     uint64_t calls[FAULTY_OP_COUNT], changes, runs = 0, failures = 0;
     count_calls(calls, &changes);
     for (int op = 1; op < FAULTY_OP_COUNT; op++) {
-        uint64_t step = calls[op] / 80 + 1;
+        uint64_t step = calls[op] / 30 + 1;
         for (uint64_t nth = 1; nth <= calls[op]; nth += step) {
             bool failed;
             run_once(arm_op, nth, op, &failed);
@@ -182,7 +182,7 @@ static void memory_is_refused(void **state)
     (void)state;
     uint64_t calls[FAULTY_OP_COUNT], changes, failures = 0, runs = 0;
     count_calls(calls, &changes);
-    for (uint64_t nth = 1; nth <= calls[FAULTY_ALLOCATE]; nth += calls[FAULTY_ALLOCATE] / 400 + 1) {
+    for (uint64_t nth = 1; nth <= calls[FAULTY_ALLOCATE]; nth += calls[FAULTY_ALLOCATE] / 150 + 1) {
         bool failed;
         run_once(arm_op, nth, FAULTY_ALLOCATE, &failed);
         runs++;
@@ -196,7 +196,7 @@ static void memory_is_refused(void **state)
 static void the_disk_is_full(void **state)
 {
     (void)state;
-    for (uint64_t bytes = 0; bytes < 120000; bytes += 2111) {
+    for (uint64_t bytes = 0; bytes < 120000; bytes += 4111) {
         bool failed;
         run_once(arm_full_disk, bytes, 0, &failed);
     }
@@ -207,7 +207,7 @@ static void a_crash_at_each_change(void **state)
     (void)state;
     uint64_t calls[FAULTY_OP_COUNT], changes;
     count_calls(calls, &changes);
-    for (uint64_t nth = 1; nth <= changes; nth += changes / 300 + 1) {
+    for (uint64_t nth = 1; nth <= changes; nth += changes / 120 + 1) {
         bool failed;
         run_once(arm_crash, nth, 0, &failed);
     }

@@ -122,9 +122,8 @@ static double word_idf(naive *n, const ld_element *e, uint8_t cases)
             if (!asked_for(e, t, cases))
                 continue;
             while (g < count && !(ld_span_equal(groups[g].token->term, t->term) &&
-                                  (whole_terms ||
-                                   (ld_span_equal(groups[g].token->form, t->form) &&
-                                    groups[g].token->case_class == t->case_class))))
+                                  (whole_terms || (ld_span_equal(groups[g].token->form, t->form) &&
+                                                   groups[g].token->case_class == t->case_class))))
                 g++;
             if (g == 512)
                 abort();
@@ -222,9 +221,10 @@ static bool meet(const naive *n, const context *c, const ld_ast_node *near, plac
     bool before = a.last < b.first, after = b.last < a.first;
     if (!before && (!after || near->order == LD_AST_NEAR_ORDERED))
         return false;
-    int64_t gap = before ? line(n, c, b.first) - line(n, c, a.last)
-                         : line(n, c, a.first) - line(n, c, b.last);
-    return gap <= (int64_t)near->distance && same_text(n, c, a.first, b.first);
+    /* The ends that face each other: a place may itself reach from the headline into the lead. */
+    uint32_t end = before ? a.last : b.last, start = before ? b.first : a.first;
+    return line(n, c, start) - line(n, c, end) <= (int64_t)near->distance &&
+           same_text(n, c, end, start);
 }
 
 static bool evaluate(naive *n, uint32_t node, context c, places *out);
@@ -442,8 +442,7 @@ static void score(naive *n, uint32_t node, context c, double *sum)
     for (int k = 0; k < LD_CLASS_COUNT; k++)
         t += n->ranking.weights[k] * (double)class_tf[k];
     double length = (double)ld_length_decode(ld_length_encode(n->d->tokens.count));
-    double k = n->ranking.k1 *
-               (1 - n->ranking.b + n->ranking.b * length / n->average_length);
+    double k = n->ranking.k1 * (1 - n->ranking.b + n->ranking.b * length / n->average_length);
     *sum += sum_idf(n, node) * (t / (t + k));
 }
 
@@ -513,8 +512,8 @@ static void prepare(naive *n)
         n->empty[i] = x->kind != LD_AST_ALL && x->kind != LD_AST_FILTER;
         for (uint32_t k = x->first_child; k != LD_AST_NONE; k = q->nodes[k].next) {
             n->empty[i] = n->empty[i] && n->empty[k];
-            if (x->kind == LD_AST_NEAR && x->order == LD_AST_NEAR_WITHOUT &&
-                k == x->first_child && n->empty[k]) {
+            if (x->kind == LD_AST_NEAR && x->order == LD_AST_NEAR_WITHOUT && k == x->first_child &&
+                n->empty[k]) {
                 n->empty[i] = true;
                 break;
             }

@@ -1,4 +1,5 @@
-/* Near copies share hashes, other texts do not, and the cut keeps what a part and its whole share. */
+/* Near copies share hashes, other texts do not, and the cut keeps what a part and its whole share.
+ */
 #include "news/copies.h"
 
 #include "tests/test.h"
@@ -81,8 +82,9 @@ static void test_case_and_marks_do_not_matter(void **state)
     (void)state;
     ld_span a = LD_SPAN("We must combine our forces to achieve a result, he said. “Now or never,” "
                         "he added on the steps of the Guildhall late on Monday.");
-    ld_span b = LD_SPAN("WE MUST COMBINE our forces to achieve a result he said \"now or never\" he "
-                        "added on the steps of the guildhall – late on Monday");
+    ld_span b =
+        LD_SPAN("WE MUST COMBINE our forces to achieve a result he said \"now or never\" he "
+                "added on the steps of the guildhall – late on Monday");
     assert_int_equal(shared_percent(a, b, 256), 100);
 }
 
@@ -120,8 +122,10 @@ static void test_a_run_of_twelve_words_is_seen(void **state)
     for (uint64_t seed = 1; seed <= 50; seed++) {
         ld_span run = make_text(seed, 12, 0);
         ld_span a = make_text(seed + 500, 40, 0), b = make_text(seed + 900, 40, 0);
-        char *x = ld_arena_format(arena, "%.*s %.*s", (int)a.bytes, a.data, (int)run.bytes, run.data);
-        char *y = ld_arena_format(arena, "%.*s %.*s", (int)run.bytes, run.data, (int)b.bytes, b.data);
+        char *x =
+            ld_arena_format(arena, "%.*s %.*s", (int)a.bytes, a.data, (int)run.bytes, run.data);
+        char *y =
+            ld_arena_format(arena, "%.*s %.*s", (int)run.bytes, run.data, (int)b.bytes, b.data);
         assert_true(shared_percent(ld_span_from_string(x), ld_span_from_string(y), 1000) > 0);
     }
 }

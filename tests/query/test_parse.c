@@ -6,16 +6,15 @@
 
 static lede_error err;
 static ld_profile profile;
-static const ld_query_options options = {
-    LD_DIALECT_LEDE, 1447718400000, &profile}; /* 2015-11-17T00:00:00Z, a Tuesday */
+static const ld_query_options options = {LD_DIALECT_LEDE, 1447718400000,
+                                         &profile}; /* 2015-11-17T00:00:00Z, a Tuesday */
 
 static int setup(void **state)
 {
     profile.user_zone_count = 1;
     profile.user_zones[0] = (ld_zone_spec){LD_ZONE_USER, LD_CLASS_ASIDE, "recipe"};
     profile.user_column_count = 3;
-    profile.user_columns[0] =
-        (ld_column_spec){LD_COLUMN_USER, LD_COLUMN_KIND_NUMBER, 0, "pages"};
+    profile.user_columns[0] = (ld_column_spec){LD_COLUMN_USER, LD_COLUMN_KIND_NUMBER, 0, "pages"};
     profile.user_columns[1] =
         (ld_column_spec){LD_COLUMN_USER + 1, LD_COLUMN_KIND_NUMBER, 1, "price"};
     profile.user_columns[2] =
@@ -270,14 +269,79 @@ static void limits_are_said(void **state)
 }
 
 /* Pieces that mean something to the parser, and bytes that should not. */
-static const char *const pieces[] = {
-    "a", "b", "Mot", "\xC3\xA9t\xC3\xA9", " ", " ", " ", " OR ", " AND ", " NOT ", "not ", " | ",
-    "(", ")", "\"", "\"", "\xE2\x80\x9C", "\xE2\x80\x9D", "\xC2\xAB", "\xC2\xBB", "-", "+", "=",
-    "~1", "~", "*", "?", " w/3 ", " pre/2 ", " not w/4 ", "w/s", "title:", "hlead:", "body:",
-    "recipe:", "site:", "lang:fr", "tag:\"x y\"", "date:2015-11", "date:", "after:2015", "pages:>3",
-    "price:1.5..2", "sort:newest", "sort:", "versions:all", "caps(", "allcaps(", "atleast2(",
-    "optional(", "hlead(", "said:x", "/re/", ":", "..", "^2", "!", "&&", "||", "\\", "\xFF", "\x01",
-    "\x02", "'", "e-mail", "U.S.", "\xE6\x97\xA5\xE6\x9C\xAC", ",", ".", "\n", "12:30", "#", "0"};
+static const char *const pieces[] = {"a",
+                                     "b",
+                                     "Mot",
+                                     "\xC3\xA9t\xC3\xA9",
+                                     " ",
+                                     " ",
+                                     " ",
+                                     " OR ",
+                                     " AND ",
+                                     " NOT ",
+                                     "not ",
+                                     " | ",
+                                     "(",
+                                     ")",
+                                     "\"",
+                                     "\"",
+                                     "\xE2\x80\x9C",
+                                     "\xE2\x80\x9D",
+                                     "\xC2\xAB",
+                                     "\xC2\xBB",
+                                     "-",
+                                     "+",
+                                     "=",
+                                     "~1",
+                                     "~",
+                                     "*",
+                                     "?",
+                                     " w/3 ",
+                                     " pre/2 ",
+                                     " not w/4 ",
+                                     "w/s",
+                                     "title:",
+                                     "hlead:",
+                                     "body:",
+                                     "recipe:",
+                                     "site:",
+                                     "lang:fr",
+                                     "tag:\"x y\"",
+                                     "date:2015-11",
+                                     "date:",
+                                     "after:2015",
+                                     "pages:>3",
+                                     "price:1.5..2",
+                                     "sort:newest",
+                                     "sort:",
+                                     "versions:all",
+                                     "caps(",
+                                     "allcaps(",
+                                     "atleast2(",
+                                     "optional(",
+                                     "hlead(",
+                                     "said:x",
+                                     "/re/",
+                                     ":",
+                                     "..",
+                                     "^2",
+                                     "!",
+                                     "&&",
+                                     "||",
+                                     "\\",
+                                     "\xFF",
+                                     "\x01",
+                                     "\x02",
+                                     "'",
+                                     "e-mail",
+                                     "U.S.",
+                                     "\xE6\x97\xA5\xE6\x9C\xAC",
+                                     ",",
+                                     ".",
+                                     "\n",
+                                     "12:30",
+                                     "#",
+                                     "0"};
 
 static void fuzz(void **state)
 {
@@ -334,7 +398,8 @@ static void fuzz_bytes(void **state)
 /* Every prefix of memory that an arena may refuse: a status, never a crash. */
 static void memory_is_refused(void **state)
 {
-    ld_span text = LD_SPAN("title:(a OR \"b c\"~2) -site:x.org d w/3 e* date:2015 sort:newest oops:1");
+    ld_span text =
+        LD_SPAN("title:(a OR \"b c\"~2) -site:x.org d w/3 e* date:2015 sort:newest oops:1");
     lede_status status = LEDE_E_LIMIT;
     for (size_t max = 0; status != LEDE_OK; max += 64) {
         ld_arena *small;
@@ -353,10 +418,14 @@ static void memory_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lede_operators),     cmocka_unit_test(lede_words),
-        cmocka_unit_test(lede_fields),        cmocka_unit_test(lucene),
-        cmocka_unit_test(offsets_are_code_points), cmocka_unit_test(limits_are_said),
-        cmocka_unit_test(fuzz),               cmocka_unit_test(fuzz_bytes),
+        cmocka_unit_test(lede_operators),
+        cmocka_unit_test(lede_words),
+        cmocka_unit_test(lede_fields),
+        cmocka_unit_test(lucene),
+        cmocka_unit_test(offsets_are_code_points),
+        cmocka_unit_test(limits_are_said),
+        cmocka_unit_test(fuzz),
+        cmocka_unit_test(fuzz_bytes),
         cmocka_unit_test(memory_is_refused),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

@@ -1,8 +1,8 @@
 /* Which passages are shown: cut at words, with the marks inside, the best first chosen. */
 #include "tests/test.h"
 
-#include "query/search.h"
 #include "query/ast.h"
+#include "query/search.h"
 
 static lede_error err;
 static ld_profile profile;

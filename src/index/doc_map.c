@@ -1,0 +1,70 @@
+#include "index/doc_map.h"
+
+#include "codec/bitset.h"
+
+#define GROUP_WORDS (LD_DOC_MAP_GROUP / 64u)
+
+static size_t group_count(uint32_t docs)
+{
+    return docs / LD_DOC_MAP_GROUP + 1u;
+}
+
+lede_status ld_doc_map_init(ld_doc_map *m, const lede_env *env, const uint64_t *dropped,
+                            uint32_t docs, uint32_t first, lede_error *err)
+{
+    *m = (ld_doc_map){.env = env, .docs = docs, .first = first, .kept = docs};
+    size_t words = ld_bitset_words(docs);
+    if (!dropped || ld_bitset_next(dropped, docs, 0) == docs)
+        return LEDE_OK;
+    m->dropped = ld_alloc_array(env, words, sizeof *m->dropped);
+    m->ranks = ld_alloc_array(env, group_count(docs), sizeof *m->ranks);
+    if (!m->dropped || !m->ranks) {
+        ld_doc_map_release(m);
+        return ld_error_nomem(err, words * sizeof *m->dropped);
+    }
+    memcpy(m->dropped, dropped, words * sizeof *dropped);
+    uint32_t before = 0;
+    for (size_t word = 0; word < words; word++) {
+        if (word % GROUP_WORDS == 0)
+            m->ranks[word / GROUP_WORDS] = before;
+        before += (uint32_t)__builtin_popcountll(dropped[word]);
+    }
+    m->kept = docs - before;
+    return LEDE_OK;
+}
+
+void ld_doc_map_release(ld_doc_map *m)
+{
+    ld_release(m->env, m->dropped, ld_bitset_words(m->docs) * sizeof *m->dropped);
+    ld_release(m->env, m->ranks, group_count(m->docs) * sizeof *m->ranks);
+    m->dropped = NULL;
+    m->ranks = NULL;
+}
+
+uint32_t ld_doc_map_get(const ld_doc_map *m, uint32_t doc)
+{
+    if (!m->dropped)
+        return m->first + doc;
+    if (ld_bitset_test(m->dropped, doc))
+        return LD_DOC_END;
+    uint32_t group = doc / LD_DOC_MAP_GROUP, before = m->ranks[group];
+    for (size_t word = group * GROUP_WORDS; word < doc / 64; word++)
+        before += (uint32_t)__builtin_popcountll(m->dropped[word]);
+    uint64_t below = (UINT64_C(1) << (doc % 64)) - 1;
+    before += (uint32_t)__builtin_popcountll(m->dropped[doc / 64] & below);
+    return m->first + doc - before;
+}
+
+uint32_t ld_doc_map_next(const ld_doc_map *m, uint32_t from)
+{
+    if (!m->dropped)
+        return from < m->docs ? from : m->docs;
+    for (; from < m->docs; from = (from / 64 + 1) * 64) {
+        uint64_t kept = ~m->dropped[from / 64] & (UINT64_MAX << (from % 64));
+        if (kept == 0)
+            continue;
+        uint32_t doc = from / 64 * 64 + (uint32_t)__builtin_ctzll(kept);
+        return doc < m->docs ? doc : m->docs;
+    }
+    return m->docs;
+}

@@ -1,0 +1,213 @@
+/* What a page states: JSON-LD in its many nestings, meta, microdata, titles, authors. */
+#include "tests/article/extracting.h"
+
+#define BODY                                                                                       \
+    "<article><h1>Bridge to be repaired</h1><p>" PARA_1 "<p>" PARA_2 "<p>" PARA_3 "</article>"
+
+static void extract_ld(const char *json)
+{
+    static char page[8192];
+    snprintf(page, sizeof page, "<script type='application/ld+json'>%s</script>%s", json, BODY);
+    extract_html(page);
+}
+
+static void test_json_ld_nestings(void **state)
+{
+    (void)state;
+    static const char *const scripts[] = {
+        "{\"@type\":\"NewsArticle\",\"datePublished\":\"2015-11-16T10:00:00Z\",\"author\":"
+        "{\"@type\":\"Person\",\"name\":\"Ann Bee\"}}",
+        "[{\"@type\":\"BreadcrumbList\"},{\"@type\":[\"ReportageNewsArticle\",\"Article\"],"
+        "\"datePublished\":\"2015-11-16\",\"author\":[\"Ann Bee\"]}]",
+        "{\"@graph\":[{\"@type\":\"WebSite\",\"name\":\"X\"},{\"@type\":\"Article\","
+        "\"datePublished\":\"2015-11-16\",\"author\":{\"@id\":\"#p\"}},{\"@type\":\"Person\","
+        "\"@id\":\"#p\",\"name\":\"Ann Bee\"}]}",
+        "{\"@type\":\"WebPage\",\"mainEntity\":{\"@type\":\"schema:NewsArticle\",\"datePublished\":"
+        "\"2015-11-16\",\"author\":{\"name\":[\"Ann Bee\"]}}}",
+        /* broken: a line break in a string, trailing commas, comments, a wrong escape */
+        "<!-- {\"@type\":\"NewsArticle\",\"description\":\"a\nb\\'c\",\"datePublished\":"
+        "\"2015-11-16\",\"author\":[{\"name\":\"By Ann Bee\"},],}; -->",
+        "//<![CDATA[\n{\"@type\":\"NewsArticle\",\"datePublished\":\"2015-11-16\",\"author\":"
+        "\"Ann Bee\"}\n//]]>"};
+    for (size_t i = 0; i < sizeof scripts / sizeof *scripts; i++) {
+        extract_ld(scripts[i]);
+        assert_string_equal(day_of(article.published), "2015-11-16");
+        assert_int_equal(article.published.evidence, LD_EVIDENCE_JSON_LD);
+        assert_int_equal(article.author_count, 1);
+        assert_span(article.authors[0], "Ann Bee");
+        assert_int_equal(article.block_count, 3);
+    }
+}
+
+static void test_other_stories_in_json_ld(void **state)
+{
+    (void)state;
+    extract_ld("{\"@type\":\"ItemList\",\"itemListElement\":[{\"@type\":\"NewsArticle\","
+               "\"headline\":\"Another\",\"datePublished\":\"2001-01-01\"}]}");
+    assert_span(article.headline, "Bridge to be repaired");
+    assert_int_equal(article.published.precision, LD_DATE_NONE);
+    extract_ld("{\"@type\":\"NewsArticle\",");
+    assert_span(article.headline, "Bridge to be repaired");
+}
+
+static void test_meta(void **state)
+{
+    (void)state;
+    extract_html_at(
+        "<html lang=en-GB><base href='/a/'><title>Bridge to be repaired | The Paper</title>"
+        "<meta property=og:title content='Bridge to be repaired - The Paper'>"
+        "<meta property=og:site_name content='The Paper'>"
+        "<meta property=article:published_time content='2015-11-16T10:00:00+01:00'>"
+        "<meta property=article:modified_time content='2015-11-17'>"
+        "<meta property=article:section content=City>"
+        "<meta property=article:tag content=bridge><meta property=article:tag "
+        "content=river><meta property=article:tag content=Bridge>"
+        "<meta name=author content='Ann Bee, Carl Dee and The Paper'>"
+        "<link rel=canonical href='bridge.html'>" BODY,
+        "http://paper.example/x");
+    assert_span(article.headline, "Bridge to be repaired");
+    assert_span(article.source, "The Paper");
+    assert_span(article.section, "City");
+    assert_span(article.language, "en");
+    assert_span(article.canonical_url, "http://paper.example/a/bridge.html");
+    assert_int_equal(article.tag_count, 2);
+    assert_int_equal(article.author_count, 2);
+    assert_span(article.authors[1], "Carl Dee");
+    assert_string_equal(day_of(article.modified), "2015-11-17");
+    assert_int_equal(article.published.evidence, LD_EVIDENCE_META);
+}
+
+static void test_microdata_and_time(void **state)
+{
+    (void)state;
+    extract_html(
+        "<article itemscope><h1 itemprop=headline>Bridge to be repaired</h1><span "
+        "itemprop=author>Ann Bee</span><meta itemprop=datePublished content=2015-11-16><p>" PARA_1
+        "<p>" PARA_2 "</article>");
+    assert_string_equal(day_of(article.published), "2015-11-16");
+    assert_int_equal(article.published.evidence, LD_EVIDENCE_MICRODATA);
+    assert_span(article.authors[0], "Ann Bee");
+    extract_html(
+        "<aside><time datetime=2020-01-01>x</time></aside><article><h1>Bridge to be repaired"
+        "</h1><time datetime='2015-11-16T08:00:00Z'>today</time><span class=updated><time "
+        "datetime=2015-11-18>x</time></span><p>" PARA_1 "<p>" PARA_2 "</article>");
+    assert_string_equal(day_of(article.published), "2015-11-16");
+    assert_int_equal(article.published.evidence, LD_EVIDENCE_TIME);
+    assert_string_equal(day_of(article.modified), "2015-11-18");
+}
+
+static void test_visible_byline_and_date(void **state)
+{
+    (void)state;
+    extract_html("<h1>Bridge to be repaired</h1><p>Par Ann Bee \xe2\x80\x93 Publi\xc3\xa9 le 16 "
+                 "novembre 2015 \xc3\xa0 8 h</p><p>" PARA_1 "<p>" PARA_2);
+    assert_string_equal(day_of(article.published), "2015-11-16");
+    assert_int_equal(article.published.evidence, LD_EVIDENCE_TEXT);
+    assert_int_equal(article.block_count, 2);
+    extract_html("<h1>Bridge to be repaired</h1><div class=byline>By Shelby Abbott, Council "
+                 "reporter</div><p>" PARA_1 "<p>" PARA_2);
+    assert_int_equal(article.author_count, 1);
+    assert_span(article.authors[0], "Shelby Abbott");
+}
+
+static void test_authors_are_persons(void **state)
+{
+    (void)state;
+    extract_html("<meta property=og:site_name content='The Paper'><meta name=author content="
+                 "'https://paper.example/ann'><meta name=author content='admin'><meta name=author "
+                 "content='The Paper'><meta name=author content='desk@paper.example'>" BODY);
+    assert_int_equal(article.author_count, 0);
+    /* names of writers of other stories are not this one's */
+    extract_html(
+        "<h1>Bridge to be repaired</h1><p>" PARA_1 "<p>" PARA_2
+        "<aside><a rel=author>Other Writer</a><span class=author>Third Writer</span></aside>");
+    assert_int_equal(article.author_count, 0);
+}
+
+static void test_titles(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *page, *headline;
+    } cases[] = {
+        {"<title>Bridge to be repaired - NPA</title><h2>Bridge to be repaired</h2>",
+         "Bridge to be repaired"},
+        {"<title>News Example \xc2\xbb Bridge to be repaired</title>", "Bridge to be repaired"},
+        {"<title>Price - and a half | news.example</title><h1>Price - and a half</h1>",
+         "Price - and a half"},
+        {"<title>Bridge &amp; tunnel</title><meta property=og:title content='Bridge &amp;amp; "
+         "tunnel'>",
+         "Bridge & tunnel"},
+        {"<title>The Paper</title><meta property=og:site_name content='The Paper'><h1>The "
+         "Paper</h1><h1>Bridge to be repaired</h1><meta property=og:title content='Bridge to be "
+         "repaired'>",
+         "Bridge to be repaired"},
+        {"<title>T</title><h1><span>Bridge</span> to <b>be</b> re<i>paired</i></h1>",
+         "Bridge to be repaired"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char page[4096];
+        snprintf(page, sizeof page, "%s<p>%s<p>%s", cases[i].page, PARA_1, PARA_2);
+        extract_html(page);
+        assert_span(article.headline, cases[i].headline);
+    }
+}
+
+static void test_language(void **state)
+{
+    (void)state;
+    extract_html("<p>Le conseil a d\xc3\xa9"
+                 "cid\xc3\xa9 lundi que le pont serait r\xc3\xa9par\xc3\xa9 avant "
+                 "l\xe2\x80\x99hiver, et que les "
+                 "bateaux continueraient de traverser la rivi\xc3\xa8re jusque-l\xc3\xa0.");
+    assert_span(article.language, "fr");
+    extract_html("<html lang='pt-BR'><p>" PARA_1);
+    assert_span(article.language, "pt");
+}
+
+static void test_records(void **state)
+{
+    (void)state;
+    ld_given_field field = {LD_SPAN("topic"), LD_SPAN("bridges")};
+    ld_capture capture = {.media = LD_MEDIA_FIELDS,
+                          .given = {.title = LD_SPAN(" Bridge to  be repaired"),
+                                    .text = LD_SPAN("First paragraph.\nSecond\xff paragraph."),
+                                    .author = LD_SPAN("Ann Bee; Dee, Carl and Co"),
+                                    .published = LD_SPAN("Mon, 16 Nov 2015 08:00:00 GMT"),
+                                    .tags = LD_SPAN("river; bridge"),
+                                    .language = LD_SPAN("en-GB"),
+                                    .fields = &field,
+                                    .field_count = 1}};
+    assert_ok(extract_capture(capture), &err);
+    assert_span(article.headline, "Bridge to be repaired");
+    assert_string_equal(body_text(), "First paragraph.|Second\xef\xbf\xbd paragraph.");
+    assert_int_equal(article.author_count, 2);
+    assert_string_equal(day_of(article.published), "2015-11-16");
+    assert_int_equal(article.published.evidence, LD_EVIDENCE_GIVEN);
+    assert_int_equal(article.tag_count, 2);
+    assert_span(article.language, "en");
+    assert_int_equal(article.field_count, 1);
+    capture.given.text = (ld_span){0};
+    capture.given.html = LD_SPAN("<p>One <b>w</b>ord &amp; two.</p><div>Three.<br><br>Four.</div>"
+                                 "<script>no()</script><figure><figcaption>A bridge. Photo: Ann "
+                                 "Bee</figcaption></figure>");
+    assert_ok(extract_capture(capture), &err);
+    assert_string_equal(body_text(), "One word & two.|Three.|Four.");
+    assert_int_equal(article.caption_count, 1);
+    assert_span(article.captions[0].credit, "Ann Bee");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_json_ld_nestings),
+        cmocka_unit_test(test_other_stories_in_json_ld),
+        cmocka_unit_test(test_meta),
+        cmocka_unit_test(test_microdata_and_time),
+        cmocka_unit_test(test_visible_byline_and_date),
+        cmocka_unit_test(test_authors_are_persons),
+        cmocka_unit_test(test_titles),
+        cmocka_unit_test(test_language),
+        cmocka_unit_test(test_records),
+    };
+    return cmocka_run_group_tests(tests, extracting_start, extracting_end);
+}

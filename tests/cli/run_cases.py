@@ -1,0 +1,791 @@
+#!/usr/bin/env python3
+"""Runs the program as a user does, and prints TAP.
+
+Usage: tests/cli/run_cases.py LEDE [CASE...]
+
+Each function named case_* is one case with a folder of its own; its first docstring line is its name.
+A case that needs test data (LEDE_TEST_DATA, default ../shared/data) is skipped where there is none, and
+fails under CI=true.
+"""
+
+import csv
+import gzip
+import io
+import json
+import os
+import pathlib
+import pty
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SAMPLES = ROOT / "samples"
+LEDE = os.path.abspath(sys.argv[1])
+DATA = pathlib.Path(os.environ.get("LEDE_TEST_DATA") or ROOT.parent / "shared/data")
+if not DATA.is_absolute():
+    DATA = ROOT / DATA
+MANY = 1500  # articles of the cases that are interrupted
+
+
+class Skip(Exception):
+    pass
+
+
+class Done:
+    def __init__(self, code, out, err):
+        self.code, self.out, self.err = code, out, err
+
+    def __repr__(self):
+        return f"exit {self.code}\n--- stdout\n{self.out}\n--- stderr\n{self.err}"
+
+
+def environment(**more):
+    env = {k: v for k, v in os.environ.items() if not k.startswith("LEDE_") and k != "NO_COLOR"}
+    env.update({"HOME": "/nonexistent", "LC_ALL": "C.UTF-8", "TERM": "xterm"})
+    env.pop("XDG_CONFIG_HOME", None)
+    env.update(more)
+    return env
+
+
+def lede(*args, cwd=None, stdin=b"", code=None, env=None, stdout=subprocess.PIPE):
+    done = subprocess.run(
+        [LEDE, *map(os.fsencode, map(str, args))],
+        cwd=cwd,
+        input=stdin,
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        env=environment(**(env or {})),
+        timeout=110,
+        check=False,
+    )
+    result = Done(
+        done.returncode,
+        (done.stdout or b"").decode("utf-8", "surrogateescape"),
+        done.stderr.decode("utf-8", "surrogateescape"),
+    )
+    if code is not None:
+        assert result.code == code, result
+    assert "Sanitizer" not in result.err and "runtime error" not in result.err, result
+    return result
+
+
+def on_terminal(*args, cwd=None, env=None):
+    """What the program prints where standard output and standard error are a terminal."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [LEDE, *map(str, args)], cwd=cwd, stdin=theirs, stdout=theirs, stderr=theirs,
+        env=environment(**(env or {})),
+    )
+    os.close(theirs)
+    printed = b""
+    while select.select([ours], [], [], 60)[0]:
+        try:
+            chunk = os.read(ours, 65536)
+        except OSError:
+            break
+        if not chunk:
+            break
+        printed += chunk
+    process.wait(60)
+    os.close(ours)
+    return printed
+
+
+def one_sentence(done, *words):
+    lines = done.err.strip().splitlines()
+    assert len(lines) == 1 and lines[0].startswith("lede: "), done
+    for word in words:
+        assert word in lines[0], (word, done)
+
+
+def page(title, body, more=""):
+    return (
+        f"<!doctype html><html lang=en><head><title>{title}</title>{more}</head><body><article>"
+        f"<h1>{title}</h1><p>{body}</p></article></body></html>"
+    )
+
+
+BODY = (
+    "The council voted on Monday to close the old bridge over the river for the whole of the "
+    "winter, after engineers had warned that its bolts were no longer to be trusted in a storm."
+)
+
+
+def write_many(folder):
+    path = folder / "many.jsonl"
+    with open(path, "w", encoding="utf-8") as out:
+        for i in range(MANY):
+            words = " ".join(f"word{(i * 7 + k * k) % 997}" for k in range(60))
+            out.write(json.dumps({"id": f"story-{i}", "title": f"Story number {i}",
+                                  "text": f"{BODY} {words}."}) + "\n")
+    return path
+
+
+def data(name):
+    path = DATA / name
+    if path.exists():
+        return path
+    if os.environ.get("CI") == "true":
+        raise AssertionError(f"no test data at {path}")
+    raise Skip(f"no test data at {path}")
+
+
+def dump(archive):
+    return lede("dump", archive, code=0).out
+
+
+def counts(done):
+    c = json.loads(done.out)
+    kinds = c["added"] + c["unchanged"] + c["new_versions"] + c["replaced"] + c["rejected"]
+    assert c["pages"] == kinds, c
+    return c
+
+
+# ---- about the program ----
+
+
+def case_version(tmp):
+    """--version names program, format, analyser and stemmer"""
+    done = lede("--version", code=0)
+    for word in ("lede ", "format ", "analyser ", "stemmer "):
+        assert word in done.out, done
+
+
+def case_help(tmp):
+    """every verb has a help that names its form and its options"""
+    listed = lede("--help", code=0).out
+    for verb in "add extract search show serve check stats delete dump load completion".split():
+        assert f"\n  {verb} " in listed, listed
+        text = lede(verb, "--help", code=0).out
+        assert f"lede {verb} [OPTION...]" in text and "--help" in text, text
+        assert text == lede("help", verb, code=0).out
+        assert all(len(line) <= 100 for line in text.splitlines()), text
+
+
+def case_unknown_verb(tmp):
+    """an unknown verb gets a suggestion and exit code 2"""
+    one_sentence(lede("serach", code=2), "did you mean search")
+    one_sentence(lede("zzzzzz", code=2), "lede --help")
+    assert lede(code=2).out == ""
+
+
+def case_unknown_option(tmp):
+    """an unknown option gets a suggestion and exit code 2"""
+    one_sentence(lede("search", "a.lede", "x", "--cuont", "3", code=2), "--count")
+    one_sentence(lede("search", "a.lede", "-x", code=2), "goes behind --")
+    one_sentence(lede("search", "a.lede", "x", "--count", "many", code=2), "whole number")
+    one_sentence(lede("search", "a.lede", "x", "--count", code=2), "wants a value")
+    one_sentence(lede("search", "a.lede", "x", "--sort=best", code=2), "relevance|newest|oldest")
+    one_sentence(lede("add", "a.lede", "x", "--dry-run=1", code=2), "takes no value")
+    one_sentence(lede("add", "a.lede", code=2), "lede add ARCHIVE PATH...")
+    one_sentence(lede("dump", "a.lede", "b", code=2), "'b' is too much")
+
+
+def case_completion(tmp):
+    """the completion scripts parse, and name every verb"""
+    for shell in ("bash", "zsh", "fish", "man"):
+        text = lede("completion", shell, code=0).out
+        assert "dialect" in text and "extract" in text, text
+        path = tmp / shell
+        path.write_text(text)
+        checker = {"bash": ["bash", "-n"], "zsh": ["zsh", "-n"], "fish": ["fish", "--no-execute"]}
+        if shell in checker and shutil.which(shell):
+            subprocess.run([*checker[shell], path], check=True)
+    script = f"source {tmp}/bash; COMP_WORDS=(lede search --sort ''); COMP_CWORD=3; _lede; echo ${{COMPREPLY[@]}}"
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["relevance", "newest", "oldest"], done
+    one_sentence(lede("completion", "csh", code=2), "bash, zsh, fish")
+
+
+def case_settings(tmp):
+    """a value comes from the option, then the environment, then lede.conf, then the default"""
+    (tmp / "p").mkdir()
+    for i in range(15):
+        (tmp / "p" / f"{i}.html").write_text(page(f"Bridge story {i}", f"{BODY} {i}"))
+    lede("add", "a.lede", "p", cwd=tmp, code=0)
+
+    def shown(*args, **env):
+        done = lede("search", "a.lede", "bridge", "--format", "jsonl", *args, cwd=tmp, env=env)
+        return len(done.out.splitlines())
+
+    assert shown() == 10
+    (tmp / "config/lede").mkdir(parents=True)
+    (tmp / "config/lede/lede.conf").write_text("count = 8\nmemory = 64M\n")
+    config = {"XDG_CONFIG_HOME": str(tmp / "config")}
+    assert shown(**config) == 8
+    (tmp / "lede.conf").write_text("# mine\n\nsearch.count = 7\ncount=6\n")
+    assert shown(**config) == 7
+    assert shown(LEDE_COUNT="5", **config) == 5
+    assert shown(LEDE_COUNT="5", LEDE_SEARCH_COUNT="4") == 4
+    assert shown("--count=3", LEDE_COUNT="5") == 3
+    assert shown("-n2") == shown("-n", "2") == 2
+    (tmp / "lede.conf").write_text("cuont = 3\n")
+    one_sentence(lede("search", "a.lede", "x", cwd=tmp, code=2), "lede.conf:1", "cuont")
+    (tmp / "lede.conf").write_text("\ncount = three\n")
+    one_sentence(lede("search", "a.lede", "x", cwd=tmp, code=2), "lede.conf:2", "three")
+    (tmp / "lede.conf").write_text("dry-run = yes\n")
+    one_sentence(lede("search", "a.lede", "x", cwd=tmp, code=2), "dry-run")
+
+
+# ---- the samples, end to end ----
+
+
+def case_samples(tmp):
+    """samples: added, counted, unchanged when added again, searched, checked"""
+    archive = tmp / "a.lede"
+    first = lede("add", archive, SAMPLES, "--format", "json", code=0)
+    assert first.err == f"lede: made a new archive: {archive}\n", first
+    c = counts(first)
+    assert c["added"] >= 60 and c["docs_per_s"] > 0 and c["mb_per_s"] > 0, c
+    before = dump(archive)
+    again = counts(lede("add", archive, SAMPLES, "--format", "json", code=0))
+    assert (again["added"], again["new_versions"], again["replaced"]) == (0, 0, 0), again
+    assert again["unchanged"] == c["pages"] - c["rejected"], again
+    assert dump(archive) == before
+    line = lede("add", archive, SAMPLES, code=0).out
+    assert line.startswith(f"{c['pages']} pages: 0 added, ") and "pages/s" in line, line
+    assert lede("check", archive, "--deep", code=0).out.startswith("whole: 1 segment, ")
+    found = lede("search", archive, "gannet bridge", code=0)
+    head, blank, headline, origin = found.out.splitlines()[:4]
+    assert "stories in" in head and blank == "" and headline, found
+    assert " · " in origin and "\x1b" not in found.out, found
+    assert lede("search", archive, "gannet", "bridge", code=0).out.splitlines()[1:] == (
+        found.out.splitlines()[1:])
+    assert lede("search", archive, "xyzzyplugh", code=1).out.startswith("0 stories in ")
+
+
+def case_jobs(tmp):
+    """the dump is the same for any number of jobs"""
+    lede("add", tmp / "1", SAMPLES, "--jobs", 1, code=0)
+    lede("add", tmp / "4", SAMPLES, "--jobs", 4, "--commit-every", 7, code=0)
+    lede("add", tmp / "m", SAMPLES, "--jobs", 3, "--merge", code=0)
+    assert dump(tmp / "1") == dump(tmp / "4") == dump(tmp / "m")
+
+
+def case_shards(tmp):
+    """shards of an add make up the whole"""
+    whole = counts(lede("add", tmp / "w", SAMPLES, "--format=json", code=0))
+    parts = [counts(lede("add", tmp / f"{i}", SAMPLES, "--shard", f"{i}/3", "--format=json"))
+             for i in range(3)]
+    assert sum(p["pages"] for p in parts) == whole["pages"], (parts, whole)
+    assert all(p["pages"] < whole["pages"] for p in parts)
+    one_sentence(lede("add", tmp / "x", SAMPLES, "--shard", "3/3", code=2), "--shard")
+
+
+def case_formats(tmp):
+    """json, jsonl and csv say the same as text"""
+    archive = tmp / "a.lede"
+    lede("add", archive, SAMPLES, code=0)
+    search = ["search", archive, "bridge", "--count", 5]
+    answer = json.loads(lede(*search, "--format", "json", "--facet", "source", code=0).out)
+    assert answer["query"] == "bridge" and answer["total"] >= 5 and len(answer["hits"]) == 5
+    for hit in answer["hits"]:
+        assert hit["headline"] and hit["passages"] and hit["score"] > 0, hit
+        for passage in hit["passages"]:
+            text = passage["text"].encode()
+            marked = [text[at : at + n].decode().lower() for at, n in passage["marks"]]
+            assert all(m.startswith("bridge") for m in marked), passage
+    assert sum(v["count"] for v in answer["facets"]["source"]) <= answer["total"]
+    lines = lede(*search, "--format", "jsonl", code=0).out.splitlines()
+    assert [json.loads(line)["key"] for line in lines] == [h["key"] for h in answer["hits"]]
+    rows = list(csv.DictReader(io.StringIO(lede(*search, "--format", "csv", code=0).out, newline="")))
+    assert [r["key"] for r in rows] == [h["key"] for h in answer["hits"]]
+    assert [r["headline"] for r in rows] == [h["headline"] for h in answer["hits"]]
+    text = lede(*search, code=0).out
+    assert all(h["headline"] in text for h in answer["hits"])
+    assert lede(*search, "--total", code=0).out == f"{answer['total']}\n"
+    assert "read as: bridge" in lede(*search, "--explain-query", code=0).out
+
+
+def case_paging(tmp):
+    """offset and cursor walk through the same list"""
+    archive = tmp / "a.lede"
+    lede("add", archive, SAMPLES, code=0)
+
+    def keys(*args):
+        answer = json.loads(lede("search", archive, "the", "--format=json", *args, code=0).out)
+        return [h["key"] for h in answer["hits"]], answer.get("nextCursor")
+
+    whole, _ = keys("--count", 12)
+    assert len(whole) == 12
+    first, cursor = keys("--count", 5)
+    second, cursor = keys("--count", 5, "--cursor", cursor)
+    third, _ = keys("--count", 2, "--cursor", cursor)
+    assert first + second + third == whole
+    assert keys("--count", 5, "--offset", 5)[0] == second
+    newest = json.loads(lede("search", archive, "the", "-s", "newest", "--format=json").out)["hits"]
+    dates = [h.get("datePublished", "") for h in newest]
+    assert dates == sorted(dates, reverse=True), dates
+
+
+def case_messages(tmp):
+    """warnings and notices stand on standard error, with a caret under the place"""
+    archive = tmp / "a.lede"
+    lede("add", archive, SAMPLES / "plain", code=0)
+    done = lede("search", archive, "clock (dock", "--count", 1)
+    assert "  clock (dock\n        ^" in done.err, done
+    relaxed = lede("search", archive, "clock xyzzyplugh", code=0)
+    assert relaxed.err.startswith("lede: ") and "story" in relaxed.out, relaxed
+    assert lede("search", archive, "clock xyzzyplugh", "--quiet", code=0).err == ""
+
+
+def case_in(tmp):
+    """--in searches pages without an archive, wherever it stands"""
+    want = None
+    for args in (
+        ["clock", "--in", SAMPLES / "plain"],
+        ["--in", SAMPLES / "plain", "clock"],
+        ["clock", f"--in={SAMPLES / 'plain'}"],
+        ["clock", "--in", SAMPLES / "plain" / "guildhall-clock-stops.txt", SAMPLES / "plain"],
+    ):
+        hits = json.loads(lede("search", *args, "--format", "json", code=0, cwd=tmp).out)["hits"]
+        want = want or hits[0]["headline"]
+        assert hits[0]["headline"] == want, (args, hits)
+    assert list(tmp.iterdir()) == []
+    one_sentence(lede("search", "clock", "--in", tmp / "nope", code=2), "nope")
+
+
+def case_show(tmp):
+    """show prints one article in every format; an unknown key is exit code 1"""
+    archive = tmp / "a.lede"
+    lede("add", archive, SAMPLES / "plain", code=0)
+    hit = json.loads(lede("search", archive, "clock", "--format", "jsonl", code=0).out.splitlines()[0])
+    key = hit["key"]
+    text = lede("show", archive, key, code=0).out
+    assert text.startswith(hit["headline"]) and text.count("\n\n") >= 2, text
+    shown = json.loads(lede("show", archive, key, "--format=json", "--mark", "clock", code=0).out)
+    assert shown["articleBody"] == hit["articleBody"] and shown["marks"], shown
+    assert lede("show", archive, key, "--format=markdown", code=0).out.startswith("# ")
+    assert lede("show", archive, key, "--format=html", code=0).out.startswith("<article>")
+    assert "\x1b[1;31m" in lede("show", archive, key, "--mark=clock", "--color=always", code=0).out
+    one_sentence(lede("show", archive, "no-such-key", code=1), "no-such-key")
+    one_sentence(lede("show", archive, key, "--version", 3, code=1), "1 version")
+    one_sentence(lede("show", archive, key, "--mark=x", "--format=html", code=2), "--mark")
+
+
+def case_versions(tmp):
+    """a changed page becomes a new version, the older one stays"""
+    archive, path = tmp / "a.lede", tmp / "p.html"
+    path.write_text(page("The bridge is closed", BODY))
+    lede("add", archive, "p.html", cwd=tmp, code=0)
+    path.write_text(page("The bridge is open", BODY + " On Friday it was opened again."))
+    c = counts(lede("add", archive, "p.html", "--format=json", cwd=tmp, code=0))
+    assert c["new_versions"] + c["replaced"] == 1, c
+    hits = lede("search", archive, "bridge", "--format=jsonl", code=0).out.splitlines()
+    assert len(hits) == 1 and json.loads(hits[0])["headline"] == "The bridge is open", hits
+    if c["new_versions"]:
+        key = json.loads(hits[0])["key"]
+        old = json.loads(lede("show", archive, key, "--version=1", "--format=json", code=0).out)
+        assert old["headline"] == "The bridge is closed", old
+        both = lede("search", archive, "bridge", "--versions", "--format=jsonl", code=0).out
+        assert len(both.splitlines()) == 2, both
+
+
+def case_dry_run(tmp):
+    """--dry-run writes nothing and tells what would be done"""
+    archive = tmp / "a.lede"
+    dry = counts(lede("add", archive, SAMPLES, "--dry-run", "--format=json", code=0))
+    assert not archive.exists()
+    real = counts(lede("add", archive, SAMPLES, "--format=json", code=0))
+    for key in ("pages", "added", "unchanged", "new_versions", "replaced", "rejected", "skipped"):
+        assert dry[key] == real[key], (dry, real)
+    before = dump(archive)
+    extra = tmp / "x.html"
+    extra.write_text(page("A page more", BODY))
+    assert counts(lede("add", archive, extra, "--dry-run", "--format=json", code=0))["added"] == 1
+    assert dump(archive) == before
+
+
+def case_delete(tmp):
+    """delete takes keys away; --purge takes their bytes away"""
+    archive = tmp / "a.lede"
+    (tmp / "p").mkdir()
+    for word in ("aardvark", "buffalo", "chinchilla"):
+        (tmp / "p" / f"{word}.html").write_text(page(f"The {word} story", f"{BODY} A {word}."))
+    lede("add", archive, "p", "--profile=plain", cwd=tmp, code=0)
+    key = json.loads(lede("search", archive, "buffalo", "--format=jsonl", code=0).out)["key"]
+    assert lede("delete", archive, key, code=0).out.startswith("1 article deleted")
+    lede("search", archive, "buffalo", code=1)
+    lede("search", archive, "aardvark", code=0)
+    one_sentence(lede("delete", archive, key, code=1), key)
+    one_sentence(lede("delete", archive, code=2), "KEY")
+    lede("delete", archive, "--purge", code=0)
+    left = b"".join(f.read_bytes() for f in archive.iterdir())
+    assert b"buffalo" not in left
+    assert lede("check", archive, "--deep", code=0)
+    assert len(dump(archive).splitlines()) == 2
+
+
+def case_dump_load(tmp):
+    """load of a dump makes an archive with the same dump"""
+    lede("add", tmp / "a", SAMPLES, code=0)
+    text = dump(tmp / "a")
+    rows = [json.loads(line) for line in text.splitlines()]
+    assert len(rows) >= 60
+    (tmp / "dump.jsonl").write_text(text)
+    lede("load", tmp / "b", tmp / "dump.jsonl", code=0)
+    assert dump(tmp / "b") == text
+    lede("load", tmp / "c", "-", stdin=text.encode(), code=0)
+    assert dump(tmp / "c") == text
+    one_sentence(lede("load", tmp / "c", stdin=b"{nonsense\n", code=2), "1")
+
+
+def case_stats(tmp):
+    """stats count what is there; --rejects names what could not be taken"""
+    archive = tmp / "a.lede"
+    (tmp / "p").mkdir()
+    (tmp / "p/good.html").write_text(page("A good page", BODY))
+    (tmp / "p/empty.html").write_text("")
+    added = lede("add", archive, "p", cwd=tmp, code=0)
+    assert "1 added" in added.out and "1 rejected" in added.out, added
+    assert "lede: rejected p/empty.html: " in added.err, added
+    rejects = lede("stats", archive, "--rejects", code=0).out
+    assert rejects.startswith("p/empty.html: ") and rejects.count("\n") == 1, rejects
+    stats = json.loads(lede("stats", archive, "--sizes", "--rejects", "--format=json", code=0).out)
+    assert stats["articles"] == 1 and len(stats["rejects"]) == 1 and stats["sizes"], stats
+    assert sum(stats["sizes"].values()) >= stats["bytes"] // 2, stats
+    assert "articles           1\n" in lede("stats", archive, code=0).out
+
+
+def case_extract(tmp):
+    """extract: one object for one, a line each for many, an array by name; all formats"""
+    one = SAMPLES / "plain" / "guildhall-clock-stops.txt"
+    single = lede("extract", one, code=0).out
+    article = json.loads(single)
+    assert article["headline"] and single.count("\n") == 1
+    many = lede("extract", SAMPLES / "plain", code=0).out.splitlines()
+    assert len(many) >= 2 and article["headline"] in [json.loads(m)["headline"] for m in many]
+    array = json.loads(lede("extract", "--format=json", SAMPLES / "plain", code=0).out)
+    assert array == [json.loads(m) for m in many]
+    assert lede("extract", "--format=text", one, code=0).out.startswith(article["headline"])
+    assert lede("extract", "--format=markdown", one, code=0).out.startswith("# ")
+    assert lede("extract", "--format=html", one, code=0).out.startswith("<article>")
+    piped = json.loads(lede("extract", stdin=one.read_bytes(), code=0).out)
+    assert piped["headline"] == article["headline"]
+    dashed = json.loads(lede("extract", "-", stdin=one.read_bytes(), code=0).out)
+    assert dashed == piped
+    (tmp / "empty.html").write_text("")
+    one_sentence(lede("extract", tmp / "empty.html", code=1), "rejected", "empty.html")
+    one_sentence(lede("extract", tmp / "missing.html", code=2), "missing.html")
+
+
+def case_options_of_sources(tmp):
+    """--published, --source, --lang, --jsonl-fields and --fields are obeyed"""
+    (tmp / "r.jsonl").write_text(
+        json.dumps({"hed": "A desk story", "copy": BODY, "guid": "g-1", "desk": "metro"}) + "\n")
+    mapping = "title=hed,text=copy,id=guid"
+    lede("add", "a.lede", "r.jsonl", "--jsonl-fields", mapping, "--published", "2015-11-16",
+         "--source", "The Lantern", "--lang", "en", "--fields", "desk:keyword", cwd=tmp, code=0)
+    hit = json.loads(lede("search", "a.lede", "desk:metro", "--format=jsonl", cwd=tmp, code=0).out)
+    assert hit["headline"] == "A desk story" and hit["key"] == "g-1", hit
+    assert hit["datePublished"] == "2015-11-16" and hit["publisher"] == "The Lantern", hit
+    assert hit["dateEvidence"]["datePublished"]["evidence"] == "given", hit
+    one_sentence(lede("add", "a.lede", "r.jsonl", "--published", "soon", cwd=tmp, code=2), "soon")
+    one_sentence(lede("add", "b.lede", "r.jsonl", "--memory", "1M", cwd=tmp, code=2), "32M")
+    other = lede("add", "a.lede", "r.jsonl", "--jsonl-fields", mapping, "--profile=plain", cwd=tmp)
+    one_sentence(other, "profile news")
+
+
+# ---- terminals and pipes ----
+
+
+def case_color(tmp):
+    """colours on a terminal only, NO_COLOR and --color are obeyed"""
+    archive = tmp / "a.lede"
+    lede("add", archive, SAMPLES / "plain", code=0)
+    search = ["search", archive, "clock"]
+    assert b"\x1b[1;31m" in on_terminal(*search)
+    assert b"\x1b" not in on_terminal(*search, env={"NO_COLOR": "1"})
+    assert b"\x1b" not in on_terminal(*search, env={"TERM": "dumb"})
+    assert b"\x1b" not in on_terminal(*search, "--color=never")
+    assert "\x1b[1;31m" in lede(*search, "--color=always", env={"NO_COLOR": "1"}).out
+    assert "\x1b" not in lede(*search).out
+
+
+def case_control_characters(tmp):
+    """control characters of a page never reach a terminal"""
+    archive = tmp / "a.lede"
+    record = {"id": "k", "title": "Evil \x1b]0;owned\x07 title\u009b31m", "text": BODY + " \x1b[2J\x08."}
+    (tmp / "r.jsonl").write_text(json.dumps(record) + "\n")
+    lede("add", archive, tmp / "r.jsonl", code=0)
+    for args in (["search", archive, "bridge"], ["search", archive, "bridge", "--format=json"],
+                 ["search", archive, "bridge", "--format=csv"], ["show", archive, "k"],
+                 ["show", archive, "k", "--format=html"], ["extract", tmp / "r.jsonl"],
+                 ["extract", "--format=text", tmp / "r.jsonl"], ["dump", archive]):
+        printed = on_terminal(*args, env={"NO_COLOR": "1"})
+        assert b"ridge" in printed, (args, printed)
+        for bad in (b"\x1b", b"\x07", b"\x08", b"\xc2\x9b"):
+            assert bad not in printed, (args, printed)
+
+
+def case_progress(tmp):
+    """progress is drawn on a terminal only, and not with --quiet"""
+    drawn = on_terminal("add", tmp / "a", SAMPLES)
+    assert b"\r\x1b[K" in drawn and b"pages/s" in drawn, drawn
+    assert b"\r\x1b[K" not in on_terminal("add", tmp / "b", SAMPLES, "--quiet")
+    assert "\r" not in lede("add", tmp / "c", SAMPLES, code=0).err
+
+
+def case_full_disk(tmp):
+    """output that cannot be written is an error"""
+    if not os.path.exists("/dev/full"):
+        raise Skip("no /dev/full")
+    lede("add", tmp / "a", SAMPLES, code=0)
+    for args in (["dump", tmp / "a"], ["search", tmp / "a", "bridge"], ["--version"]):
+        with open("/dev/full", "wb") as full:
+            one_sentence(lede(*args, stdout=full, code=2), "No space left")
+
+
+def case_closed_pipe(tmp):
+    """a reader that has gone ends the program without a word"""
+    lede("add", tmp / "a", SAMPLES, code=0)
+    for args in (["dump", tmp / "a"], ["extract", SAMPLES]):
+        process = subprocess.Popen([LEDE, *map(str, args)], stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, env=environment())
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait(60) == 0
+
+
+def case_locales(tmp):
+    """other locales change neither numbers nor words"""
+    lede("add", tmp / "a", SAMPLES, code=0)
+    want = None
+    for locale in ("C", "C.UTF-8", "de_DE.UTF-8", "tr_TR.UTF-8", "xx_XX"):
+        env = {"LC_ALL": locale, "LANG": locale}
+        out = lede("search", tmp / "a", "bridge", "--format=jsonl", env=env, code=0).out
+        want = want or out
+        assert out == want, locale
+        assert "." in lede("search", tmp / "a", "bridge", env=env, code=0).out.splitlines()[0]
+
+
+def case_file_names(tmp):
+    """file names that are not UTF-8, spaces, dashes and link loops are handled"""
+    folder = tmp / "p"
+    folder.mkdir()
+    for name in (b"caf\xe9.html", b"two words.html", b"-dash.html"):
+        with open(os.path.join(os.fsencode(folder), name), "w", encoding="utf-8") as out:
+            out.write(page(name.decode("latin-1"), BODY + name.hex()))
+    os.symlink("..", folder / "loop")
+    c = counts(lede("add", "a.lede", "p", "--format=json", cwd=tmp, code=0))
+    assert c["added"] == 3 and c["rejected"] == 0, c
+    lede("add", "b.lede", "--", "-dash.html", cwd=folder, code=0)
+    rows = [json.loads(line) for line in dump(tmp / "a.lede").splitlines()]
+    assert len(rows) == 3
+
+
+# ---- what goes wrong ----
+
+
+def case_missing_archive(tmp):
+    """a missing archive is one sentence that says how to make it"""
+    want = "lede: no archive at news.lede; make one with: lede add news.lede PATH...\n"
+    for args in (["search", "news.lede", "x"], ["show", "news.lede", "x"], ["stats", "news.lede"],
+                 ["check", "news.lede"], ["dump", "news.lede"], ["delete", "news.lede", "k"]):
+        assert lede(*args, cwd=tmp, code=2).err == want, args
+    (tmp / "folder").mkdir()
+    (tmp / "folder/x.html").write_text(page("X", BODY))
+    one_sentence(lede("search", "folder", "x", cwd=tmp, code=2), "--in folder")
+    one_sentence(lede("search", "folder/x.html", "x", cwd=tmp, code=2), "--in folder/x.html")
+    one_sentence(lede("add", "folder", "folder", cwd=tmp, code=2), "other things in it")
+    one_sentence(lede("add", "folder/x.html", "folder", cwd=tmp, code=2), "is no archive")
+    one_sentence(lede("add", "new.lede", "nothing-here", cwd=tmp, code=2), "nothing-here")
+    assert not (tmp / "new.lede").exists()
+
+
+def case_bad_input(tmp):
+    """bad input is a counted reject or exit code 2, and the archive keeps what it has"""
+    archive = tmp / "a.lede"
+    (tmp / "good.html").write_text(page("A good page", BODY))
+    lede("add", archive, "good.html", cwd=tmp, code=0)
+    before = dump(archive)
+    whole = (SAMPLES / "capture.warc.gz").read_bytes()
+    (tmp / "empty.html").write_bytes(b"")
+    (tmp / "empty.warc").write_bytes(b"")
+    (tmp / "cut.html.gz").write_bytes(gzip.compress(page("Cut", BODY * 50).encode())[:-200])
+    (tmp / "junk.html").write_bytes(bytes((i * 167 + i // 251) % 256 for i in range(100_000)))
+    with open(tmp / "huge.html", "wb") as out:
+        out.write(b"<html><body>")
+        out.truncate(200 << 20)
+    for name in ("empty.html", "empty.warc", "cut.html.gz", "junk.html", "huge.html"):
+        done = lede("add", archive, name, cwd=tmp)
+        assert done.code in (1, 2), (name, done)
+        one_sentence(done, name)
+        if done.code == 1:
+            assert "1 rejected" in done.out and "0 added" in done.out, (name, done)
+        assert dump(archive) == before, name
+    (tmp / "cut.warc.gz").write_bytes(whole[: len(whole) // 2])
+    done = lede("add", archive, "cut.warc.gz", "--format=json", cwd=tmp)
+    assert done.code in (0, 1) and counts(done)["rejected"] >= 1, done
+    lede("check", archive, "--deep", code=0)
+    assert set(before.splitlines()) <= set(dump(archive).splitlines())
+
+
+def crc32c(data):
+    crc = 0xFFFFFFFF
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc >> 1 ^ (0x82F63B78 if crc & 1 else 0)
+    return crc ^ 0xFFFFFFFF
+
+
+def case_newer_version(tmp):
+    """an archive of a newer format is refused in one sentence, and left alone"""
+    archive = tmp / "a.lede"
+    lede("add", archive, SAMPLES / "plain", code=0)
+    for path in archive.glob("manifest-*"):
+        body = bytearray(path.read_bytes()[:-4])
+        assert bytes(body[:8]) == b"LEDEMAN\n" and crc32c(body) == int.from_bytes(
+            path.read_bytes()[-4:], "little")
+        body[8:12] = (int.from_bytes(body[8:12], "little") + 1).to_bytes(4, "little")
+        path.write_bytes(bytes(body) + crc32c(body).to_bytes(4, "little"))
+    before = {p.name: p.read_bytes() for p in archive.iterdir()}
+    for args in (["search", archive, "x"], ["add", archive, SAMPLES / "plain"], ["check", archive]):
+        one_sentence(lede(*args, code=2), "version")
+    assert {p.name: p.read_bytes() for p in archive.iterdir()} == before
+
+
+def case_damage(tmp):
+    """a damaged byte is found by check, with exit code 2"""
+    archive = tmp / "a.lede"
+    lede("add", archive, SAMPLES, code=0)
+    segment = next(archive.glob("segment-*"))
+    raw = bytearray(segment.read_bytes())
+    raw[len(raw) // 2] ^= 0x40
+    segment.write_bytes(raw)
+    done = lede("check", archive, "--deep", code=2)
+    assert "whole" not in done.out and done.err.startswith("lede: "), done
+
+
+def start_add(archive, path):
+    return subprocess.Popen(
+        [LEDE, "add", str(archive), str(path), "--jobs=1", "--commit-every=25"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment())
+
+
+def wait_for_commits(process, archive, commits):
+    """Until so many generations are there, or the process has ended."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and process.poll() is None:
+        names = [p.name[9:] for p in archive.glob("manifest-*")]
+        if any(name.isdigit() and int(name) >= commits for name in names):
+            break
+        time.sleep(0.002)
+
+
+def interrupt_add(tmp, how):
+    """Stops an add between its commits; the process and how many articles were there then."""
+    archive, path = tmp / "cut.lede", write_many(tmp)
+    process = start_add(archive, path)
+    wait_for_commits(process, archive, 4)
+    process.send_signal(how)
+    out, err = process.communicate(timeout=60)
+    there = json.loads(lede("stats", archive, "--format=json", code=0).out)["articles"]
+    assert 0 < there, (out, err)
+    lede("check", archive, "--deep", code=0)
+    return process, archive, path, there, err.decode()
+
+
+def finish_add(tmp, archive, path):
+    lede("add", archive, path, code=0)
+    lede("add", tmp / "whole.lede", path, code=0)
+    assert dump(archive) == dump(tmp / "whole.lede")
+
+
+def case_kill(tmp):
+    """kill -9 in the middle, then the same command: the same archive"""
+    process, archive, path, there, _ = interrupt_add(tmp, signal.SIGKILL)
+    assert process.returncode == -signal.SIGKILL and there < MANY, there
+    finish_add(tmp, archive, path)
+
+
+def case_interrupt(tmp):
+    """SIGINT: what was read is committed, exit code 2, the same command goes on"""
+    process, archive, path, there, err = interrupt_add(tmp, signal.SIGINT)
+    assert process.returncode == 2 and there < MANY, (process.returncode, there, err)
+    assert "the same command goes on" in err, err
+    finish_add(tmp, archive, path)
+
+
+def case_second_writer(tmp):
+    """a second writer is told that the archive is in use"""
+    archive, path = tmp / "a.lede", write_many(tmp)
+    process = start_add(archive, path)
+    wait_for_commits(process, archive, 2)
+    process.send_signal(signal.SIGSTOP)
+    try:
+        one_sentence(lede("delete", archive, "k", code=2), "writer")
+    finally:
+        process.send_signal(signal.SIGCONT)
+        process.communicate(timeout=100)
+
+
+# ---- the seed page ----
+
+
+def case_seed_extract(tmp):
+    """the seed page: headline, one caption with its credit, ten paragraphs, no made-up date"""
+    article = json.loads(lede("extract", "--format", "json", data("seed/page.txt"), code=0).out)
+    assert article["headline"] == "France asks US, Russia to join forces against IS", article
+    assert [c["credit"] for c in article["captions"]] == ["AP Photo/Thibault Camus"], article
+    assert len(article["articleBody"].split("\n\n")) == 10, article
+    assert "Search in Site" not in json.dumps(article) and "datePublished" not in article, article
+
+
+def case_seed_search(tmp):
+    """the seed page: what the queries find, and which words are marked"""
+    archive = tmp / "a.lede"
+    lede("add", archive, data("seed/page.txt"), code=0)
+
+    def marked(query, code=0):
+        answer = json.loads(lede("search", archive, "--format=json", "--", query, code=code).out)
+        if code:
+            return set()
+        hit = answer["hits"][0]
+        texts = [(hit["headline"], hit["headlineMarks"])]
+        texts += [(p["text"], p["marks"]) for p in hit["passages"]]
+        return {t.encode()[at : at + n].decode() for t, marks in texts for at, n in marks}
+
+    assert marked("daesh") == {"Daesh"}
+    assert marked('"war of civilisations"') == {"war", "of", "civilisations"}
+    assert marked("title:russia") == {"Russia"}
+    assert marked("caption:bataclan") == {"Bataclan"}
+    assert marked("credit:camus") == {"Camus"}
+    assert marked("metro OR pavements") == {"Metro", "pavements"}
+    marked("hollande -putin", code=1)
+    marked("after:2015-11-15 valls", code=1)
+    lede("add", tmp / "b.lede", data("seed/page.txt"), "--published", "2015-11-16", code=0)
+    found = lede("search", tmp / "b.lede", "after:2015-11-15 valls", code=0).out
+    assert "\n2015-11-16 (given) · page.txt\n" in found, found
+
+
+def main():
+    wanted = sys.argv[2:]
+    cases = [(n, f) for n, f in globals().items() if n.startswith("case_")]
+    cases = [(n, f) for n, f in cases if not wanted or n[5:] in wanted]
+    print(f"1..{len(cases)}", flush=True)
+    failed = 0
+    for number, (name, case) in enumerate(cases, 1):
+        title = f"{number} - {name[5:]}: {case.__doc__.splitlines()[0]}"
+        with tempfile.TemporaryDirectory(prefix="lede-cli-") as folder:
+            try:
+                case(pathlib.Path(folder))
+                print(f"ok {title}", flush=True)
+            except Skip as skip:
+                print(f"ok {title} # SKIP {skip}", flush=True)
+            except Exception:  # every failure of a case is that case's
+                failed += 1
+                print(f"not ok {title}", flush=True)
+                print("# " + traceback.format_exc().replace("\n", "\n# "), flush=True)
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()

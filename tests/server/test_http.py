@@ -1,0 +1,562 @@
+#!/usr/bin/env python3
+"""The server from outside: starts `lede serve` on an archive of samples/ and asks it over HTTP.
+
+usage: test_http.py LEDE    (prints TAP; run from the source folder)
+"""
+
+import html.parser
+import http.client
+import json
+import os
+import pathlib
+import re
+import resource
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+import urllib.parse
+
+START_SECONDS = 20
+SWAP_SECONDS = 10
+
+HOSTILE = """<!DOCTYPE html><html lang="en"><head>
+<title>&lt;script&gt;alert(1)&lt;/script&gt; markets shaken</title>
+<link rel="canonical" href="https://hostile.example/a?b=&quot;onload=&quot;x">
+<meta name="author" content="A &quot;&gt;&lt;b onmouseover=x&gt;"></head><body><article>
+<h1>&lt;script&gt;alert(1)&lt;/script&gt; markets shaken</h1>
+<p>The quorvex markets were shaken today &lt;img src=x onerror=alert(2)&gt; by a sentence that is long
+enough to be a paragraph of a story.</p>
+<p>Another paragraph, also long enough to be kept by an extractor that looks for prose, follows the
+first one here.</p></article></body></html>"""
+
+ELEMENTS = {
+    "html", "head", "meta", "title", "link", "body", "a", "header", "p", "form", "label", "div",
+    "input", "button", "main", "h1", "h2", "section", "dl", "dt", "dd", "code", "b", "ul", "ol",
+    "li", "nav", "span", "article", "time", "mark", "footer", "blockquote", "pre", "table", "tr",
+    "td", "tbody",
+}  # fmt: skip
+ATTRIBUTES = {
+    "lang", "charset", "name", "content", "rel", "type", "href", "class", "role", "method", "action",
+    "for", "id", "autocomplete", "autocapitalize", "spellcheck", "enterkeyhint", "maxlength", "value",
+    "autofocus", "aria-current", "aria-label", "datetime",
+}  # fmt: skip
+VOID = {"meta", "link", "input"}
+
+
+class Page(html.parser.HTMLParser):
+    """Fails on anything the templates do not write; keeps links, text and ids."""
+
+    def __init__(self, text):
+        super().__init__(convert_charrefs=True)
+        self.open, self.links, self.ids, self.texts, self.counts = [], [], [], [], {}
+        self.fields = {}
+        self.feed(text)
+        self.close()
+        assert not self.open, f"not closed: {self.open}"
+        assert len(set(self.ids)) == len(self.ids), f"an id stands twice: {self.ids}"
+        self.text = "".join(self.texts)
+
+    def handle_starttag(self, tag, attributes):
+        assert tag in ELEMENTS, f"unexpected element <{tag}>"
+        names = [name for name, _ in attributes]
+        assert set(names) <= ATTRIBUTES, f"unexpected attribute in {names}"
+        assert len(set(names)) == len(names), f"an attribute stands twice: {names}"
+        values = dict(attributes)
+        self.counts[tag] = self.counts.get(tag, 0) + 1
+        if "id" in values:
+            self.ids.append(values["id"])
+        if "href" in values and tag == "a":
+            self.links.append((values["href"], values))
+            assert re.match(r"(/|#|https?://)", values["href"]), values["href"]
+        if tag == "input":
+            self.fields[values["name"]] = values.get("value")
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open and self.open[-1] == tag, f"</{tag}> inside {self.open}"
+        self.open.pop()
+
+    def handle_data(self, data):
+        self.texts.append(data)
+
+    def link(self, **wanted):
+        for href, values in self.links:
+            if all(values.get(name) == value for name, value in wanted.items()):
+                return href
+        return None
+
+
+class Server:
+    def __init__(self, lede, archive, *more, preexec_fn=None):
+        self.process = subprocess.Popen(
+            [lede, "serve", str(archive), "--port", "0", *more],
+            stderr=subprocess.PIPE, text=True, preexec_fn=preexec_fn,
+        )  # fmt: skip
+        self.line = self.process.stderr.readline()
+        match = re.search(r" on http://(.+):(\d+)(/\S*) \(Ctrl-C stops\)$", self.line.strip())
+        assert match, f"it did not start: {self.line!r}"
+        self.port = int(match[2])
+
+    def stop(self, number=signal.SIGTERM):
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        rest = self.process.communicate(timeout=START_SECONDS)[1]
+        return self.process.returncode, rest
+
+    def ask(self, target, method="GET", headers=None, body=None):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=START_SECONDS)
+        try:
+            connection.request(method, target, body=body, headers=headers or {})
+            response = connection.getresponse()
+            return response.status, response.headers, response.read()
+        finally:
+            connection.close()
+
+    def page(self, target, status=200):
+        found, headers, body = self.ask(target)
+        assert found == status, f"{target}: {found}"
+        assert headers["Content-Type"] == "text/html; charset=utf-8", headers["Content-Type"]
+        return Page(body.decode("utf-8"))
+
+    def json(self, target, status=200):
+        found, headers, body = self.ask(target)
+        assert found == status, f"{target}: {found} {body!r}"
+        kind = "application/json" if status == 200 else "application/problem+json"
+        assert headers["Content-Type"] == kind, headers["Content-Type"]
+        return json.loads(body)
+
+    def raw(self, data):
+        with socket.create_connection(("127.0.0.1", self.port), timeout=START_SECONDS) as s:
+            s.sendall(data)
+            s.shutdown(socket.SHUT_WR)
+            answer = b""
+            while piece := s.recv(65536):
+                answer += piece
+        return answer
+
+
+def quote(text):
+    return urllib.parse.quote(text, safe="")
+
+
+class Cases:
+    """Each method is one case; they share one archive and, where they do not stop it, one server."""
+
+    def __init__(self, lede, folder):
+        self.lede, self.folder = lede, folder
+        self.archive = folder / "news.lede"
+        hostile = folder / "hostile"
+        hostile.mkdir()
+        (hostile / "page.html").write_text(HOSTILE)
+        self.run("add", self.archive, "samples/pages", "samples/plain", hostile)
+        self.server = Server(lede, self.archive)
+
+    def run(self, *arguments, code=0):
+        done = subprocess.run(
+            [self.lede, *map(str, arguments)], capture_output=True, text=True, timeout=120
+        )
+        assert done.returncode == code, f"{arguments}: {done.returncode}\n{done.stderr}"
+        return done
+
+    # ---- pages ----
+
+    def test_front_page(self):
+        page = self.server.page("/")
+        assert re.search(r"\d+ stories, from \d+ \w+ \d{4} to \d+ \w+ \d{4}", page.text), page.text
+        assert page.fields["q"] == "" and page.counts["form"] == 1 and page.counts["h1"] == 1
+
+    def test_results_page(self):
+        page = self.server.page("/search?q=bridge")
+        assert re.search(r"\d+ stories in \d+\.\d ms", page.text)
+        assert page.fields["q"] == "bridge"
+        assert page.counts["article"] == 10 and page.counts["mark"] > 10
+        assert page.counts["h1"] == 1 and page.counts["h2"] == 10
+        assert page.link(rel="external noreferrer").startswith("https://")
+        assert page.text.count("Best match") == 1
+
+    def test_headline_leads_to_the_article(self):
+        page = self.server.page("/search?q=" + quote("title:bridge bolts"))
+        href = next(href for href, _ in page.links if href.startswith("/article?"))
+        article = self.server.page(href)
+        assert article.counts["mark"] > 0 and article.counts["article"] == 1
+        assert "Published" in article.text and "Original" in article.text
+        assert article.fields["q"] == "title:bridge bolts"
+        back = next(href for href, _ in article.links if href.startswith("/search?"))
+        assert self.server.page(back).fields["q"] == "title:bridge bolts"
+
+    def test_captions_with_credit(self):
+        page = self.server.page("/search?q=" + quote('credit:ashgrove'))
+        href = next(href for href, _ in page.links if href.startswith("/article?"))
+        assert "Ashgrove" in self.server.page(href).text
+
+    def test_no_results_help(self):
+        page = self.server.page("/search?q=zzyzxqq")
+        assert "No stories" in page.text and "Check the spelling" in page.text
+
+    def test_relaxed_is_said(self):
+        answer = self.server.json("/v1/search?q=" + quote("bridge zzyzxqq"))
+        assert answer["relaxed"] and answer["total"] > 0
+        page = self.server.page("/search?q=" + quote("bridge zzyzxqq"))
+        for message in answer["messages"]:
+            assert message["text"] in page.text, message
+
+    def test_warnings_are_said(self):
+        answer = self.server.json("/v1/search?q=" + quote('bridge "bolts'))
+        page = self.server.page("/search?q=" + quote('bridge "bolts'))
+        for message in answer["messages"]:
+            assert message["text"] in page.text, message
+
+    def test_paging(self):
+        total = self.server.json("/v1/search?q=the&count=0")["total"]
+        href, seen, pages = "/search?q=the", [], 0
+        while href:
+            page = self.server.page(href)
+            seen += [link for link, _ in page.links if link.startswith("/article?")]
+            assert (page.link(rel="prev") is not None) == (pages > 0)
+            pages += 1
+            href = page.link(rel="next")
+        assert total > 30 and pages == (total + 9) // 10, (total, pages)
+        assert len(seen) == len(set(seen)) == total
+        assert "not so many pages" in self.server.page("/search?q=the&page=999").text
+
+    def test_sort(self):
+        def dates(sort):
+            hits = self.server.json(f"/v1/search?q=bridge&count=100&sort={sort}")["hits"]
+            return [hit["datePublished"][:10] for hit in hits if "datePublished" in hit]
+
+        assert len(dates("newest")) > 10
+        assert dates("newest") == sorted(dates("newest"), reverse=True)
+        assert dates("oldest") == sorted(dates("oldest"))
+        page = self.server.page("/search?q=bridge&sort=oldest")
+        assert page.fields["sort"] == "oldest"
+        assert "sort=oldest" in page.link(rel="next")
+
+    # ---- escaping ----
+
+    def test_hostile_page(self):
+        page = self.server.page("/search?q=quorvex")
+        assert "<script>alert(1)</script> markets shaken" in page.text
+        href = next(href for href, _ in page.links if href.startswith("/article?"))
+        article = self.server.page(href)
+        assert "<img src=x onerror=alert(2)>" in article.text
+        assert "<script>alert(1)</script>" in article.text
+
+    def test_hostile_queries(self):
+        for query in ['"><img onerror=alert(1)>', "'><script>x</script>", "</title><b>", "&quot;>",
+                      "a\r\nSet-Cookie: x", "\u202e\ufeff<x>", "title:\"><svg onload=1>", "%3Cb%3E"]:  # fmt: skip
+            for path in ["/search?q=", "/search?sort=newest&q=", "/article?key=x&q="]:
+                page = self.server.page(path + quote(query), 200 if "search" in path else 404)
+                if "search" in path:
+                    assert page.fields["q"] == query.replace("\r", "\ufffd"), page.fields
+        status, headers, _ = self.server.ask("/article?key=" + quote("<script>\"'"))
+        assert status == 404
+        assert "script" not in str(headers)
+
+    # ---- JSON ----
+
+    def test_json_answer(self):
+        answer = self.server.json("/v1/search?q=bridge&count=3")
+        assert len(answer["hits"]) == 3 and answer["total"] > 3 and answer["totalIsExact"]
+        following = self.server.json("/v1/search?q=bridge&count=3&cursor=" + answer["nextCursor"])
+        offset = self.server.json("/v1/search?q=bridge&count=3&offset=3")
+        assert following["hits"] == offset["hits"] != answer["hits"]
+        self.server.json("/v1/search?q=bridge&cursor=nonsense", 400)
+
+    def test_json_facets(self):
+        answer = self.server.json("/v1/search?q=bridge&facet=source,published:year")
+        years = answer["facets"]["published:year"]
+        assert [year["value"] for year in years] == sorted(year["value"] for year in years)
+        assert 0 < sum(year["count"] for year in years) <= answer["total"]
+        assert answer["facets"]["source"][0]["count"] > 0
+        self.server.json("/v1/search?q=bridge&facet=nonsense", 400)
+        self.server.json("/v1/search?q=bridge&facet=,", 400)
+
+    def test_json_lucene(self):
+        both = self.server.json("/v1/search?dialect=lucene&q=" + quote("+bridge +bolts"))["total"]
+        any_of = self.server.json("/v1/search?dialect=lucene&q=" + quote("bridge bolts"))["total"]
+        assert 0 < both < any_of
+        self.server.json("/v1/search?dialect=nonsense&q=x", 400)
+
+    def test_json_document(self):
+        hit = self.server.json("/v1/search?q=bridge&count=1")["hits"][0]
+        page = self.server.page("/search?q=bridge")
+        href = next(href for href, _ in page.links if href.startswith("/article?"))
+        key = urllib.parse.parse_qs(urllib.parse.urlsplit(href).query)["key"][0]
+        document = self.server.json("/v1/docs?key=" + quote(key))
+        assert document["headline"] == hit["headline"]
+        assert document["articleBody"] == hit["articleBody"]
+
+    def test_json_strict(self):
+        for target in ["/v1/search", "/v1/search?q=x&count=101", "/v1/search?q=x&count=-1",
+                       "/v1/search?q=x&count=ten", "/v1/search?q=x&sort=best", "/v1/search?q=x&Q=1",
+                       "/v1/search?q=x&offset=99999999999999999999", "/v1/docs", "/v1/docs?key=",
+                       "/v1/search?q=x&q=y"]:  # fmt: skip
+            problem = self.server.json(target, 400)
+            assert problem["status"] == 400 and problem["detail"].endswith("."), problem
+            assert problem["type"] == "about:blank" and problem["title"] == "Bad Request"
+        self.server.json("/v1/docs?key=none", 404)
+        self.server.json("/v1/none", 404)
+
+    # ---- HTTP ----
+
+    def test_headers(self):
+        for target in ["/", "/search?q=x", "/v1/search?q=x", "/style.css", "/none", "/healthz"]:
+            _, headers, _ = self.server.ask(target)
+            policy = headers["Content-Security-Policy"]
+            assert policy.startswith("default-src 'none'; style-src 'self'"), policy
+            assert "frame-ancestors 'none'" in policy and "unsafe" not in policy
+            assert headers["X-Content-Type-Options"] == "nosniff"
+            assert headers["Referrer-Policy"] == "no-referrer"
+            assert headers["Cache-Control"] == "no-cache"
+
+    def test_small_files(self):
+        status, _, body = self.server.ask("/healthz")
+        assert (status, body) == (200, b"ok\n")
+        status, headers, body = self.server.ask("/style.css")
+        assert status == 200 and headers["Content-Type"].startswith("text/css")
+        assert body == pathlib.Path("web/style.css").read_bytes() and len(body) < 10000
+        status, headers, body = self.server.ask("/favicon.ico")
+        assert headers["Content-Type"] == "image/svg+xml" and body.startswith(b"<svg")
+
+    def test_budget(self):
+        assert len(self.server.ask("/search?q=the")[2]) < 30000
+
+    def test_not_modified(self):
+        for target in ["/", "/search?q=bridge", "/v1/search?q=bridge", "/style.css"]:
+            _, headers, _ = self.server.ask(target)
+            tag = headers["ETag"]
+            for sent in [tag, tag[2:], f'"x", {tag}', "*"]:
+                status, again, body = self.server.ask(target, headers={"If-None-Match": sent})
+                assert status == 304 and body == b"" and again["ETag"] == tag, (target, sent)
+            assert self.server.ask(target, headers={"If-None-Match": 'W/"x"'})[0] == 200
+        one, two = (self.server.ask("/search?q=" + q)[1]["ETag"] for q in ["a", "b"])
+        assert one != two
+        assert self.server.ask("/none", headers={"If-None-Match": "*"})[0] == 404
+
+    def test_head(self):
+        for target in ["/", "/search?q=bolt", "/v1/docs?key=none", "/style.css", "/none"]:
+            status, headers, body = self.server.ask(target)
+            head_status, head, nothing = self.server.ask(target, "HEAD")
+            assert head_status == status and nothing == b""
+            assert head["Content-Type"] == headers["Content-Type"]
+            assert int(head["Content-Length"]) > 0
+
+    def test_other_methods(self):
+        for method in ["POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE"]:
+            for target in ["/", "/v1/search?q=x"]:
+                status, headers, _ = self.server.ask(target, method)
+                assert status == 405 and headers["Allow"] == "GET, HEAD", (method, status)
+        assert self.server.ask("/search", "POST", body="q=x")[0] == 405
+
+    def test_not_found(self):
+        for target in ["/none", "/search/", "/../etc/passwd", "/%2e%2e/etc/passwd", "//", "/style.css/x"]:
+            page = self.server.page(target, 404)
+            assert "Not Found" in page.text
+
+    def test_bad_addresses(self):
+        for target in ["/search?q=%", "/search?q=%zz", "/search?q=%ff", "/search?q=a%00", "/%c0%ae",
+                       "/search?q=a&q=b", "/search?q=a&page=0", "/search?q=a&page=1001",
+                       "/search?q=a&sort=best", "/article", "/search?" + "&".join(f"p{i}" for i in range(40))]:  # fmt: skip
+            page = self.server.page(target, 400)
+            assert "Bad Request" in page.text, target
+        page = self.server.page("/search?q=a&utm_source=feed")
+        assert page.fields["q"] == "a"
+
+    def test_long_query(self):
+        self.server.page("/search?q=" + "a" * 2048)
+        self.server.page("/search?q=" + "a" * 2049, 414)
+        self.server.json("/v1/search?q=" + "a" * 2049, 414)
+
+    def test_other_hosts(self):
+        for host in ["localhost", "127.0.0.1:1", "[::1]:7700", "LOCALHOST"]:
+            assert self.server.ask("/", headers={"Host": host})[0] == 200, host
+        for host in ["evil.example", "localhost.evil.example", "127.0.0.2"]:
+            assert self.server.ask("/", headers={"Host": host})[0] == 421, host
+
+    def test_malformed_requests(self):
+        def status(data):
+            answer = self.server.raw(data)
+            assert answer == b"" or answer.startswith(b"HTTP/1."), answer[:80]
+            return int(answer.split()[1]) if answer else 0
+
+        end = b"\r\nConnection: close\r\n\r\n"
+        assert status(b"GET / HTTP/1.1" + end) == 400  # no Host
+        assert status(b"GET / HTTP/1.1\r\nHost: localhost\r\nHost: evil.example" + end) == 400
+        assert status(b"GET / HTTP/1.0\r\n\r\n") == 200
+        assert status(b"GET http://localhost/healthz HTTP/1.1\r\nHost: localhost" + end) == 200
+        assert status(b"GET / HTTP/1.1\r\nHost: localhost\r\n" + b"a: b\r\n" * 100 + b"\r\n") == 431
+        for data in [b"\r\n\r\n", b"GARBAGE\r\n\r\n", b"GET\r\n\r\n", b"\x00\xff\x16\x03\x01" * 50,
+                     b"GET / HTTP/9.9\r\n\r\n", b"GET / HTTP/1.1\r\nno colon\r\n\r\n",
+                     b"GET /" + b"a" * 40000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                     b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"a" * 40000 + b"\r\n\r\n",
+                     b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999\r\n\r\nx",
+                     b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n",
+                     b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"]:  # fmt: skip
+            code = status(data)
+            assert code == 0 or 400 <= code < 500 or code == 501, (data[:40], code)
+        assert self.server.ask("/healthz")[0] == 200
+
+    def test_kept_connection(self):
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=START_SECONDS)
+        for target, status in [("/", 200), ("/none", 404), ("/search?q=%", 400), ("/healthz", 200)]:
+            connection.request("GET", target)
+            response = connection.getresponse()
+            response.read()
+            assert response.status == status
+        connection.close()
+
+    # ---- the archive changes ----
+
+    def test_newer_generation_is_taken(self):
+        assert self.server.json("/v1/search?q=vexillology")["total"] == 0
+        tag = self.server.ask("/search?q=vexillology")[1]["ETag"]
+        more = self.folder / "more"
+        more.mkdir()
+        (more / "flags.html").write_text(
+            "<title>Flags</title><article><h1>Vexillology for all</h1><p>" + "Flags fly. " * 30 + "</p></article>"
+        )
+        self.run("add", self.archive, more)
+        end = time.monotonic() + SWAP_SECONDS
+        while self.server.json("/v1/search?q=vexillology")["total"] == 0:
+            assert time.monotonic() < end, "the newer generation is not served"
+            time.sleep(0.1)
+        status, headers, _ = self.server.ask("/search?q=vexillology", headers={"If-None-Match": tag})
+        assert status == 200 and headers["ETag"] != tag
+
+    def test_damaged_archive(self):
+        def overwrite(path):
+            with open(path, "r+b") as file:
+                for at in range(64, path.stat().st_size - 16, 512):
+                    file.seek(at)
+                    file.write(os.urandom(16))
+
+        self.serve_while_damaged(overwrite)
+
+    def test_archive_cut_short(self):
+        self.serve_while_damaged(lambda path: os.truncate(path, 4096))
+
+    def serve_while_damaged(self, damage):
+        damaged = self.folder / "damaged.lede"
+        shutil.copytree(self.archive, damaged)
+        server = Server(self.lede, damaged)
+        try:
+            for path in damaged.rglob("*"):
+                if path.is_file() and path.stat().st_size > 8192:
+                    damage(path)
+            asked = [server.ask(t) for t in ["/search?q=bridge", "/v1/search?q=the", "/v1/search?q=ferry"]]
+            assert {status for status, _, _ in asked} <= {200, 500}
+            failed = [(h, b) for status, h, b in asked if status == 500]
+            assert failed, "damage was not seen"
+            for headers, body in failed:
+                if headers["Content-Type"] == "application/problem+json":
+                    assert json.loads(body)["status"] == 500 and len(json.loads(body)["detail"]) > 10
+                else:
+                    Page(body.decode())
+            assert server.ask("/healthz")[0] == 200
+        finally:
+            code, rest = server.stop()
+            shutil.rmtree(damaged)
+        assert code == 0, (code, rest)
+
+    # ---- starting and stopping ----
+
+    def test_base_path(self):
+        server = Server(self.lede, self.archive, "--base-path", "/site/search/")
+        try:
+            assert "/site/search/ (Ctrl-C" in server.line
+            for target in ["/site/search/search?q=bridge", "/search?q=bridge"]:
+                page = server.page(target)
+                local = [href for href, _ in page.links if href.startswith("/")]
+                assert local and all(href.startswith("/site/search/") for href in local), local
+            assert server.ask("/site/search")[0] == 200
+            assert server.ask("/site/searching")[0] == 404
+            assert server.json("/site/search/v1/none", 404)
+        finally:
+            assert server.stop()[0] == 0
+        wrong = self.run("serve", self.archive, "--base-path", 'a"b', code=2)
+        assert "base path" in wrong.stderr
+
+    def test_busy_port(self):
+        done = self.run("serve", self.archive, "--port", self.server.port, code=2)
+        assert f"127.0.0.1:{self.server.port} is in use; choose another with --port" in done.stderr
+        assert done.stderr.count("\n") == 1
+
+    def test_no_archive(self):
+        done = self.run("serve", self.folder / "none.lede", "--port", "0", code=2)
+        assert done.stderr.count("\n") == 1 and "no archive" in done.stderr, done.stderr
+
+    def test_stops_gracefully(self):
+        for number in [signal.SIGTERM, signal.SIGINT]:
+            server = Server(self.lede, self.archive)
+            idle = socket.create_connection(("127.0.0.1", server.port))
+            assert server.ask("/search?q=bridge")[0] == 200
+            begin = time.monotonic()
+            code, rest = server.stop(number)
+            idle.close()
+            assert code == 0 and "Sanitizer" not in rest, (code, rest)
+            assert time.monotonic() - begin < 5
+
+    def test_stop_finishes_what_is_being_sent(self):
+        server = Server(self.lede, self.archive)
+        slow = socket.socket()
+        slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        slow.connect(("127.0.0.1", server.port))
+        slow.sendall(b"GET /v1/search?q=the&count=100 HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        answer = slow.recv(1)
+        server.process.send_signal(signal.SIGTERM)
+        time.sleep(0.2)
+        while piece := slow.recv(65536):
+            answer += piece
+        slow.close()
+        head, body = answer.split(b"\r\n\r\n", 1)
+        assert len(body) == int(re.search(rb"Content-Length: (\d+)", head)[1])
+        assert server.stop()[0] == 0
+
+    def test_file_handles_used_up(self):
+        def few():
+            resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+
+        server = Server(self.lede, self.archive, preexec_fn=few)
+        idle = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(100)]
+        time.sleep(0.5)
+        for connection in idle:
+            connection.close()
+        assert server.ask("/healthz")[0] == 200
+        assert server.ask("/search?q=bridge")[0] == 200
+        assert server.stop()[0] == 0
+
+    def test_the_shared_server_ends_clean(self):
+        code, rest = self.server.stop()
+        assert code == 0 and rest == "", (code, rest)
+
+
+def main(arguments):
+    if len(arguments) != 1:
+        print(__doc__.strip(), file=sys.stderr)
+        return 2
+    names = [name for name in vars(Cases) if name.startswith("test_")]
+    failed = 0
+    print(f"1..{len(names)}")
+    with tempfile.TemporaryDirectory() as folder:
+        cases = Cases(os.path.abspath(arguments[0]), pathlib.Path(folder))
+        for number, name in enumerate(names, 1):
+            try:
+                getattr(cases, name)()
+                print(f"ok {number} - {name}", flush=True)
+            except Exception:  # the case failed, the others still run
+                failed += 1
+                print(f"not ok {number} - {name}", flush=True)
+                for line in traceback.format_exc().rstrip().split("\n"):
+                    print(f"# {line}", flush=True)
+        cases.server.stop()
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
