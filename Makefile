@@ -1,7 +1,8 @@
 # The front door: every target installs what it needs (tools/setup.sh) and builds with Meson.
 #   make demo     build, make an archive of samples/, search it, serve it on 127.0.0.1:7700
 #   make test     build with sanitizers and pass every test
-# More: make, check, install, uninstall, format, clean, golden (see CONTRIBUTING.md).
+# More: make, check, install, uninstall, format, clean; and what takes longer: trust, prove,
+# bench-game, bench-index, bench-extraction (see CONTRIBUTING.md).
 
 PORT ?= 7700
 SERVE ?= 1
@@ -12,7 +13,8 @@ BUILD_TEST := build-test
 LEDE_TEST_DATA ?= ../shared/data
 export LEDE_TEST_DATA
 
-.PHONY: all setup setup-test build demo test check install uninstall format clean
+.PHONY: all setup setup-test build demo test check install uninstall format clean \
+  trust prove bench-game bench-index bench-extraction
 
 all: build
 
@@ -28,6 +30,7 @@ $(BUILD)/build.ninja:
 build: setup
 	@test -f $(BUILD)/build.ninja || $(MAKE) --no-print-directory $(BUILD)/build.ninja
 	@ninja -C $(BUILD)
+	@ln -sf src/lede $(BUILD)/lede
 
 demo: build
 	@PORT=$(PORT) SERVE=$(SERVE) sh tools/demo.sh $(BUILD)
@@ -52,9 +55,29 @@ install: build
 uninstall:
 	@sh tools/uninstall.sh $(BUILD) "$(DESTDIR)"
 
+# Power cuts, faults, flipped bits, kills, each in its long mode; some 15 minutes.
+trust: setup-test
+	@sh tools/trust.sh
+
+# The whole path on real data: counts that add up, kill -9, the memory cap.
+prove: build
+	@python3 tools/prove_path.py $(BUILD)/lede
+
+# Beside the peers, on the same text; CORPUS=paragraphs|articles|ocr, N= documents (0: all).
+bench-game: build
+	@sh bench/setup.sh
+	@python3 bench/game/run.py --build $(BUILD) --corpus $(or $(CORPUS),paragraphs) --docs $(or $(N),0)
+
+bench-index: build
+	@sh bench/setup.sh
+	@python3 bench/index/run.py --build $(BUILD) --corpus $(or $(CORPUS),articles) --docs $(or $(N),0)
+
+bench-extraction: build
+	@python3 bench/extraction/evaluate.py $(BUILD)/lede
+
 format:
 	@git ls-files 'src/*.c' 'src/*.h' 'include/*.h' 'tests/*.c' 'tests/*.h' 'examples/*.c' \
 	  | grep -v '_tables\.c$$' | xargs clang-format -i
 
 clean:
-	rm -rf $(BUILD) $(BUILD_TEST) demo.lede
+	rm -rf $(BUILD) $(BUILD_TEST) build-trust demo.lede

@@ -2,7 +2,7 @@
 # Makes an archive of samples/, prints three searches, serves it (SERVE=0: ends after them).
 # Usage: tools/demo.sh BUILD_DIR
 set -eu
-lede="$1/src/lede"
+lede="$1/lede"
 port="${PORT:-7700}"
 archive="demo.lede"
 

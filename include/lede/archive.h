@@ -18,9 +18,12 @@ typedef struct lede_archive_options {
     /* user-declared fields, as "name:kind" separated by commas; kinds: keyword, number, date,
      * text (a zone of its own). NULL: none. At most 32 columns and 8 text fields. */
     const char *fields;
-    int without_store;   /* 1: articles are not kept, only found (for measuring) */
+    int without_store; /* 1: articles are not kept, only found (for measuring) */
 } lede_archive_options;
-#define LEDE_ARCHIVE_OPTIONS_INIT {sizeof(lede_archive_options), 0, 0, 0}
+#define LEDE_ARCHIVE_OPTIONS_INIT                                                                  \
+    {                                                                                              \
+        sizeof(lede_archive_options), 0, 0, 0                                                      \
+    }
 
 /*
  * Makes an empty archive in a new or empty directory.
@@ -36,10 +39,12 @@ typedef struct lede_writer_options {
     uint32_t struct_bytes;
     size_t memory_max_bytes; /* anonymous memory of the whole writing process's share; 0: 256 MiB;
                                 at least 32 MiB */
-    uint32_t commit_docs;    /* commit after so many documents while adding; 0: only when a memory
-                                flush happens and at the end */
+    uint32_t commit_docs;    /* commit after so many documents while adding; 0: 50,000 */
 } lede_writer_options;
-#define LEDE_WRITER_OPTIONS_INIT {sizeof(lede_writer_options), 0, 0}
+#define LEDE_WRITER_OPTIONS_INIT                                                                   \
+    {                                                                                              \
+        sizeof(lede_writer_options), 0, 0                                                          \
+    }
 
 /*
  * Opens an archive for writing.
@@ -53,10 +58,10 @@ LEDE_API lede_status lede_writer_open(const lede_env *env, const char *dir,
 LEDE_API void lede_writer_close(lede_writer *writer);
 
 typedef struct lede_add_counts {
-    uint64_t pages;     /* seen: the sum of the next five */
+    uint64_t pages; /* seen: the sum of the next five */
     uint64_t added, unchanged, versions, replaced, rejected;
-    uint64_t skipped;   /* records that are no pages (images, redirects, revisits) */
-    uint64_t bytes;     /* of page bodies */
+    uint64_t skipped; /* records that are no pages (images, redirects, revisits) */
+    uint64_t bytes;   /* of page bodies */
     uint64_t flushes, merges;
 } lede_add_counts;
 
@@ -64,7 +69,7 @@ typedef struct lede_add_progress {
     const char *path;          /* of the page at hand; borrowed during the call */
     const char *reject_reason; /* NULL unless this page was rejected */
     uint64_t source_bytes_done, source_bytes_total; /* total 0: not known */
-    lede_add_counts counts;    /* so far */
+    lede_add_counts counts;                         /* so far */
 } lede_add_progress;
 
 /*
@@ -123,8 +128,7 @@ LEDE_API lede_status lede_writer_commit(lede_writer *writer, uint64_t *generatio
  * Merges down to at most `segments_max` segments (1..) and commits.
  * Returns: LEDE_OK; IO; CORRUPT; NOMEM. Since 0.1.
  */
-LEDE_API lede_status lede_writer_merge(lede_writer *writer, uint32_t segments_max,
-                                       lede_error *err);
+LEDE_API lede_status lede_writer_merge(lede_writer *writer, uint32_t segments_max, lede_error *err);
 /*
  * Rewrites the archive without deleted articles and drops older generations, so that they are
  * gone from the disk. Returns as lede_writer_merge. Since 0.1.

@@ -34,6 +34,7 @@ typedef struct lede_date {
     const char *evidence; /* static: "given", "json-ld", "meta", "microdata", "time", "url",
                              "text", "warc"; "" when unknown */
     uint8_t certainty_percent;
+    int16_t offset_minutes; /* of the zone the page states with a time, east positive; else 0 */
 } lede_date;
 
 typedef enum lede_block_kind {

@@ -152,7 +152,7 @@ LEDE_API lede_status lede_hits_next(lede_hits *hits, const lede_hit **hit, lede_
  *  "hits": [article fields as lede_article_write has them, and "score", "olderVersion",
  *           "headlineMarks": [[offset, bytes]], "passages": [{"zone", "text", "marks"}]]}
  * query: as it was asked. lines 1: one hit a line instead, without the answer around them.
- * text: *text is freed by lede_buffer_free with *bytes.
+ * text: *text is freed by lede_buffer_free with *bytes and the table the snapshot was opened with.
  * Returns: LEDE_OK; CORRUPT; NOMEM. Cost: as lede_hits_next for each hit. Since 0.1.
  */
 LEDE_API lede_status lede_hits_write_json(lede_hits *hits, const char *query, size_t query_bytes,

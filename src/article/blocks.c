@@ -14,7 +14,7 @@
 #include "article/blocks.h"
 
 #include "html/node.h"
-#include "text/utf8.h"
+#include "base/utf8.h"
 
 #define ELEMENTS_MAX            (1u << 20)
 #define DATA_CELLS_MIN          4u   /* a table of fewer is layout */

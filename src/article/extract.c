@@ -16,11 +16,11 @@
 #include "article/metadata.h"
 #include "article/plain.h"
 #include "article/story.h"
+#include "base/utf8.h"
 #include "html/node.h"
 #include "html/parse.h"
 #include "text/charset.h"
 #include "text/language.h"
-#include "text/utf8.h"
 
 #define CHARSET_SAMPLE_BYTES 65536u
 
@@ -205,8 +205,10 @@ static void settle_dates(ld_story *story, ld_dates *dates)
     if (article->published.certainty_percent > 100)
         article->published.certainty_percent = 100;
     if (story->capture->has_captured)
-        article->captured =
-            (ld_article_date){LD_DATE_TIME, LD_EVIDENCE_WARC, 100, story->capture->captured_utc_ms};
+        article->captured = (ld_article_date){.precision = LD_DATE_TIME,
+                                              .evidence = LD_EVIDENCE_WARC,
+                                              .certainty_percent = 100,
+                                              .utc_ms = story->capture->captured_utc_ms};
 }
 
 lede_status ld_article_extract(ld_arena *arena, const ld_capture *capture,

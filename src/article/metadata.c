@@ -17,10 +17,16 @@
 #include "html/node.h"
 #include "text/url.h"
 
-#define MARKED_MAX     64u   /* elements of one sort whose text is made */
-#define LINES_MAX      4096u /* elements of a page whose text is looked at, LINE_NODES_MAX of each */
-#define LINE_NODES_MAX 200u
-#define LINE_BYTES_MAX 400u /* of a byline or a time element; longer is no line */
+#define MARKED_MAX             64u /* elements of one sort whose text is made */
+#define LINES_MAX              4096u /* elements of a page whose text is looked at, LINE_NODES_MAX of each */
+#define LINE_NODES_MAX         200u
+#define MARK_LEVELS_MAX        4u /* ancestors whose names are asked about a visible date */
+#define HEADLINE_LEVELS        2u /* around the headline */
+#define LABEL_BYTES_MAX        40u
+#define DATED_TEXTS_MAX        400u /* texts with digits that are looked at for a date */
+#define VISIBLE_TEXT_BYTES_MAX 400u
+#define VISIBLE_LINE_BYTES_MAX 160u
+#define LINE_BYTES_MAX         400u /* of a byline or a time element; longer is no line */
 
 typedef enum meta_slot {
     SLOT_OG_TITLE,
@@ -34,6 +40,7 @@ typedef enum meta_slot {
     SLOT_DESCRIPTION,
     SLOT_KEYWORDS,
     SLOT_OG_URL,
+    SLOT_IMAGE,
     SLOT_AUTHOR,
     SLOT_TAG,
     SLOT_TYPE,
@@ -77,6 +84,8 @@ static const meta_name meta_names[] = {{"og:title", SLOT_OG_TITLE},
                                        {"parsely-tags", SLOT_KEYWORDS},
                                        {"sailthru.tags", SLOT_KEYWORDS},
                                        {"og:url", SLOT_OG_URL},
+                                       {"og:image", SLOT_IMAGE},
+                                       {"twitter:image", SLOT_IMAGE},
                                        {"author", SLOT_AUTHOR},
                                        {"article:author", SLOT_AUTHOR},
                                        {"og:article:author", SLOT_AUTHOR},
@@ -156,6 +165,9 @@ typedef struct gather {
     ld_dates *dates;
     uint32_t line_count; /* elements whose text was looked at */
     uint32_t look_count; /* chains of ancestors that were looked at */
+    ld_span listed;      /* the last line with a date in a list or beside the story */
+    int64_t listed_utc_ms;
+    bool has_listed_days; /* more than one */
 } gather;
 
 static meta_slot slot_of(ld_span name)
@@ -219,6 +231,10 @@ static void take_slot(gather *g, meta_slot slot, ld_span content, bool is_itempr
     case SLOT_OG_URL:
         set_first(g, &meta->og_url, content);
         break;
+    case SLOT_IMAGE:
+        if (meta->image.bytes == 0)
+            meta->image = content;
+        break;
     case SLOT_AUTHOR:
         push_span(g, &meta->meta_authors, &meta->meta_author_count, &meta->meta_author_capacity,
                   ld_text_fold_escaped(g->story->arena, content));
@@ -276,6 +292,12 @@ static ld_span node_line(gather *g, ld_node node)
     return ld_text_fold(g->story->arena, ld_node_text(g->story->arena, g->page, node));
 }
 
+static bool is_json_ld(const ld_page *page, ld_node script)
+{
+    ld_span type = ld_node_attribute(page, script, LD_SPAN("type"));
+    return ld_span_find_nocase(type, LD_SPAN("ld+json")) != SIZE_MAX;
+}
+
 static bool class_has(const gather *g, ld_node node, ld_span part)
 {
     ld_span class = ld_node_attribute(g->page, node, LD_SPAN("class"));
@@ -315,6 +337,198 @@ static void take_time(gather *g, ld_node node)
                     : is_marked              ? LD_TRUST_TIME_MARKED
                                              : LD_TRUST_TIME;
     ld_dates_offer(g->dates, is_modified, LD_EVIDENCE_TIME, trust, value);
+}
+
+/* ---- dates that readers see ---- */
+
+typedef enum visible_mark { MARK_NONE, MARK_DATE, MARK_MODIFIED, MARK_OTHER } visible_mark;
+
+/* What the names of an element say of a date within it. */
+static visible_mark names_mark(ld_span names)
+{
+    static const char *const others[] = {"comment", "copyright", "related", "event",   "teaser",
+                                         "sidebar", "widget",    "recent",  "popular", "current",
+                                         "today",   "birth",     "expire",  "most-",   "masthead"};
+    static const char *const modified[] = {"updat", "modif", "aktualis", "lastmod", "changed"};
+    static const char *const dates[] = {"date",   "datum",  "fecha",     "data-",     "time",
+                                        "publis", "posted", "submitted", "created",   "parution",
+                                        "meta",   "byline", "subline",   "dateline",  "calendar",
+                                        "clock",  "stamp",  "author",    "autor",     "publication",
+                                        "info",   "detail", "tarih",     "published", "datetime"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (ld_span_find_nocase(names, ld_span_from_string(others[i])) != SIZE_MAX)
+            return MARK_OTHER;
+    for (size_t i = 0; i < sizeof modified / sizeof *modified; i++)
+        if (ld_span_find_nocase(names, ld_span_from_string(modified[i])) != SIZE_MAX)
+            return MARK_MODIFIED;
+    for (size_t i = 0; i < sizeof dates / sizeof *dates; i++)
+        if (ld_span_find_nocase(names, ld_span_from_string(dates[i])) != SIZE_MAX)
+            return MARK_DATE;
+    return MARK_NONE;
+}
+
+/* The nearest of the elements around a text whose names say anything. */
+static visible_mark mark_around(const gather *g, ld_node node)
+{
+    for (uint32_t up = 0; up < MARK_LEVELS_MAX && node != LD_NODE_NONE; up++) {
+        visible_mark mark = names_mark(ld_node_attribute(g->page, node, LD_SPAN("class")));
+        if (mark == MARK_NONE)
+            mark = names_mark(ld_node_attribute(g->page, node, LD_SPAN("id")));
+        if (mark != MARK_NONE)
+            return mark;
+        node = ld_node_parent(g->page, node);
+    }
+    return MARK_NONE;
+}
+
+static bool has_digits(ld_span s)
+{
+    size_t digits = 0;
+    for (size_t i = 0; i < s.bytes && digits < 4; i++)
+        digits += ld_text_is_digit(s.data[i]);
+    return digits >= 4;
+}
+
+static bool is_unseen(const ld_page *page, ld_node parent)
+{
+    ld_tag tag = ld_node_tag(page, parent);
+    return tag == LD_TAG_SCRIPT || tag == LD_TAG_STYLE || tag == LD_TAG_TITLE ||
+           tag == LD_TAG_TEXTAREA || tag == LD_TAG_OPTION || tag == LD_TAG_TEMPLATE ||
+           tag == LD_TAG_NOSCRIPT || tag == LD_TAG_FIGCAPTION || tag == LD_TAG_TIME;
+}
+
+static bool is_copyright(ld_span s)
+{
+    return ld_span_find(s, LD_SPAN("\xc2\xa9")) != SIZE_MAX ||
+           ld_span_find_nocase(s, LD_SPAN("copyright")) != SIZE_MAX ||
+           ld_span_find_nocase(s, LD_SPAN("(c)")) != SIZE_MAX;
+}
+
+/* <dt>Date</dt><dd>..., <span>Published:</span> <span>... */
+static bool is_labelled(gather *g, ld_node node)
+{
+    ld_node label = ld_node_previous_element(g->page, node);
+    if (label == LD_NODE_NONE || ld_node_text_bytes(g->page, label) > LABEL_BYTES_MAX)
+        return false;
+    return ld_dates_is_label(node_line(g, label));
+}
+
+/* Beside the story or in a list. Several different days are those of other stories. */
+static void note_listed(gather *g, ld_span line)
+{
+    int64_t utc_ms;
+    size_t from, end;
+    if (line.bytes >= VISIBLE_LINE_BYTES_MAX ||
+        ld_dates_find(line, g->dates->is_month_first, &utc_ms, &from, &end) == LD_DATE_NONE)
+        return;
+    g->has_listed_days |= g->listed.bytes > 0 && utc_ms != g->listed_utc_ms;
+    g->listed = line;
+    g->listed_utc_ms = utc_ms;
+}
+
+static void offer_text(gather *g, ld_node node, ld_span text)
+{
+    ld_node parent = ld_node_parent(g->page, node);
+    text = ld_text_fold(g->story->arena, text);
+    if (is_copyright(text))
+        return;
+    bool is_beside = is_beside_story(g, node);
+    visible_mark mark = mark_around(g, parent);
+    if (mark == MARK_NONE && is_labelled(g, parent))
+        mark = MARK_DATE;
+    if (mark == MARK_MODIFIED)
+        return;
+    if (is_beside || mark == MARK_OTHER) {
+        note_listed(g, text);
+        return;
+    }
+    if (text.bytes < VISIBLE_LINE_BYTES_MAX && mark == MARK_DATE &&
+        ld_dates_offer_place(g->dates, text, LD_PLACE_MARKED, LD_TRUST_TEXT_MARKED))
+        return;
+    if (text.bytes >= VISIBLE_LINE_BYTES_MAX ||
+        !ld_dates_offer_place(g->dates, text, LD_PLACE_BARE, LD_TRUST_TEXT_BARE))
+        ld_dates_offer_place(g->dates, text, LD_PLACE_OPENING, LD_TRUST_TEXT_OPENING);
+}
+
+/* "publishedAt":"2019-03-02T06:22:28+01:00" in the data of a script, the first one. */
+static void offer_script_dates(gather *g)
+{
+    static const char *const keys[] = {
+        "\"datePublished\"", "\"published_at\"",   "\"publishedAt\"", "\"publicationDate\"",
+        "\"publishDate\"",   "\"firstPublished\"", "\"pubDate\"",     "\"createdAt\""};
+    uint32_t scripts = 0;
+    for (ld_node n = ld_node_find(g->page, LD_NODE_DOCUMENT, LD_TAG_SCRIPT);
+         n != LD_NODE_NONE && scripts < MARKED_MAX;
+         n = ld_node_find_next(g->page, n, LD_NODE_DOCUMENT, LD_TAG_SCRIPT), scripts++) {
+        ld_node child = ld_node_first_child(g->page, n);
+        if (!ld_node_is_text(g->page, child) || is_json_ld(g->page, n))
+            continue;
+        ld_span text = ld_node_row(g->page, child)->text;
+        for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+            ld_span key = ld_span_from_string(keys[i]);
+            size_t at = ld_span_find(text, key);
+            if (at == SIZE_MAX)
+                continue;
+            ld_span rest = ld_span_sub(text, at + key.bytes, 40);
+            while (rest.bytes > 0 && strchr(" :\"\\", rest.data[0]))
+                rest = ld_span_sub(rest, 1, rest.bytes);
+            size_t end = 0;
+            while (end < rest.bytes && strchr("0123456789-+:.TZ ", rest.data[end]))
+                end++;
+            if (ld_dates_offer(g->dates, false, LD_EVIDENCE_TEXT, LD_TRUST_SCRIPT,
+                               ld_span_sub(rest, 0, end)))
+                return;
+        }
+    }
+}
+
+/* The element around the headline that dates before it stand in. */
+static ld_node headline_box(const gather *g)
+{
+    ld_node box = g->meta->h1;
+    if (box == LD_NODE_NONE)
+        return LD_NODE_DOCUMENT;
+    for (uint32_t up = 0; up < HEADLINE_LEVELS; up++) {
+        ld_node parent = ld_node_parent(g->page, box);
+        ld_tag tag = ld_node_tag(g->page, parent);
+        if (parent == LD_NODE_NONE || tag == LD_TAG_BODY || tag == LD_TAG_HTML ||
+            tag == LD_TAG_MAIN)
+            break;
+        box = parent;
+    }
+    return box;
+}
+
+/* Where nothing for machines tells: dates in the visible text, and in the lead image's path. Those
+ * behind the headline are offered first: of equals the first one stands. */
+static void offer_visible_dates(gather *g)
+{
+    const ld_page *page = g->page;
+    ld_node start = headline_box(g);
+    uint32_t looked = 0;
+    for (int round = 0; round < 2; round++) {
+        ld_node n = round == 0 ? start : LD_NODE_DOCUMENT;
+        for (; n != LD_NODE_NONE && looked < DATED_TEXTS_MAX;
+             n = ld_node_next_in_document(page, n, LD_NODE_DOCUMENT)) {
+            if (round == 1 && n == start)
+                break;
+            if (!ld_node_is_text(page, n) || is_unseen(page, ld_node_parent(page, n)))
+                continue;
+            ld_span text = ld_span_sub(ld_node_row(page, n)->text, 0, VISIBLE_TEXT_BYTES_MAX);
+            if (text.bytes < 6 || !has_digits(text))
+                continue;
+            looked++;
+            offer_text(g, n, text);
+        }
+        if (start == LD_NODE_DOCUMENT)
+            break;
+    }
+    if (!g->has_listed_days)
+        ld_dates_offer_place(g->dates, g->listed, LD_PLACE_BARE, LD_TRUST_TEXT_LISTED);
+    ld_dates_offer_place(g->dates, g->meta->title, LD_PLACE_MARKED, LD_TRUST_TEXT_OPENING);
+    ld_dates_offer_address(g->dates, g->meta->image, LD_TRUST_IMAGE);
+    if (g->dates->published.certainty_percent < LD_TRUST_SCRIPT)
+        offer_script_dates(g);
 }
 
 static void take_itemprop(gather *g, ld_node node)
@@ -407,8 +621,7 @@ static void take_element(gather *g, ld_node node)
             g->meta->title = node_line(g, node);
         return;
     case LD_TAG_SCRIPT: {
-        ld_span type = ld_node_attribute(g->page, node, LD_SPAN("type"));
-        if (ld_span_find_nocase(type, LD_SPAN("ld+json")) != SIZE_MAX)
+        if (is_json_ld(g->page, node))
             ld_json_ld_read(&g->meta->ld, g->story->arena,
                             ld_node_text(g->story->arena, g->page, node));
         return;
@@ -462,6 +675,8 @@ void ld_metadata_gather(ld_story *story, const ld_page *page, ld_metadata *meta,
                        ld->page_published);
         ld_dates_offer(dates, true, LD_EVIDENCE_JSON_LD, LD_TRUST_JSON_LD_PAGE, ld->page_modified);
     }
+    if (dates->published.certainty_percent < LD_TRUST_TEXT_MARKED)
+        offer_visible_dates(&g);
 }
 
 /* ---- choosing ---- */
@@ -514,6 +729,8 @@ static void choose_authors(ld_story *story, const ld_metadata *meta)
         if (ld_text_word_count(meta->bylines[i]) >= 2 &&
             ld_authors_add_byline(story, meta->bylines[i], false))
             return;
+    for (uint32_t i = 0; i < meta->ld.author_count && story->author_count == 0; i++)
+        ld_authors_add_publication(story, meta->ld.authors[i]);
 }
 
 /* "en-GB" -> "en"; empty for what is no language tag. */

@@ -10,7 +10,7 @@
 #include "article/caption.h"
 #include "base/hash.h"
 #include "html/entities.h"
-#include "text/utf8.h"
+#include "base/utf8.h"
 
 #define TAG_BYTES_MAX 1000u /* of a tag within metadata; a longer one is text */
 

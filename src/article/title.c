@@ -7,6 +7,11 @@
  * the headline. Where nothing agrees, the order of trust decides: the <h1> is what readers see, but
  * on pages with several of them none is sure.
  *
+ * A title that is an <h1> and a section behind a separator, or one that ends in dots where another
+ * goes on, votes for the whole one. An <h1> that names the site (<title> ends in it) is none. One
+ * <h1> alone outweighs what is written for cards and search pages; where JSON-LD states a headline
+ * as well, JSON-LD and <title> together outweigh it.
+ *
  * The name is known from og:site_name, JSON-LD or the host; what stands behind the last separator
  * and equals it, contains it, or is contained in it, goes.
  */
@@ -18,12 +23,31 @@
 #define TITLE_BYTES_MAX  600u /* longer is no title */
 #define HEADINGS_MAX     40u  /* second-rank headings that are compared with <title> */
 #define CANDIDATES_MAX   16u
+#define PREFIX_BYTES_MIN 12u
+#define SITE_WORDS_MAX   4u
 #define STRIP_ROUNDS_MAX 3 /* "title | section | site" */
 
-static const char *const separators[] = {
-    " | ",        " - ",        " \xe2\x80\x93 ", " \xe2\x80\x94 ",       " :: ",
-    " \xc2\xab ", " \xc2\xbb ", " \xc2\xb7 ",     " \xe2\x80\xa2 ",       " / ",
-    " > ",        " < ",        " // ",           " \xe2\x80\x93\xc2\xa0"};
+static const char *const separators[] = {" | ",
+                                         " - ",
+                                         " \xe2\x80\x93 ",
+                                         " \xe2\x80\x94 ",
+                                         " :: ",
+                                         " \xc2\xab ",
+                                         " \xc2\xbb ",
+                                         " \xc2\xb7 ",
+                                         " \xe2\x80\xa2 ",
+                                         " / ",
+                                         " > ",
+                                         " < ",
+                                         " // ",
+                                         " \xe2\x80\x93\xc2\xa0",
+                                         " \xe2\x80\xb9 ",
+                                         " \xe2\x80\xba ",
+                                         " : ",
+                                         " ~ ",
+                                         "\xef\xbd\x9c",
+                                         "\xe3\x85\xa3",
+                                         "|"};
 
 /* Letters and digits in lower case; at most sizeof out. */
 static size_t squeeze(ld_span s, char out[128])
@@ -95,6 +119,8 @@ ld_span ld_title_without_site(ld_span title, ld_span site, ld_span host)
     return title;
 }
 
+enum { RANK_H1 = 0, RANK_H1_OF_MANY = 7 };
+
 typedef struct candidate {
     ld_span text;
     uint64_t key;
@@ -104,10 +130,28 @@ typedef struct candidate {
 typedef struct ballot {
     candidate items[CANDIDATES_MAX];
     uint32_t count;
+    ld_arena *arena;
 } ballot;
+
+/* Without soft hyphens, which long words in headings carry. */
+static ld_span without_soft_hyphens(ld_arena *arena, ld_span s)
+{
+    if (ld_span_find(s, LD_SPAN("\xc2\xad")) == SIZE_MAX)
+        return s;
+    char *out = ld_arena_alloc(arena, s.bytes);
+    size_t used = 0;
+    for (size_t i = 0; out && i < s.bytes; i++) {
+        if (s.data[i] == '\xc2' && i + 1 < s.bytes && s.data[i + 1] == '\xad')
+            i++;
+        else
+            out[used++] = s.data[i];
+    }
+    return ld_span_of(out, used);
+}
 
 static void nominate(ballot *b, ld_span text, uint8_t weight, uint8_t rank)
 {
+    text = without_soft_hyphens(b->arena, text);
     uint64_t key = ld_text_key(text);
     if (key != 0 && b->count < CANDIDATES_MAX && text.bytes <= TITLE_BYTES_MAX)
         b->items[b->count++] = (candidate){text, key, weight, rank};
@@ -134,40 +178,122 @@ static void nominate_headings(ballot *b, ld_story *story, const ld_page *page, l
     }
 }
 
-/* The longest title that opens <title> and ends before one of its separators. */
+/* Behind `text`, a separator: what follows is a section or a name. */
+static bool is_before_separator(ld_span title, ld_span text)
+{
+    if (text.bytes < PREFIX_BYTES_MIN || text.bytes >= title.bytes ||
+        !ld_span_starts_with(title, text))
+        return false;
+    ld_span rest = ld_span_sub(title, text.bytes, title.bytes);
+    for (size_t i = 0; i < sizeof separators / sizeof *separators; i++)
+        if (ld_span_starts_with(rest, ld_span_from_string(separators[i])))
+            return true;
+    return false;
+}
+
+/* "The story..." is the start of "The story that goes on". */
+static bool is_cut_from(ld_span text, ld_span whole)
+{
+    size_t dots =
+        ld_span_ends_with(text, LD_SPAN("...")) || ld_span_ends_with(text, LD_SPAN("\xe2\x80\xa6"))
+            ? 3
+            : 0;
+    return dots > 0 && text.bytes > PREFIX_BYTES_MIN + dots && text.bytes - dots < whole.bytes &&
+           ld_span_starts_with(whole, ld_span_trim(ld_span_sub(text, 0, text.bytes - dots)));
+}
+
+/* <title>, or the longest of the others that opens it. */
 static void nominate_title(ballot *b, ld_span title)
 {
+    ld_span longest = {0};
     for (uint32_t i = 0; i < b->count; i++) {
         ld_span text = b->items[i].text;
-        if (text.bytes >= 12 && text.bytes < title.bytes && ld_span_starts_with(title, text)) {
-            nominate(b, text, 2, 9);
-            return;
+        if (text.bytes >= PREFIX_BYTES_MIN && text.bytes < title.bytes &&
+            text.bytes > longest.bytes && ld_span_starts_with(title, text))
+            longest = text;
+    }
+    if (longest.bytes > 0)
+        nominate(b, longest, 2, 9);
+    else
+        nominate(b, title, 2, 5);
+}
+
+/* A title with a section behind it, or one that was cut short, votes for the whole headline: an
+ * <h1> in the first case, any in the second. */
+static void pass_votes(ballot *b)
+{
+    for (uint32_t i = 0; i < b->count; i++) {
+        for (uint32_t k = 0; k < b->count; k++) {
+            if (b->items[k].key == b->items[i].key)
+                continue;
+            bool is_heading = b->items[k].rank == RANK_H1 || b->items[k].rank == RANK_H1_OF_MANY;
+            if ((is_heading && is_before_separator(b->items[i].text, b->items[k].text)) ||
+                is_cut_from(b->items[i].text, b->items[k].text)) {
+                b->items[i].text = b->items[k].text;
+                b->items[i].key = b->items[k].key;
+                break;
+            }
         }
     }
-    nominate(b, title, 2, 5);
+}
+
+/* The heading of a whole site: <title> ends in it, or it is the publication's name. */
+static bool is_site_heading(ld_span text, ld_span title, ld_span site, ld_span host)
+{
+    if (ld_text_key(text) == ld_text_key(site))
+        return true;
+    if (ld_text_word_count(text) > SITE_WORDS_MAX)
+        return false;
+    if (names_site(text, site, host))
+        return true;
+    if (text.bytes + PREFIX_BYTES_MIN > title.bytes || !ld_span_ends_with(title, text))
+        return false;
+    ld_span rest = ld_span_sub(title, 0, title.bytes - text.bytes);
+    for (size_t i = 0; i < sizeof separators / sizeof *separators; i++)
+        if (ld_span_ends_with(rest, ld_span_from_string(separators[i])))
+            return true;
+    return false;
 }
 
 ld_span ld_title_choose(ld_story *story, const ld_page *page, const ld_metadata *meta)
 {
     ld_span site = story->article->source, host = ld_url_host(story->base_url);
-    ballot b = {.count = 0};
+    ballot b = {.count = 0, .arena = story->arena};
     nominate(&b, ld_title_without_site(meta->ld.headline, site, host), 3, 1);
     nominate(&b, ld_title_without_site(meta->og_title, site, host), 3, 2);
     nominate(&b, ld_title_without_site(meta->twitter_title, site, host), 1, 4);
     nominate(&b, ld_title_without_site(meta->meta_title, site, host), 1, 6);
     nominate(&b, meta->microdata_title, 2, 3);
+    ld_span site_heading = {0};
+    /* where the newsroom states a headline for machines as well, the two count the same with
+     * <title> */
+    uint8_t h1_weight = meta->ld.headline.bytes > 0 ? 4 : 5;
+    bool is_first = true;
     uint32_t seen = 0;
     for (ld_node n = meta->h1; n != LD_NODE_NONE && seen < H1_MAX;
          n = ld_node_find_next(page, n, LD_NODE_DOCUMENT, LD_TAG_H1), seen++) {
         if (ld_node_text_bytes(page, n) > TITLE_BYTES_MAX * 4)
             continue;
         ld_span text = ld_text_fold(story->arena, ld_node_text(story->arena, page, n));
-        if (ld_text_key(text) != ld_text_key(site))
-            nominate(&b, text, meta->h1_count == 1 ? 4 : 2, (uint8_t)(meta->h1_count == 1 ? 0 : 7));
+        if (is_site_heading(text, meta->title, site, host)) {
+            site_heading = site_heading.bytes > 0 ? site_heading : text;
+            continue;
+        }
+        bool is_alone = meta->h1_count == 1;
+        nominate(&b, text,
+                 is_alone   ? h1_weight
+                 : is_first ? 3
+                            : 1,
+                 is_alone ? RANK_H1 : RANK_H1_OF_MANY);
+        is_first = false;
     }
     if (meta->h1_count == 0 && meta->og_title.bytes == 0)
         nominate_headings(&b, story, page, meta->title);
-    nominate_title(&b, ld_title_without_site(meta->title, site, host));
+    ld_span title = ld_title_without_site(meta->title, site, host);
+    if (site_heading.bytes > 0)
+        title = ld_title_without_site(title, site_heading, (ld_span){0});
+    nominate_title(&b, title);
+    pass_votes(&b);
     uint32_t best = b.count, best_votes = 0;
     for (uint32_t i = 0; i < b.count; i++) {
         uint32_t votes = 0;

@@ -105,7 +105,7 @@ static lede_status fail_path(lede_error *err, int os_errno, const char *verb, co
         code = LEDE_E_EXISTS;
     else if (os_errno == -ENOMEM)
         code = LEDE_E_NOMEM;
-    LD_FAIL_OS(err, code, os_errno, "cannot %s %s", verb, path);
+    (void)LD_FAIL_OS(err, code, os_errno, "cannot %s %s", verb, path);
     ld_error_at(err, path);
     return code;
 }
@@ -113,7 +113,7 @@ static lede_status fail_path(lede_error *err, int os_errno, const char *verb, co
 /* A call on an open file: the file exists, so every errno is LEDE_E_IO. */
 static lede_status fail_file(lede_error *err, int os_errno, const char *verb, const ld_file *file)
 {
-    LD_FAIL_OS(err, LEDE_E_IO, os_errno, "cannot %s %s", verb, file->path);
+    (void)LD_FAIL_OS(err, LEDE_E_IO, os_errno, "cannot %s %s", verb, file->path);
     ld_error_at(err, file->path);
     return LEDE_E_IO;
 }
@@ -222,7 +222,7 @@ lede_status ld_file_lock(const ld_file *file, lede_error *err)
     int result;
     RETRY(result, file->env->file_lock(file->env->ctx, file->handle));
     if (result == -EAGAIN) {
-        LD_FAIL_OS(err, LEDE_E_BUSY, result, "%s is locked by another writer", file->path);
+        (void)LD_FAIL_OS(err, LEDE_E_BUSY, result, "%s is locked by another writer", file->path);
         ld_error_at(err, file->path);
         return LEDE_E_BUSY;
     }
@@ -365,7 +365,7 @@ void ld_names_release(ld_names *names)
 
 static lede_status fail_too_long(const ld_file *file, uint64_t bytes_max, lede_error *err)
 {
-    LD_FAIL(err, LEDE_E_LIMIT, "%s is longer than the %llu bytes that are read at most", file->path,
+    (void)LD_FAIL(err, LEDE_E_LIMIT, "%s is longer than the %llu bytes that are read at most", file->path,
             (unsigned long long)bytes_max);
     ld_error_at(err, file->path);
     return LEDE_E_LIMIT;

@@ -4,7 +4,8 @@
  * handles and maps still hold its file, as POSIX has it: files are counted by their holders.
  *
  *   path table:  "/archive" dir, "/archive/manifest-..." -> file {bytes, holders}
- *   handles:     LD_MEMORY_HANDLE_FIRST + slot -> file, read position
+ *   handles:     handle_first + slot -> file, read position; each table has a range of its own, so
+ *                that one may lie over another
  *
  * A map is the file's block itself, so a mapped file must not grow: lede never writes to a file
  * that it has mapped (committed files are never modified), and a write to one is refused (EBUSY).
@@ -13,14 +14,16 @@
 #include "base/env_memory.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 
 #include "base/limits.h"
 #include "base/thread.h"
 
-#define LD_MEMORY_HANDLE_FIRST (1 << 30)
-#define FILE_BYTES_MAX         ((uint64_t)1 << 40)
-#define NAMES_MAX              65536u
-#define HANDLES_MAX            4096u
+#define HANDLE_FIRST   (1 << 30) /* far above the descriptors of any system */
+#define HANDLE_RANGES  16384u    /* so many tables may be laid over one another */
+#define FILE_BYTES_MAX ((uint64_t)1 << 40)
+#define NAMES_MAX      65536u
+#define HANDLES_MAX    4096u
 
 typedef struct memory_file {
     uint8_t *data; /* [capacity], owned */
@@ -60,7 +63,10 @@ typedef struct memory_env {
     memory_map *maps; /* a mapped file may have lost its name and its handles */
     size_t map_count, map_capacity;
     uint64_t next_number;
+    int handle_first;
 } memory_env;
+
+static atomic_uint tables_made;
 
 /* ---- names and files ---- */
 
@@ -70,13 +76,28 @@ static bool is_inside(const memory_env *m, const char *path)
            (path[m->root_bytes] == '/' || path[m->root_bytes] == 0);
 }
 
+/* Without the slashes at its end. */
+static size_t path_length(const char *path)
+{
+    size_t bytes = strlen(path);
+    while (bytes > 1 && path[bytes - 1] == '/')
+        bytes--;
+    return bytes;
+}
+
 static size_t find_name(const memory_env *m, const char *path)
 {
+    size_t bytes = path_length(path);
     for (size_t i = 0; i < m->name_count; i++) {
-        if (strcmp(m->names[i].path, path) == 0)
+        if (strncmp(m->names[i].path, path, bytes) == 0 && m->names[i].path[bytes] == 0)
             return i;
     }
     return SIZE_MAX;
+}
+
+static bool is_own_handle(const memory_env *m, int file)
+{
+    return file >= m->handle_first && file < m->handle_first + (int)HANDLES_MAX;
 }
 
 static void drop_file(memory_env *m, memory_file *f)
@@ -127,7 +148,7 @@ static int make_file(memory_env *m, const char *path, bool is_directory, memory_
 
 static memory_handle *handle_at(memory_env *m, int file)
 {
-    size_t i = (size_t)(file - LD_MEMORY_HANDLE_FIRST);
+    size_t i = (size_t)(file - m->handle_first);
     return i < m->handle_count && m->handles[i].file ? &m->handles[i] : NULL;
 }
 
@@ -144,7 +165,7 @@ static int make_handle(memory_env *m, memory_file *f, int *file)
     }
     m->handles[i] = (memory_handle){.file = f};
     f->holders++;
-    *file = LD_MEMORY_HANDLE_FIRST + (int)i;
+    *file = m->handle_first + (int)i;
     return 0;
 }
 
@@ -222,7 +243,7 @@ static int memory_file_open(void *ctx, const char *path, uint32_t flags, int *fi
 static int memory_file_close(void *ctx, int file)
 {
     memory_env *m = ctx;
-    if (file < LD_MEMORY_HANDLE_FIRST)
+    if (!is_own_handle(m, file))
         return m->under->file_close(m->under->ctx, file);
     ld_mutex_lock(&m->lock);
     memory_handle *h = handle_at(m, file);
@@ -249,7 +270,7 @@ static int64_t read_at(const memory_file *f, void *buffer, size_t bytes, uint64_
 static int64_t memory_file_read(void *ctx, int file, void *buffer, size_t bytes)
 {
     memory_env *m = ctx;
-    if (file < LD_MEMORY_HANDLE_FIRST)
+    if (!is_own_handle(m, file))
         return m->under->file_read(m->under->ctx, file, buffer, bytes);
     ld_mutex_lock(&m->lock);
     memory_handle *h = handle_at(m, file);
@@ -263,7 +284,7 @@ static int64_t memory_file_read(void *ctx, int file, void *buffer, size_t bytes)
 static int64_t memory_file_pread(void *ctx, int file, void *buffer, size_t bytes, uint64_t offset)
 {
     memory_env *m = ctx;
-    if (file < LD_MEMORY_HANDLE_FIRST)
+    if (!is_own_handle(m, file))
         return m->under->file_pread(m->under->ctx, file, buffer, bytes, offset);
     ld_mutex_lock(&m->lock);
     memory_handle *h = handle_at(m, file);
@@ -294,7 +315,7 @@ static int64_t memory_file_pwrite(void *ctx, int file, const void *data, size_t 
                                   uint64_t offset)
 {
     memory_env *m = ctx;
-    if (file < LD_MEMORY_HANDLE_FIRST)
+    if (!is_own_handle(m, file))
         return m->under->file_pwrite(m->under->ctx, file, data, bytes, offset);
     ld_mutex_lock(&m->lock);
     memory_handle *h = handle_at(m, file);
@@ -306,7 +327,7 @@ static int64_t memory_file_pwrite(void *ctx, int file, const void *data, size_t 
 static int memory_file_sync(void *ctx, int file)
 {
     memory_env *m = ctx;
-    return file < LD_MEMORY_HANDLE_FIRST ? m->under->file_sync(m->under->ctx, file) : 0;
+    return !is_own_handle(m, file) ? m->under->file_sync(m->under->ctx, file) : 0;
 }
 
 static void fill_info(const memory_file *f, lede_file_info *info)
@@ -319,7 +340,7 @@ static void fill_info(const memory_file *f, lede_file_info *info)
 static int memory_file_info(void *ctx, int file, lede_file_info *info)
 {
     memory_env *m = ctx;
-    if (file < LD_MEMORY_HANDLE_FIRST)
+    if (!is_own_handle(m, file))
         return m->under->file_info(m->under->ctx, file, info);
     ld_mutex_lock(&m->lock);
     memory_handle *h = handle_at(m, file);
@@ -345,7 +366,7 @@ static int memory_path_info(void *ctx, const char *path, int follow_links, lede_
 static int memory_file_lock(void *ctx, int file)
 {
     memory_env *m = ctx;
-    if (file < LD_MEMORY_HANDLE_FIRST)
+    if (!is_own_handle(m, file))
         return m->under->file_lock(m->under->ctx, file);
     ld_mutex_lock(&m->lock);
     memory_handle *h = handle_at(m, file);
@@ -359,7 +380,7 @@ static int memory_file_lock(void *ctx, int file)
 static int memory_file_map(void *ctx, int file, size_t bytes, const void **map)
 {
     memory_env *m = ctx;
-    if (file < LD_MEMORY_HANDLE_FIRST)
+    if (!is_own_handle(m, file))
         return m->under->file_map(m->under->ctx, file, bytes, map);
     ld_mutex_lock(&m->lock);
     memory_handle *h = handle_at(m, file);
@@ -477,7 +498,7 @@ static int memory_dir_list(void *ctx, const char *path,
     memory_env *m = ctx;
     if (!is_inside(m, path))
         return m->under->dir_list(m->under->ctx, path, each, each_ctx);
-    size_t path_bytes = strlen(path);
+    size_t path_bytes = path_length(path);
     int answer = 0;
     ld_mutex_lock(&m->lock);
     int failed = find_name(m, path) == SIZE_MAX ? -ENOENT : 0;
@@ -530,6 +551,8 @@ lede_status ld_env_memory_new(const lede_env *under, const char *root, lede_env 
     m->table = functions;
     m->table.ctx = m;
     m->under = under;
+    m->handle_first =
+        HANDLE_FIRST + (int)(atomic_fetch_add(&tables_made, 1) % HANDLE_RANGES * HANDLES_MAX);
     m->root_bytes = strlen(root);
     m->root = ld_alloc(under, m->root_bytes + 1);
     lede_status status =

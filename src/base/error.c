@@ -62,10 +62,10 @@ static void trim_cut_end(char *text)
         text[start - 1] = 0;
 }
 
-lede_status ld_error_set(lede_error *err, lede_status code, int os_errno, const char *format, ...)
+void ld_error_set(lede_error *err, lede_status code, int os_errno, const char *format, ...)
 {
     if (!err)
-        return code;
+        return;
     int reason = os_errno < 0 ? -os_errno : os_errno;
     char message[sizeof err->message];
     va_list args;
@@ -87,24 +87,15 @@ lede_status ld_error_set(lede_error *err, lede_status code, int os_errno, const 
     err->status = code;
     err->os_errno = reason;
     memcpy(err->message, message, strlen(message) + 1);
-    return code;
 }
 
-lede_status ld_error_nomem(lede_error *err, size_t bytes)
+void ld_error_set_corrupt(lede_error *err, const char *part, uint64_t offset_bytes, const char *why)
 {
-    return LD_FAIL(err, LEDE_E_NOMEM, "memory was refused (%zu bytes); free some and try again",
-                   bytes);
-}
-
-lede_status ld_error_corrupt(lede_error *err, const char *part, uint64_t offset_bytes,
-                             const char *why)
-{
-    LD_FAIL(err, LEDE_E_CORRUPT, "%s is damaged at byte %llu: %s", part,
-            (unsigned long long)offset_bytes, why);
+    (void)LD_FAIL(err, LEDE_E_CORRUPT, "%s is damaged at byte %llu: %s", part,
+                  (unsigned long long)offset_bytes, why);
     if (err)
         err->offset_bytes = offset_bytes;
     ld_error_at(err, part);
-    return LEDE_E_CORRUPT;
 }
 
 void ld_error_at(lede_error *err, const char *where)

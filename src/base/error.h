@@ -23,17 +23,30 @@
             goto out;                                                                              \
     } while (0)
 
-/* Sets *err (where given) and is the status: `return LD_FAIL(err, LEDE_E_INVALID, "...", x);` */
-#define LD_FAIL(err, code, ...) ld_error_set((err), (code), 0, __VA_ARGS__)
+/* Sets *err (where given) and is the status: `return LD_FAIL(err, LEDE_E_INVALID, "...", x);`
+ * Where the status goes another way: `(void)LD_FAIL(...)`. */
+#define LD_FAIL(err, code, ...) LD_FAIL_OS((err), (code), 0, __VA_ARGS__)
 /* The same with the errno of a failed effect (positive or negated, both are taken). */
-#define LD_FAIL_OS(err, code, os_errno, ...) ld_error_set((err), (code), (os_errno), __VA_ARGS__)
+#define LD_FAIL_OS(err, code, os_errno, ...)                                                       \
+    (ld_error_set((err), (code), (os_errno), __VA_ARGS__), (code)) /* the compiler sees a failure  \
+                                                                    */
 
-lede_status ld_error_set(lede_error *err, lede_status code, int os_errno, const char *format, ...)
+void ld_error_set(lede_error *err, lede_status code, int os_errno, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
-lede_status ld_error_nomem(lede_error *err, size_t bytes);
+static inline lede_status ld_error_nomem(lede_error *err, size_t bytes)
+{
+    return LD_FAIL(err, LEDE_E_NOMEM, "memory was refused (%zu bytes); free some and try again",
+                   bytes);
+}
+void ld_error_set_corrupt(lede_error *err, const char *part, uint64_t offset_bytes,
+                          const char *why);
 /* A damaged byte of an archive: `part` names the file or part, `why` one clause. */
-lede_status ld_error_corrupt(lede_error *err, const char *part, uint64_t offset_bytes,
-                             const char *why);
+static inline lede_status ld_error_corrupt(lede_error *err, const char *part, uint64_t offset_bytes,
+                                           const char *why)
+{
+    ld_error_set_corrupt(err, part, offset_bytes, why);
+    return LEDE_E_CORRUPT;
+}
 /* Fills err->where when it is still empty; harmless with err NULL. */
 void ld_error_at(lede_error *err, const char *where);
 

@@ -12,6 +12,8 @@
  */
 #include "base/json.h"
 
+#include "base/utf8.h"
+
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
@@ -97,40 +99,6 @@ void ld_json_array_end(ld_json *j)
     close_level(j, ']');
 }
 
-/* Bytes of the UTF-8 character at the beginning of s; 0 where there is none, and then *bad_bytes is
- * the length of the maximal subpart to replace. */
-static size_t utf8_length(const uint8_t *s, size_t bytes, size_t *bad_bytes)
-{
-    uint8_t low = 0x80, high = 0xbf;
-    size_t length;
-    *bad_bytes = 1;
-    if (s[0] >= 0xc2 && s[0] <= 0xdf)
-        length = 2;
-    else if (s[0] >= 0xe0 && s[0] <= 0xef)
-        length = 3;
-    else if (s[0] >= 0xf0 && s[0] <= 0xf4)
-        length = 4;
-    else
-        return s[0] < 0x80;
-    if (s[0] == 0xe0)
-        low = 0xa0; /* overlong */
-    else if (s[0] == 0xed)
-        high = 0x9f; /* surrogates */
-    else if (s[0] == 0xf0)
-        low = 0x90; /* overlong */
-    else if (s[0] == 0xf4)
-        high = 0x8f; /* past U+10FFFF */
-    for (size_t i = 1; i < length; i++) {
-        if (i == bytes || s[i] < low || s[i] > high) {
-            *bad_bytes = i;
-            return 0;
-        }
-        low = 0x80;
-        high = 0xbf;
-    }
-    return length;
-}
-
 static void escape_byte(ld_buf *out, uint8_t c)
 {
     static const char short_names[] = "\bb\tt\nn\ff\rr\"\"\\\\";
@@ -155,10 +123,9 @@ void ld_json_escape(ld_buf *out, ld_span s)
             i++;
             continue;
         }
-        size_t bad_bytes = 1;
-        size_t length = c < 0x80 ? 0 : utf8_length(at + i, s.bytes - i, &bad_bytes);
-        if (length > 0) {
-            i += length;
+        size_t bytes = 1;
+        if (c >= 0x80 && ld_utf8_is_sequence(s.data + i, s.bytes - i, &bytes)) {
+            i += bytes;
             continue;
         }
         ld_buf_add(out, at + plain, i - plain);
@@ -166,7 +133,7 @@ void ld_json_escape(ld_buf *out, ld_span s)
             escape_byte(out, c);
         else
             ld_buf_add(out, "\xef\xbf\xbd", 3);
-        i += bad_bytes;
+        i += bytes;
         plain = i;
     }
     if (i > plain)

@@ -22,10 +22,11 @@
 #define LD_WARC_RECORD_BYTES_MAX (1ull << 40) /* skipped over, never loaded */
 #define LD_WARC_HEADER_BYTES_MAX (1u << 20)   /* HTTP and WARC header blocks */
 #define LD_JSONL_LINE_BYTES_MAX  (64u << 20)  /* one record with its markup */
-#define LD_JSON_VALUES_MAX (1u << 20)         /* of one line or document: an empty object of 3 bytes
-                                                 takes some 250 bytes of tree */
+#define LD_JSON_VALUES_MAX                                                                         \
+    (1u << 20) /* of one line or document: an empty object of 3 bytes                              \
+                  takes some 250 bytes of tree */
 #define LD_INGEST_ARENA_BYTES_MAX (256u << 20) /* fields of one event, joined or decoded */
-#define LD_FEED_BYTES_MAX        (64u << 20)
+#define LD_FEED_BYTES_MAX         (64u << 20)
 #define LD_INFLATE_RATIO_MAX                                                                       \
     1000u                         /* deflate itself ends near 1032:1; past the first MiB more than \
                                      this is a bomb, LD_CAPTURE_BYTES_MAX bounds it in any case */
@@ -61,9 +62,20 @@
 #define LD_SEGMENTS_MAX         4096u
 #define LD_KEY_BYTES_MAX        LD_URL_BYTES_MAX
 #define LD_STORED_DOC_BYTES_MAX (64u << 20)
-#define LD_KEYWORD_BYTES_MAX 4096u      /* a keyword of a column: names, sections, tags; URLs fit */
-#define LD_WRITER_MEMORY_BYTES_MIN (16u << 20) /* below this a writer cannot hold the parts of one
-                                                  segment in memory while they are joined */
+#define LD_KEYWORD_BYTES_MAX    4096u /* a keyword of a column: names, sections, tags; URLs fit */
+#define LD_WRITER_MEMORY_BYTES_MIN                                                                 \
+    (16u << 20) /* below this a writer cannot hold the parts of one                                \
+                   segment in memory while they are joined */
+
+#define LD_FORM_LISTS_MAX                                                                          \
+    1024u /* forms of a stem with lists of their own: each holds a block while the stem is         \
+             written, 14 KiB; real stems have tens of forms */
+#define LD_MERGE_TERM_BYTES_MAX                                                                    \
+    (1u << 30) /* form tables of one term over all segments of a merge: 64 of LD_FORMS_MAX forms   \
+                  each take some 600 MiB, real ones a few KiB */
+#define LD_MERGE_CURSOR_BYTES_MAX                                                                  \
+    (64u << 20) /* one list's block of a merge: its largest document, LD_POSITIONS_MAX             \
+                   positions, takes 20 MiB */
 
 /* ---- query ---- */
 #define LD_QUERY_BYTES_MAX (1u << 20) /* read at most; the rest is dropped with a warning */
@@ -79,29 +91,30 @@
 #define LD_QUERY_PREFIXES_MAX    8u    /* title:caps(...): modifiers of one word or parenthesis */
 #define LD_QUERY_DISTANCE_MAX    1000u /* w/n, pre/n, "phrase"~n; Lexis stops at 255 */
 #define LD_QUERY_LANGUAGES_MAX   64u   /* stemmed for at once; there are fewer stemmers */
-#define LD_QUERY_LANGUAGE_ROWS 1024u /* rows looked at to know which languages an archive holds */
+#define LD_QUERY_LANGUAGE_ROWS   1024u /* rows looked at to know which languages an archive holds */
 #define LD_DEADLINE_MS_DEFAULT   5000u
 
 /* ---- engine ---- */
 #define LD_REJECTS_MAX 10000u /* pages named in an archive's list of rejects; all are counted */
 
 /* ---- server ---- */
-#define LD_SERVER_HEADER_BYTES_MAX (16u << 10) /* request line and headers; browsers send 1-2 KiB */
+#define LD_SERVER_HEADER_BYTES_MAX (16u << 10) /* request line and headers; browsers send 1-2 KiB  \
+                                                */
 #define LD_SERVER_HEADERS_MAX      64u         /* lines of one request; browsers send about 15 */
 #define LD_SERVER_BODY_BYTES_MAX   (64u << 10) /* no route takes one yet; read, then refused */
-#define LD_SERVER_QUERY_BYTES_MAX  2048u       /* a query over HTTP; longer ones are programs' work */
-#define LD_SERVER_PARAMS_MAX       32u         /* name=value pairs of one address */
-#define LD_SERVER_COUNT_MAX        100u        /* hits of one JSON answer: some 300 KiB */
-#define LD_SERVER_FACETS_MAX       8u          /* each is one more pass over the matches */
-#define LD_SERVER_FACET_VALUES_MAX 100u        /* values of one facet */
+#define LD_SERVER_QUERY_BYTES_MAX  2048u /* a query over HTTP; longer ones are programs' work */
+#define LD_SERVER_PARAMS_MAX       32u   /* name=value pairs of one address */
+#define LD_SERVER_COUNT_MAX        100u  /* hits of one JSON answer: some 300 KiB */
+#define LD_SERVER_FACETS_MAX       8u    /* each is one more pass over the matches */
+#define LD_SERVER_FACET_VALUES_MAX 100u  /* values of one facet */
 #define LD_SERVER_RESPONSE_BYTES_MAX                                                               \
     (128u << 20) /* the largest kept article with every word marked stays below it */
-#define LD_SERVER_IDLE_SECONDS     30    /* a connection that neither sends nor takes a byte */
-#define LD_SERVER_DEADLINE_MS      1000u /* one search; then what was found is the answer */
-#define LD_SERVER_REFRESH_MS       1000u /* how often a newer generation is looked for */
-#define LD_SERVER_STOP_MS          5000u /* what answers under way get once a stop is asked for */
-#define LD_SERVER_CONNECTIONS_MAX  4096u /* a connection costs some 10 KiB */
-#define LD_SERVER_FILES_RESERVED   1024u /* file handles beyond connections: segments of a swap */
+#define LD_SERVER_IDLE_SECONDS    30    /* a connection that neither sends nor takes a byte */
+#define LD_SERVER_DEADLINE_MS     1000u /* one search; then what was found is the answer */
+#define LD_SERVER_REFRESH_MS      1000u /* how often a newer generation is looked for */
+#define LD_SERVER_STOP_MS         5000u /* what answers under way get once a stop is asked for */
+#define LD_SERVER_CONNECTIONS_MAX 4096u /* a connection costs some 10 KiB */
+#define LD_SERVER_FILES_RESERVED  1024u /* file handles beyond connections: segments of a swap */
 
 /* ---- cli ---- */
 #define LD_SETTINGS_BYTES_MAX (64u << 10) /* a lede.conf; every setting there is fits in 2 KiB */

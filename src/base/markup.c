@@ -1,23 +1,8 @@
 #include "base/markup.h"
 
-#define REPLACEMENT "\xef\xbf\xbd"
+#include "base/utf8.h"
 
-/* Bytes of the well-formed UTF-8 sequence at s (Unicode 15, table 3-7), 0 where there is none. */
-static size_t sequence_bytes(const uint8_t *s, size_t left)
-{
-    uint8_t lead = s[0];
-    size_t bytes = lead < 0x80 ? 1 : lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-    if (lead > 0xf4 || bytes == 0 || bytes > left)
-        return 0;
-    for (size_t i = 1; i < bytes; i++) {
-        if ((s[i] & 0xc0) != 0x80)
-            return 0;
-    }
-    if ((lead == 0xe0 && s[1] < 0xa0) || (lead == 0xed && s[1] > 0x9f) ||
-        (lead == 0xf0 && s[1] < 0x90) || (lead == 0xf4 && s[1] > 0x8f))
-        return 0;
-    return bytes;
-}
+#define REPLACEMENT "\xef\xbf\xbd"
 
 static const char *reference_of(uint8_t c)
 {
@@ -42,17 +27,17 @@ static const char *reference_of(uint8_t c)
 
 void ld_markup_escape(ld_buf *out, ld_span s)
 {
-    const uint8_t *data = (const uint8_t *)s.data;
-    size_t plain = 0, at = 0;
+    size_t plain = 0, at = 0; /* what stands before `at` and from `plain` on needs no change */
     while (at < s.bytes) {
-        size_t bytes = sequence_bytes(data + at, s.bytes - at);
-        const char *instead = bytes == 0 ? REPLACEMENT : bytes == 1 ? reference_of(data[at]) : NULL;
+        size_t bytes;
+        bool valid = ld_utf8_is_sequence(s.data + at, s.bytes - at, &bytes);
+        const char *instead = valid ? reference_of((uint8_t)s.data[at]) : REPLACEMENT;
         if (instead) {
             ld_buf_add(out, s.data + plain, at - plain);
             ld_buf_add_string(out, instead);
-            plain = at + (bytes ? bytes : 1);
+            plain = at + bytes;
         }
-        at += bytes ? bytes : 1;
+        at += bytes;
     }
     if (at > plain)
         ld_buf_add(out, s.data + plain, at - plain);

@@ -238,7 +238,7 @@ int ld_verb_completion(ld_cli *cli)
             return LD_EXIT_OK;
         }
     }
-    LD_FAIL(&cli->error, LEDE_E_INVALID, "completion knows bash, zsh, fish and man, not '%s'",
+    (void)LD_FAIL(&cli->error, LEDE_E_INVALID, "completion knows bash, zsh, fish and man, not '%s'",
             cli->args.operands[0]);
     return ld_cli_fail(cli);
 }

@@ -31,7 +31,7 @@ int ld_verb_delete(ld_cli *cli)
     delete_counts counts = {0};
     lede_writer *writer = NULL;
     if (cli->args.operand_count < 2 && !purge) {
-        LD_FAIL(&cli->error, LEDE_E_INVALID, "a key is missing; the form is: lede delete %s KEY...",
+        (void)LD_FAIL(&cli->error, LEDE_E_INVALID, "a key is missing; the form is: lede delete %s KEY...",
                 dir);
         return ld_cli_fail(cli);
     }

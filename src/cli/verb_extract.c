@@ -121,7 +121,7 @@ int ld_verb_extract(ld_cli *cli)
     extraction x = {.cli = cli};
     lede_source_options options;
     if (path_count == 0 && isatty(STDIN_FILENO) == 1) {
-        LD_FAIL(
+        (void)LD_FAIL(
             &cli->error, LEDE_E_INVALID,
             "there is nothing to read; the form is: lede extract PATH... (or - to type a page)");
         return ld_cli_fail(cli);

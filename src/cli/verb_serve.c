@@ -7,7 +7,7 @@ int ld_verb_serve(ld_cli *cli)
     const ld_args *args = &cli->args;
     uint32_t port = ld_args_number(args, LD_OPTION_PORT);
     if (port > UINT16_MAX) {
-        LD_FAIL(&cli->error, LEDE_E_INVALID,
+        (void)LD_FAIL(&cli->error, LEDE_E_INVALID,
                 "--port wants a number from 0 (any free one) to 65535, not %u", port);
         return ld_cli_fail(cli);
     }

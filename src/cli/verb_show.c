@@ -102,7 +102,7 @@ int ld_verb_show(ld_cli *cli)
         return ld_cli_fail_archive(cli, dir);
     lede_status status = lede_snapshot_find(snapshot, key, &document, &cli->error);
     if (status == LEDE_E_NOTFOUND)
-        LD_FAIL(&cli->error, status, "no article in %s has the key %s", dir, key);
+        (void)LD_FAIL(&cli->error, status, "no article in %s has the key %s", dir, key);
     if (status == LEDE_OK)
         status = show_document(cli, document, key);
     lede_document_free(document);

@@ -40,7 +40,22 @@ static void json_texts(ld_json *j, const char *key, const lede_text *texts, uint
 static void json_date(ld_json *j, const char *key, const lede_date *date)
 {
     char text[32];
-    ld_date_format_precise(date->precision, date->utc_ms, text);
+    int32_t offset = date->precision == LEDE_DATE_TIME ? date->offset_minutes : 0;
+    if (offset <= -24 * 60 || offset >= 24 * 60)
+        offset = 0;
+    ld_date_format_precise(date->precision, date->utc_ms + offset * 60000ll, text);
+    size_t bytes = strlen(text);
+    if (offset != 0 && bytes > 0 && text[bytes - 1] == 'Z') {
+        uint32_t minutes = (uint32_t)(offset < 0 ? -offset : offset);
+        const char zone[] = {offset < 0 ? '-' : '+',
+                             (char)('0' + minutes / 600),
+                             (char)('0' + minutes / 60 % 10),
+                             ':',
+                             (char)('0' + minutes % 60 / 10),
+                             (char)('0' + minutes % 10),
+                             0};
+        memcpy(text + bytes - 1, zone, sizeof zone);
+    }
     if (text[0])
         ld_json_key_cstring(j, key, text);
 }

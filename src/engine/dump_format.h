@@ -13,7 +13,7 @@
  *    "blocks": [[kind, level, ordered, text]], "captions": [[text, credit]],
  *    "fields": [[name, value]]}
  *   date := {"ms": since 1970, "precision": 1 year 2 month 3 day 4 time, "evidence": name,
- *            "certainty": percent}
+ *            "certainty": percent, "offset": minutes east of UTC, left out when 0}
  *
  * Names whose value is empty are left out. The order of the names is fixed, so that equal rows are
  * equal lines.

@@ -128,6 +128,9 @@ static ld_article_date date_of(row_reader *r, const json_t *value)
     date.precision = (uint8_t)number_of(r, json_object_get(value, "precision"), LD_DATE_TIME);
     date.certainty_percent = (uint8_t)number_of(r, json_object_get(value, "certainty"), 100);
     date.utc_ms = json_integer_value(ms);
+    const json_t *offset = json_object_get(value, "offset");
+    date.offset_minutes = (int16_t)json_integer_value(offset);
+    r->bad |= json_integer_value(offset) != date.offset_minutes;
     r->bad |= !json_is_integer(ms) || !ld_evidence_of_name(evidence, &date.evidence);
     return date;
 }

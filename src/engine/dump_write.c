@@ -24,6 +24,10 @@ static void key_date(ld_json *j, const char *key, const ld_article_date *date)
     ld_json_key_u64(j, "precision", date->precision);
     ld_json_key_cstring(j, "evidence", ld_name_of_evidence(date->evidence));
     ld_json_key_u64(j, "certainty", date->certainty_percent);
+    if (date->offset_minutes) {
+        ld_json_key(j, "offset");
+        ld_json_i64(j, date->offset_minutes);
+    }
     ld_json_object_end(j);
 }
 

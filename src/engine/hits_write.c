@@ -1,6 +1,7 @@
 /* An answer as JSON: what the program prints and the server sends. */
 #include "base/limits.h"
 #include "engine/article_write.h"
+#include "engine/snapshot.h"
 #include "lede/search.h"
 
 static void write_marks(ld_json *j, const char *key, const lede_mark *marks, uint32_t count)
@@ -88,7 +89,7 @@ lede_status lede_hits_write_json(lede_hits *hits, const char *query, size_t quer
     ld_json j;
     *text = NULL;
     *bytes = 0;
-    ld_buf_init(&out, lede_env_system(), 16u * (size_t)LD_STORED_DOC_BYTES_MAX);
+    ld_buf_init(&out, ld_hits_env(hits), 16u * (size_t)LD_STORED_DOC_BYTES_MAX);
     ld_json_init(&j, &out, false);
     if (!lines) {
         ld_json_object(&j);

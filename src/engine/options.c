@@ -13,6 +13,13 @@ void ld_options_take(void *own, uint32_t own_bytes, const void *callers)
     memcpy(own, callers, callers_bytes < own_bytes ? callers_bytes : own_bytes);
 }
 
+ld_extract_options ld_extract_options_of(const lede_source_options *options)
+{
+    return (ld_extract_options){.published = ld_span_from_string(options->published),
+                                .source = ld_span_from_string(options->source_name),
+                                .language = ld_span_from_string(options->language)};
+}
+
 lede_status ld_source_options_check(const lede_source_options *options, lede_error *err)
 {
     if (!options)

@@ -18,9 +18,10 @@
 #include "base/deadline.h"
 #include "base/hash.h"
 #include "base/thread.h"
+#include "base/utf8.h"
 #include "engine/document.h"
+#include "engine/options.h"
 #include "ingest/source.h"
-#include "text/utf8.h"
 
 #define JOBS_MAX         64u
 #define SLOTS_PER_JOB    2u
@@ -49,6 +50,7 @@ struct ld_pipeline {
     const ld_profile *profile;
     ld_source *source; /* of paths[path_at], NULL between two */
     bool source_is_folder;
+    uint64_t bytes_done; /* of the sources that were closed */
     ld_span *user_fields;
     uint32_t user_field_count;
     size_t arena_max_bytes;
@@ -221,11 +223,13 @@ static void fill_slot(ld_pipeline *p, slot *s)
         if (s->status != LEDE_OK)
             break;
         if (event.kind == LD_SOURCE_END) {
+            p->bytes_done += ld_source_bytes_read(p->source);
             ld_source_close(p->source);
             p->source = NULL;
             p->path_at++;
         } else if (is_in_shard(p, event.path)) {
             take_event(p, s, &capture, &event);
+            s->item.source_bytes_done = p->bytes_done + ld_source_bytes_read(p->source);
             return;
         }
     }
@@ -403,9 +407,7 @@ lede_status ld_pipeline_new(const lede_env *env, const char *const *paths, size_
         memcpy(&p->source_options, source,
                source->struct_bytes < sizeof *source ? source->struct_bytes : sizeof *source);
     p->profile = options->profile;
-    p->extract_options = (ld_extract_options){ld_span_from_string(p->source_options.published),
-                                              ld_span_from_string(p->source_options.source_name),
-                                              ld_span_from_string(p->source_options.language)};
+    p->extract_options = ld_extract_options_of(&p->source_options);
     uint32_t jobs = p->source_options.jobs ? p->source_options.jobs : ld_cpu_count();
     jobs = jobs < JOBS_MAX ? jobs : JOBS_MAX;
     p->worker_count = jobs;
@@ -442,6 +444,17 @@ void ld_pipeline_free(ld_pipeline *p)
     ld_release(p->env, p->workers, p->worker_count * sizeof *p->workers);
     ld_release(p->env, p->analyzers, p->worker_count * sizeof *p->analyzers);
     ld_release(p->env, p, sizeof *p);
+}
+
+uint64_t ld_pipeline_measure(const ld_pipeline *p)
+{
+    uint64_t bytes = 0;
+    for (size_t i = 0; i < p->path_count; i++) {
+        if (strcmp(p->paths[i], "-") == 0)
+            return 0;
+        bytes += ld_source_measure(p->env, p->paths[i], NULL);
+    }
+    return bytes;
 }
 
 /* ---- taking ---- */

@@ -38,7 +38,8 @@ static lede_text *copy_texts(copier *c, const ld_span *spans, uint32_t count)
 static lede_date public_date(const ld_article_date *date)
 {
     return (lede_date){(lede_date_precision)date->precision, date->utc_ms,
-                       ld_name_of_evidence(date->evidence), date->certainty_percent};
+                       ld_name_of_evidence(date->evidence), date->certainty_percent,
+                       date->offset_minutes};
 }
 
 static void copy_lists(copier *c, const ld_article *a, lede_article *out)
@@ -112,7 +113,7 @@ static lede_status inner_date(const lede_date *date, ld_article_date *out, lede_
         return LD_FAIL(err, LEDE_E_INVALID, "a date's precision or evidence (%s) is not known",
                        date->evidence ? date->evidence : "");
     *out = (ld_article_date){(uint8_t)date->precision, evidence, date->certainty_percent,
-                             date->utc_ms};
+                             date->utc_ms, date->offset_minutes};
     return LEDE_OK;
 }
 

@@ -186,6 +186,14 @@ static lede_status write_file(const ld_rejects *r, const char *path, const ld_bu
     return ld_file_close_checked(&file, err);
 }
 
+lede_status ld_rejects_clean(const lede_env *env, const char *dir, lede_error *err)
+{
+    char temporary[LD_PATH_BYTES_MAX + 32];
+    snprintf(temporary, sizeof temporary, "%s/" LD_REJECTS_FILE ".tmp", dir);
+    lede_status status = ld_path_unlink(env, temporary, err);
+    return status == LEDE_E_NOTFOUND ? LEDE_OK : status;
+}
+
 lede_status ld_rejects_save(ld_rejects *r, lede_error *err)
 {
     if (!r->changed)

@@ -22,5 +22,7 @@ lede_status ld_rejects_add(ld_rejects *r, ld_span path, ld_span reason, lede_err
 void ld_rejects_remove(ld_rejects *r, ld_span path); /* harmless when it is not there */
 /* Writes the list when it changed. */
 lede_status ld_rejects_save(ld_rejects *r, lede_error *err);
+/* Removes what a save that was cut off left behind; for the one writer only. */
+lede_status ld_rejects_clean(const lede_env *env, const char *dir, lede_error *err);
 
 #endif

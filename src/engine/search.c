@@ -130,6 +130,11 @@ void lede_hits_free(lede_hits *h)
     ld_release(h->snapshot->env, h, sizeof *h);
 }
 
+const lede_env *ld_hits_env(const lede_hits *hits)
+{
+    return hits->snapshot->env;
+}
+
 const lede_answer *lede_hits_answer(const lede_hits *hits)
 {
     return &hits->answer;

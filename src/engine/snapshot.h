@@ -19,4 +19,6 @@ struct lede_snapshot {
  */
 lede_status ld_snapshot_vouch(const lede_snapshot *snapshot, lede_status status, lede_error *err);
 
+const lede_env *ld_hits_env(const lede_hits *hits); /* of the snapshot they are from */
+
 #endif

@@ -13,7 +13,8 @@
  *   kind    := u8, ld_article_kind
  *   flags   := u8, bit 0: truncated
  *   text    := varint bytes, then the bytes (UTF-8)
- *   date    := precision:u8, and unless it is 0: evidence:u8 certainty_percent:u8 zigzag varint ms
+ *   date    := precision:u8, and unless it is 0: evidence:u8 certainty_percent:u8
+ *              utc_ms:zigzag varint offset_minutes:zigzag varint
  *   block   := kind:u8 level:u8 flags:u8 text
  *   list(x) := varint count, then count times x
  *

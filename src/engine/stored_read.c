@@ -1,6 +1,7 @@
 /* Bytes to articles: stored_format.h says how. Nothing is believed: counts are bounded by the
  * bytes that are left before anything is allocated. */
 #include "base/limits.h"
+#include "codec/varint.h"
 #include "engine/stored_format.h"
 
 typedef struct stored_reader {
@@ -41,9 +42,11 @@ static ld_article_date read_date(stored_reader *s)
         return date;
     date.evidence = ld_reader_u8(&s->r);
     date.certainty_percent = ld_reader_u8(&s->r);
-    uint64_t zigzag = ld_reader_varint(&s->r);
-    date.utc_ms = (int64_t)(zigzag >> 1) ^ -(int64_t)(zigzag & 1);
-    if (date.precision > LD_DATE_TIME || date.evidence > LD_EVIDENCE_WARC)
+    date.utc_ms = ld_zigzag_decode(ld_reader_varint(&s->r));
+    int64_t offset_minutes = ld_zigzag_decode(ld_reader_varint(&s->r));
+    date.offset_minutes = (int16_t)offset_minutes;
+    if (date.precision > LD_DATE_TIME || date.evidence > LD_EVIDENCE_WARC ||
+        offset_minutes != date.offset_minutes)
         s->r.failed = true;
     return date;
 }

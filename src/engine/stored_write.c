@@ -1,4 +1,5 @@
 /* Articles to bytes: stored_format.h says how. */
+#include "codec/varint.h"
 #include "engine/stored_format.h"
 
 static void write_text(ld_buf *out, ld_span text)
@@ -14,7 +15,8 @@ static void write_date(ld_buf *out, const ld_article_date *date)
         return;
     ld_buf_add_byte(out, date->evidence);
     ld_buf_add_byte(out, date->certainty_percent);
-    ld_buf_add_varint(out, ((uint64_t)date->utc_ms << 1) ^ (uint64_t)(date->utc_ms >> 63));
+    ld_buf_add_varint(out, ld_zigzag_encode(date->utc_ms));
+    ld_buf_add_varint(out, ld_zigzag_encode(date->offset_minutes));
 }
 
 static void write_texts(ld_buf *out, const ld_span *texts, uint32_t count)

@@ -24,6 +24,9 @@
 #define PIPELINE_SHARE 30u
 #define INDEX_SHARE    55u
 
+/* What an interruption may cost: a minute or so of adding, at a few hundred pages a second. */
+#define COMMIT_DOCS_DEFAULT 50000u
+
 struct lede_writer {
     const lede_env *env;
     char *dir; /* owned */
@@ -66,7 +69,7 @@ lede_status lede_writer_open(const lede_env *env, const char *dir,
     w->pipeline_bytes = memory / 100 * PIPELINE_SHARE;
     w->index_options = (ld_writer_options){.memory_max_bytes = memory / 100 * INDEX_SHARE,
                                            .merge_in_background = true};
-    w->commit_docs = o.commit_docs;
+    w->commit_docs = o.commit_docs ? o.commit_docs : COMMIT_DOCS_DEFAULT;
     size_t dir_bytes = strlen(dir) + 1;
     lede_status status = LEDE_OK;
     w->dir = ld_alloc(env, dir_bytes);
@@ -78,6 +81,8 @@ lede_status lede_writer_open(const lede_env *env, const char *dir,
         status = ld_index_writer_open(env, dir, &w->index_options, &w->index, err);
     if (status == LEDE_OK)
         status = ld_profile_check_analysis(ld_index_writer_profile(w->index), err);
+    if (status == LEDE_OK)
+        status = ld_rejects_clean(env, dir, err);
     if (status != LEDE_OK) {
         lede_writer_close(w);
         return status;
@@ -98,6 +103,16 @@ void lede_writer_close(lede_writer *w)
     ld_release(w->env, w, sizeof *w);
 }
 
+/* A dry run that could not open the index again leaves a writer that can only be closed. */
+static lede_status check_open(const lede_writer *w, lede_error *err)
+{
+    if (w->index)
+        return LEDE_OK;
+    return LD_FAIL(err, LEDE_E_IO,
+                   "the archive could not be opened again after a dry run; close this writer and "
+                   "open another");
+}
+
 static lede_status commit_all(lede_writer *w, uint64_t *generation, lede_error *err)
 {
     uint64_t committed;
@@ -113,6 +128,7 @@ typedef struct add_run {
     lede_add_counts *counts;
     void (*progress)(void *ctx, const lede_add_progress *p);
     void *ctx;
+    uint64_t source_bytes_total;
 } add_run;
 
 static void count_outcome(lede_add_counts *c, ld_add_outcome outcome)
@@ -143,7 +159,7 @@ static void count_index_work(const lede_writer *w, lede_add_counts *c)
 
 static lede_status commit_when_due(lede_writer *w, bool dry_run, lede_error *err)
 {
-    if (dry_run || w->commit_docs == 0 || ++w->docs_since_commit < w->commit_docs)
+    if (dry_run || ++w->docs_since_commit < w->commit_docs)
         return LEDE_OK;
     w->docs_since_commit = 0;
     return commit_all(w, NULL, err);
@@ -189,7 +205,9 @@ static lede_status take_article(add_run *run, const ld_pipeline_item *item,
 
 static lede_status take_item(add_run *run, const ld_pipeline_item *item, lede_error *err)
 {
-    lede_add_progress progress = {.path = item->path.data};
+    lede_add_progress progress = {.path = item->path.data,
+                                  .source_bytes_done = item->source_bytes_done,
+                                  .source_bytes_total = run->source_bytes_total};
     lede_error reject_error;
     if (item->kind == LD_ITEM_SKIP) {
         run->counts->skipped++;
@@ -238,6 +256,7 @@ lede_status lede_writer_add_paths(lede_writer *writer, const char *const *paths,
                                   void (*progress)(void *ctx, const lede_add_progress *p),
                                   void *ctx, lede_add_counts *counts, lede_error *err)
 {
+    LD_TRY(check_open(writer, err));
     lede_add_counts own_counts;
     add_run run = {.writer = writer,
                    .dry_run = dry_run != 0,
@@ -253,6 +272,8 @@ lede_status lede_writer_add_paths(lede_writer *writer, const char *const *paths,
     if (status == LEDE_OK)
         status = ld_pipeline_new(writer->env, paths, path_count, options, &pipeline_options,
                                  &pipeline, err);
+    if (status == LEDE_OK && progress)
+        run.source_bytes_total = ld_pipeline_measure(pipeline);
     if (status == LEDE_OK)
         status = run_pipeline(&run, pipeline, err);
     ld_pipeline_free(pipeline);
@@ -325,6 +346,7 @@ lede_status lede_writer_add_page(lede_writer *writer, const void *data, size_t b
                                  const lede_source_options *options, lede_add_outcome *outcome,
                                  lede_error *err)
 {
+    LD_TRY(check_open(writer, err));
     lede_source_options o = LEDE_SOURCE_OPTIONS_INIT;
     ld_options_take(&o, sizeof o, options);
     *outcome = LEDE_ADD_REJECTED;
@@ -344,9 +366,7 @@ lede_status lede_writer_add_page(lede_writer *writer, const void *data, size_t b
     capture.media = html ? LD_MEDIA_HTML : LD_MEDIA_TEXT;
     if (charset != SIZE_MAX)
         capture.charset = ld_span_trim(ld_span_sub(type, charset + 8, SIZE_MAX));
-    const ld_extract_options extract = {ld_span_from_string(o.published),
-                                        ld_span_from_string(o.source_name),
-                                        ld_span_from_string(o.language)};
+    const ld_extract_options extract = ld_extract_options_of(&o);
     ld_article article;
     lede_status status = ld_article_extract(writer->arena, &capture, &extract, &article, err);
     if (status == LEDE_E_INVALID || status == LEDE_E_LIMIT)
@@ -358,6 +378,7 @@ lede_status lede_writer_add_page(lede_writer *writer, const void *data, size_t b
 lede_status lede_writer_add_article(lede_writer *writer, const lede_article *article,
                                     lede_add_outcome *outcome, lede_error *err)
 {
+    LD_TRY(check_open(writer, err));
     ld_article inner;
     *outcome = LEDE_ADD_REJECTED;
     LD_TRY(single_rooms(writer, err));
@@ -386,6 +407,7 @@ static lede_status load_row(lede_writer *w, const ld_dump_row *row, lede_add_cou
 lede_status lede_writer_load(lede_writer *writer, const char *path, lede_add_counts *counts,
                              lede_error *err)
 {
+    LD_TRY(check_open(writer, err));
     lede_add_counts own_counts;
     counts = counts ? counts : &own_counts;
     memset(counts, 0, sizeof *counts);
@@ -413,6 +435,7 @@ out:
 lede_status lede_writer_delete(lede_writer *writer, const char *key, uint64_t *deleted,
                                lede_error *err)
 {
+    LD_TRY(check_open(writer, err));
     uint64_t rows = 0;
     LD_TRY(ld_index_writer_delete(writer->index, ld_span_from_string(key), &rows, err));
     if (deleted)
@@ -424,18 +447,21 @@ lede_status lede_writer_delete(lede_writer *writer, const char *key, uint64_t *d
 
 lede_status lede_writer_commit(lede_writer *writer, uint64_t *generation, lede_error *err)
 {
+    LD_TRY(check_open(writer, err));
     writer->docs_since_commit = 0;
     return commit_all(writer, generation, err);
 }
 
 lede_status lede_writer_merge(lede_writer *writer, uint32_t segments_max, lede_error *err)
 {
+    LD_TRY(check_open(writer, err));
     LD_TRY(ld_index_writer_merge(writer->index, segments_max ? segments_max : 1, err));
     return commit_all(writer, NULL, err);
 }
 
 lede_status lede_writer_purge(lede_writer *writer, lede_error *err)
 {
+    LD_TRY(check_open(writer, err));
     return ld_index_writer_purge(writer->index, err);
 }
 

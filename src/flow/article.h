@@ -47,6 +47,7 @@ typedef struct ld_article_date {
     uint8_t evidence;  /* ld_evidence */
     uint8_t certainty_percent;
     int64_t utc_ms;    /* start of the stated day, month or year when coarser than a time */
+    int16_t offset_minutes; /* of the zone the page states with a time, east positive; else 0 */
 } ld_article_date;
 
 typedef enum ld_article_kind {

@@ -51,8 +51,7 @@ lede_status ld_copies_cursor_open(const ld_copies *copies, uint32_t ordinal,
 {
     ld_span row;
     LD_TRY(ld_rows_get(&copies->lists, ordinal, &row, err));
-    *cursor =
-        (ld_copies_cursor){.copies = copies, .reader = ld_reader_of(row.data, row.bytes)};
+    *cursor = (ld_copies_cursor){.copies = copies, .reader = ld_reader_of(row.data, row.bytes)};
     return LEDE_OK;
 }
 

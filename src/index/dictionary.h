@@ -9,10 +9,10 @@ typedef struct ld_dictionary_writer {
     const lede_env *env;
     ld_part_writer *blocks, *index; /* of the segment writer; NULL: memory was refused (sticky) */
     ld_buf block;                   /* the block at hand */
-    ld_buf block_at;                /* u32 per block */
-    ld_buf separators;
-    ld_buf separator_at; /* u32 per block */
-    ld_buf hashes;       /* u32 per word, in order; empty when not hashed */
+    ld_scratch block_at;            /* u32 per block */
+    ld_scratch separators;
+    ld_scratch separator_at; /* u32 per block */
+    ld_scratch hashes;       /* u32 per word, in order; empty when not hashed */
     bool hashed;
     uint32_t count;    /* words so far */
     uint32_t in_block; /* words of the block at hand */

@@ -1,8 +1,8 @@
 /*
  * Words in byte order become front-coded blocks and an index over them (dictionary_format.h).
  *
- * Held while writing: one block, and about 4 bytes of hash a word and 4 to 16 bytes a block; at
- * the end, the hash table (2 to 5 bytes a slot, five slots for four words).
+ * Held while writing: one block; at the end, the hash table (2 to 5 bytes a slot, five slots for
+ * four words). What else grows with the words is in scratches.
  *
  * The probe length is bounded at writing: a table whose longest probe is above the maximum is
  * tried again with more slots, and left out after the fourth time (words made to collide); the
@@ -23,19 +23,19 @@ void ld_dictionary_writer_init(ld_dictionary_writer *w, const lede_env *env, ld_
         ld_segment_writer_part(out, blocks, LD_DICTIONARY_CODEC, LD_DICTIONARY_VERSION, true);
     w->index = ld_segment_writer_part(out, index, LD_DICTIONARY_CODEC, LD_DICTIONARY_VERSION, true);
     ld_buf_init(&w->block, env, UINT32_MAX);
-    ld_buf_init(&w->block_at, env, UINT32_MAX);
-    ld_buf_init(&w->separators, env, UINT32_MAX);
-    ld_buf_init(&w->separator_at, env, UINT32_MAX);
-    ld_buf_init(&w->hashes, env, SIZE_MAX / 2);
+    ld_scratch_init(&w->block_at, out);
+    ld_scratch_init(&w->separators, out);
+    ld_scratch_init(&w->separator_at, out);
+    ld_scratch_init(&w->hashes, out);
 }
 
 void ld_dictionary_writer_release(ld_dictionary_writer *w)
 {
     ld_buf_release(&w->block);
-    ld_buf_release(&w->block_at);
-    ld_buf_release(&w->separators);
-    ld_buf_release(&w->separator_at);
-    ld_buf_release(&w->hashes);
+    ld_scratch_release(&w->block_at);
+    ld_scratch_release(&w->separators);
+    ld_scratch_release(&w->separator_at);
+    ld_scratch_release(&w->hashes);
 }
 
 static uint32_t shared_bytes(const char *a, size_t a_bytes, const char *b, size_t b_bytes)
@@ -55,16 +55,22 @@ static void block_flush(ld_dictionary_writer *w)
     w->in_block = 0;
 }
 
+static void add_u32(ld_scratch *s, uint32_t value)
+{
+    ld_scratch_add(s, &value, sizeof value);
+}
+
 static void block_begin(ld_dictionary_writer *w, ld_span word)
 {
     uint64_t at = w->blocks ? ld_part_offset(w->blocks) : 0;
-    if (at > UINT32_MAX)
+    uint64_t separator_at = ld_scratch_bytes(&w->separators);
+    if (at > UINT32_MAX || separator_at > UINT32_MAX)
         w->block.status = LEDE_E_LIMIT;
-    ld_buf_add_u32(&w->block_at, (uint32_t)at);
-    ld_buf_add_u32(&w->separator_at, (uint32_t)w->separators.bytes);
+    add_u32(&w->block_at, (uint32_t)at);
+    add_u32(&w->separator_at, (uint32_t)separator_at);
     if (w->count > 0) {
         uint32_t shared = shared_bytes(w->previous, w->previous_bytes, word.data, word.bytes);
-        ld_buf_add(&w->separators, word.data, shared + 1);
+        ld_scratch_add(&w->separators, word.data, shared + 1);
     }
 }
 
@@ -98,7 +104,7 @@ ld_buf *ld_dictionary_writer_add(ld_dictionary_writer *w, ld_span word, const ui
     memcpy(w->previous, word.data, word.bytes);
     w->previous_bytes = (uint32_t)word.bytes;
     if (w->hashed)
-        ld_buf_add_u32(&w->hashes, (uint32_t)ld_hash64(word.data, word.bytes, 0));
+        add_u32(&w->hashes, (uint32_t)ld_hash64(word.data, word.bytes, 0));
     w->count++;
     w->in_block++;
     return &w->block;
@@ -137,10 +143,12 @@ static bool table_fill(slot_table *t, const uint8_t *hashes, uint32_t words)
     return true;
 }
 
-static lede_status table_build(const ld_dictionary_writer *w, uint32_t blocks, slot_table *t,
+static lede_status table_build(ld_dictionary_writer *w, uint32_t blocks, slot_table *t,
                                lede_error *err)
 {
     *t = (slot_table){0};
+    const uint8_t *hashes;
+    LD_TRY(ld_scratch_seal(&w->hashes, &hashes, err));
     t->block_bits = 32u - (uint32_t)__builtin_clz(blocks);
     t->slot_bytes = (t->block_bits + LD_DICTIONARY_FINGERPRINT_BITS_MIN + 7) / 8;
     uint64_t count = w->count;
@@ -153,7 +161,7 @@ static lede_status table_build(const ld_dictionary_writer *w, uint32_t blocks, s
         t->slots = ld_alloc_array(w->env, t->count, t->slot_bytes);
         if (!t->slots)
             return ld_error_nomem(err, (size_t)t->count * t->slot_bytes);
-        if (table_fill(t, w->hashes.data, w->count))
+        if (table_fill(t, hashes, w->count))
             return LEDE_OK;
         ld_release(w->env, t->slots, (size_t)t->count * t->slot_bytes);
     }
@@ -165,7 +173,8 @@ static void header_write(ld_dictionary_writer *w, uint32_t docs, uint32_t blocks
                          const slot_table *t)
 {
     uint8_t header[LD_DICTIONARY_HEADER_BYTES];
-    uint32_t numbers[5] = {docs, w->count, blocks, t->count, (uint32_t)w->separators.bytes};
+    uint32_t numbers[5] = {docs, w->count, blocks, t->count,
+                           (uint32_t)ld_scratch_bytes(&w->separators)};
     uint16_t probe_max = (uint16_t)t->probe_max;
     memcpy(header, numbers, sizeof numbers);
     memcpy(header + 20, &probe_max, sizeof probe_max);
@@ -177,24 +186,25 @@ static void header_write(ld_dictionary_writer *w, uint32_t docs, uint32_t blocks
 lede_status ld_dictionary_writer_finish(ld_dictionary_writer *w, uint32_t docs, uint8_t flags,
                                         lede_error *err)
 {
-    uint32_t blocks = (uint32_t)(w->block_at.bytes / 4);
+    uint32_t blocks = (uint32_t)(ld_scratch_bytes(&w->block_at) / 4);
+    ld_scratch *arrays[] = {&w->block_at, &w->separator_at, &w->separators};
     slot_table t = {0};
     block_flush(w);
-    ld_buf_add_u32(&w->separator_at, (uint32_t)w->separators.bytes);
+    add_u32(&w->separator_at, (uint32_t)ld_scratch_bytes(&w->separators));
     LD_TRY(ld_buf_status(&w->block, err));
-    LD_TRY(ld_buf_status(&w->block_at, err));
-    LD_TRY(ld_buf_status(&w->separators, err));
-    LD_TRY(ld_buf_status(&w->separator_at, err));
-    LD_TRY(ld_buf_status(&w->hashes, err));
     if (!w->blocks || !w->index)
         return ld_error_nomem(err, 0);
     if (w->hashed && w->count > 0)
         LD_TRY(table_build(w, blocks, &t, err));
     header_write(w, docs, blocks, flags, &t);
-    ld_part_write(w->index, w->block_at.data, w->block_at.bytes);
-    ld_part_write(w->index, w->separator_at.data, w->separator_at.bytes);
-    ld_part_write(w->index, w->separators.data, w->separators.bytes);
+    lede_status status = LEDE_OK;
+    for (uint32_t i = 0; i < 3; i++) {
+        const uint8_t *data;
+        LD_TRY_OUT(ld_scratch_seal(arrays[i], &data, err));
+        ld_part_write(w->index, data, (size_t)ld_scratch_bytes(arrays[i]));
+    }
     ld_part_write(w->index, t.slots, (size_t)t.count * t.slot_bytes);
+out:
     ld_release(w->env, t.slots, (size_t)t.count * t.slot_bytes);
-    return LEDE_OK;
+    return status;
 }

@@ -57,7 +57,6 @@
 #define LD_FORM_SUFFIX_SHIFT 3u
 #define LD_FORM_SUFFIX_MORE  31u
 #define LD_FORM_LIST_SHARE   4u
-#define LD_FORM_LIST_TERM_DF 256u  /* one block of postings */
-#define LD_FORM_LISTS_MAX    1024u /* one block in memory each while a term is written: 14 MiB */
+#define LD_FORM_LIST_TERM_DF 256u /* one block of postings */
 
 #endif

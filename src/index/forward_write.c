@@ -1,8 +1,8 @@
 /*
  * Forward lists out of a stream of postings in term order. Each document keeps its best terms so
  * far in a small table (its weakest is replaced), because the stream comes once and by term, not by
- * document. LD_FORWARD_TERMS_MAX * 6 bytes a document: the reason why merges bound their documents
- * by the memory cap.
+ * document: LD_FORWARD_TERMS_MAX * 6 bytes a document, which only a flush can afford. A merge
+ * carries the rows over (forward_format.h).
  */
 #include "index/forward_format.h"
 #include "index/sidecars.h"
@@ -53,11 +53,6 @@ void ld_forward_builder_free(ld_forward_builder *b)
         return;
     ld_release(b->env, b->slots, (size_t)b->docs * sizeof *b->slots);
     ld_release(b->env, b, sizeof *b);
-}
-
-size_t ld_forward_builder_doc_bytes(void)
-{
-    return sizeof(forward_slot);
 }
 
 static lede_status on_term(void *ctx, uint32_t term_ordinal, uint32_t df, lede_error *err)
@@ -113,42 +108,61 @@ static uint8_t weight_of(const forward_slot *s, uint32_t i, uint32_t best)
     return (uint8_t)(1 + s->scores[i] * (LD_FORWARD_WEIGHT_MAX - 1) / best);
 }
 
-static void encode_slot(const forward_slot *s, ld_buf *out)
+void ld_forward_encode(const ld_forward_term *terms, uint32_t count, ld_buf *out)
 {
-    ld_buf_clear(out);
-    ld_buf_add_byte(out, s->count);
-    uint32_t best = 0;
-    for (uint32_t i = 0; i < s->count; i++) {
-        ld_buf_add_varint(out, i == 0 ? s->ordinals[0] : s->ordinals[i] - s->ordinals[i - 1] - 1);
-        best = s->scores[i] > best ? s->scores[i] : best;
-    }
-    for (uint32_t i = 0; i < s->count; i += 2) {
-        uint8_t high = i + 1 < s->count ? weight_of(s, i + 1, best) : 0;
-        ld_buf_add_byte(out, (uint8_t)(weight_of(s, i, best) | high << 4));
+    ld_buf_add_byte(out, (uint8_t)count);
+    for (uint32_t i = 0; i < count; i++)
+        ld_buf_add_varint(out, i == 0 ? terms[0].term_ordinal
+                                      : terms[i].term_ordinal - terms[i - 1].term_ordinal - 1);
+    for (uint32_t i = 0; i < count; i += 2) {
+        uint8_t high = i + 1 < count ? terms[i + 1].weight : 0;
+        ld_buf_add_byte(out, (uint8_t)(terms[i].weight | high << 4));
     }
 }
 
+static void encode_slot(const forward_slot *s, ld_buf *out)
+{
+    ld_forward_term terms[LD_FORWARD_TERMS_MAX];
+    uint32_t best = 0;
+    for (uint32_t i = 0; i < s->count; i++)
+        best = s->scores[i] > best ? s->scores[i] : best;
+    for (uint32_t i = 0; i < s->count; i++)
+        terms[i] =
+            (ld_forward_term){.term_ordinal = s->ordinals[i], .weight = weight_of(s, i, best)};
+    ld_forward_encode(terms, s->count, out);
+}
+
+typedef struct slot_cursor {
+    const ld_forward_builder *b;
+    uint32_t doc;
+    ld_buf row;
+} slot_cursor;
+
+static lede_status next_slot(void *ctx, ld_span *row, lede_error *err)
+{
+    slot_cursor *c = ctx;
+    ld_buf_clear(&c->row);
+    encode_slot(&c->b->slots[c->doc++], &c->row);
+    *row = ld_buf_span(&c->row);
+    return ld_buf_status(&c->row, err);
+}
+
 lede_status ld_forward_builder_write(ld_forward_builder *b, ld_segment_writer *out, lede_error *err)
+{
+    slot_cursor cursor = {.b = b};
+    ld_buf_init(&cursor.row, b->env, LD_FORWARD_ROW_BYTES_MAX);
+    ld_row_source rows = {&cursor, next_slot};
+    lede_status status = ld_forward_write(out, b->docs, &rows, err);
+    ld_buf_release(&cursor.row);
+    return status;
+}
+
+lede_status ld_forward_write(ld_segment_writer *out, uint32_t docs, const ld_row_source *source,
+                             lede_error *err)
 {
     ld_part_writer *part =
         ld_segment_writer_part(out, LD_PART_FORWARD, 0, LD_FORWARD_VERSION, false);
     if (!part)
         return ld_segment_writer_status(out, err);
-    ld_rows_writer rows;
-    ld_buf row;
-    ld_rows_writer_init(&rows, part);
-    ld_buf_init(&row, b->env, 1 + LD_FORWARD_TERMS_MAX * (LD_VARINT_BYTES_MAX + 1));
-    lede_status status = LEDE_OK;
-    for (uint32_t doc = 0; doc < b->docs; doc++) {
-        encode_slot(&b->slots[doc], &row);
-        LD_TRY_OUT(ld_buf_status(&row, err));
-        LD_TRY_OUT(ld_rows_writer_add(&rows, ld_buf_span(&row), err));
-    }
-    uint64_t bytes;
-    ld_rows_writer_finish(&rows, &bytes);
-    status = ld_segment_writer_status(out, err);
-out:
-    ld_buf_release(&row);
-    ld_rows_writer_release(&rows);
-    return status;
+    return ld_rows_write(part, docs, source, err);
 }

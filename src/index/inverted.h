@@ -4,6 +4,7 @@
  * Terms to documents: the in-memory buffer that documents are inverted into, its flush into the
  * parts TERMS .. CLASS_CODES and LENGTHS, and the merge of those parts.
  */
+#include "index/doc_map.h"
 #include "index/segment.h"
 
 typedef struct ld_inverted_buffer ld_inverted_buffer;
@@ -37,16 +38,29 @@ lede_status ld_inverted_buffer_flush(ld_inverted_buffer *b, ld_segment_writer *o
                                      const ld_posting_sink *sink /* may be NULL */,
                                      lede_error *err);
 
+/* Where a term of a merged segment went. */
+typedef struct ld_term_target {
+    uint32_t ordinal;    /* in the new segment; UINT32_MAX: no document that stays has it */
+    uint32_t form_start; /* of the merge itself */
+} ld_term_target;
+
+/* Told once, when all terms are written: targets[i] are those of segment i, [terms of i]. They live
+ * until the call returns. */
+typedef struct ld_target_sink {
+    void *ctx;
+    lede_status (*targets)(void *ctx, const ld_term_target *const *targets, lede_error *err);
+} ld_target_sink;
+
 /*
- * Merges the inverted parts of several segments. doc_maps[i][doc] is the new number of a document
- * of segment i, LD_DOC_END for dropped ones; numbers ascend within a segment and over segments.
- * Memory: the term at hand (its form tables, one block of each list, one posting), never a whole
- * list; one byte a document, about 8 a term of the result, and where the profile stems 8 a term and
- * 2 a form of every segment.
+ * Merges the inverted parts of several segments into one of `docs` documents; doc_maps[i] says
+ * where those of segment i go. Memory: the term at hand (its form tables, one block of each list
+ * and 32 bytes for 256 of its postings, one posting), never a whole list; at the end the hash table
+ * of the terms. What has an entry a document or a term is in scratches (segment.h): a byte a
+ * document, and 8 a term and 2 a form of every segment.
  */
 lede_status ld_inverted_merge(const lede_env *env, const ld_profile *profile,
-                              const ld_segment *const *segments, uint32_t segment_count,
-                              const uint32_t *const *doc_maps, uint32_t new_doc_count,
-                              ld_segment_writer *out, const ld_posting_sink *sink, lede_error *err);
+                              const ld_segment *const *segments, const ld_doc_map *doc_maps,
+                              uint32_t segment_count, uint32_t docs, ld_segment_writer *out,
+                              const ld_target_sink *sink /* may be NULL */, lede_error *err);
 
 #endif

@@ -12,9 +12,9 @@
  * form. A term or form of which nothing is left disappears, so that the result is the one that
  * adding the remaining documents to an empty buffer would have given, byte for byte.
  *
- * Memory: the term at hand (its form tables, one block of each list, one posting), one byte of
- * length a document, and where the profile stems, so that spellings find their new terms, 8 bytes
- * a term and 2 a form of every segment; then what the dictionary writer holds.
+ * Memory: the term at hand (its form tables, one block of each list, one posting) and what the
+ * writer holds. The lengths of the documents, and where terms and forms went, so that spellings
+ * find their new terms, are in scratches: written in order, read anywhere.
  *
  * Blocks are decoded and made anew. Copying whole blocks is possible where rows keep their
  * distances, and is left to a codec that gains by it.
@@ -24,21 +24,16 @@
 #include "index/sort.h"
 #include "index/terms_read.h"
 
-#define TERM_ARENA_BYTES_MAX   (1u << 30)  /* form tables of one term over all segments */
-#define CURSOR_ARENA_BYTES_MAX (64u << 20) /* one cursor: its largest document takes 20 MiB */
-
 typedef struct merge_source {
     ld_terms *terms;
-    const uint32_t *doc_map; /* borrowed */
-    bool drops;              /* a row is left out */
-    ld_terms_scan scan;      /* the next term */
+    const ld_doc_map *doc_map; /* borrowed */
+    ld_terms_scan scan;        /* the next term */
 
-    /* where spellings go, when the profile stems */
-    uint32_t *new_term;   /* [terms] UINT32_MAX: gone */
-    uint32_t *form_start; /* [terms + 1] into new_form */
-    uint16_t *new_form;   /* [form_start[terms]] LD_FORM_NONE: gone */
-    size_t new_form_capacity;
-    ld_term_walk *walk; /* the next spelling */
+    ld_scratch targets;   /* ld_term_target, one a term so far */
+    ld_scratch new_forms; /* u16 a form: its new ordinal, LD_FORM_NONE: gone; profiles that stem */
+    const uint16_t *new_form; /* sealed */
+    uint64_t form_count;      /* in new_forms */
+    ld_term_walk *walk;       /* the next spelling */
     ld_span spelling;
     uint32_t walk_term;
     uint16_t walk_form;
@@ -61,8 +56,9 @@ typedef struct merge {
     uint32_t heap_count;
     bool by_spelling; /* what the heap compares */
     ld_inverted_writer *out;
-    uint8_t *lengths; /* [new_docs] */
-    uint32_t new_docs;
+    ld_scratch lengths;             /* a code a document */
+    uint32_t docs;                  /* of the new segment */
+    const ld_term_target **targets; /* [source_count] sealed, owned array */
     ld_arena *term_arena, *cursor_arena;
 
     /* the term at hand */
@@ -124,62 +120,63 @@ static uint32_t heap_pop(merge *m)
 
 /* ---- opening ---- */
 
+/* The length codes of the documents that stay. */
+static void lengths_add(merge *m, const ld_lengths *lengths, const ld_doc_map *map)
+{
+    if (!ld_doc_map_drops(map)) {
+        ld_scratch_add(&m->lengths, lengths->codes, lengths->docs);
+        return;
+    }
+    for (uint32_t doc = 0; (doc = ld_doc_map_next(map, doc)) < lengths->docs; doc++)
+        ld_scratch_add(&m->lengths, &lengths->codes[doc], 1);
+}
+
 static lede_status source_open(merge *m, merge_source *s, const ld_segment *segment,
-                               const uint32_t *doc_map, lede_error *err)
+                               const ld_doc_map *doc_map, ld_segment_writer *out, lede_error *err)
 {
     ld_lengths lengths;
     s->doc_map = doc_map;
+    ld_scratch_init(&s->targets, out);
+    if (m->profile->stem)
+        ld_scratch_init(&s->new_forms, out);
     LD_TRY(ld_terms_open(segment, &s->terms, err));
     LD_TRY(ld_lengths_open(segment, &lengths, err));
-    if (lengths.docs != s->terms->docs || s->terms->has_forms != m->has_forms ||
+    if (lengths.docs != s->terms->docs || lengths.docs != doc_map->docs ||
+        s->terms->has_forms != m->has_forms ||
         (m->profile->stem && !s->terms->spellings.blocks.segment))
         return ld_error_corrupt(err, ld_segment_path(segment), 0,
                                 "its parts do not fit each other or the archive");
-    for (uint32_t doc = 0; doc < lengths.docs; doc++) {
-        if (doc_map[doc] == LD_DOC_END)
-            s->drops = true;
-        else if (doc_map[doc] < m->new_docs)
-            m->lengths[doc_map[doc]] = lengths.codes[doc];
-        else
-            return LD_FAIL(err, LEDE_E_INVALID, "a merge sends a row past its end");
-    }
-    if (!m->profile->stem)
-        return LEDE_OK;
-    uint32_t terms = ld_terms_count(s->terms);
-    s->new_term = ld_alloc_array(m->env, terms + 1u, sizeof *s->new_term);
-    s->form_start = ld_alloc_array(m->env, terms + 1u, sizeof *s->form_start);
-    if (!s->new_term || !s->form_start)
-        return ld_error_nomem(err, terms * sizeof *s->new_term);
-    s->form_start[0] = 0;
+    lengths_add(m, &lengths, doc_map);
     return LEDE_OK;
 }
 
 static lede_status merge_open(merge *m, const ld_segment *const *segments,
-                              const uint32_t *const *doc_maps, ld_segment_writer *out,
-                              const ld_posting_sink *sink, lede_error *err)
+                              const ld_doc_map *doc_maps, ld_segment_writer *out, lede_error *err)
 {
+    const uint8_t *lengths;
+    ld_scratch_init(&m->lengths, out);
     m->sources = ld_alloc_zero(m->env, (m->source_count + 1u) * sizeof *m->sources);
     m->heap = ld_alloc_array(m->env, m->source_count + 1u, sizeof *m->heap);
     m->members = ld_alloc_array(m->env, m->source_count + 1u, sizeof *m->members);
-    m->lengths = ld_alloc_zero(m->env, m->new_docs + 1u);
-    if (!m->sources || !m->heap || !m->members || !m->lengths)
-        return ld_error_nomem(err, m->new_docs);
-    LD_TRY(ld_arena_new(m->env, TERM_ARENA_BYTES_MAX, &m->term_arena, err));
-    LD_TRY(ld_arena_new(m->env, CURSOR_ARENA_BYTES_MAX, &m->cursor_arena, err));
+    m->targets = ld_alloc_array(m->env, m->source_count + 1u, sizeof *m->targets);
+    if (!m->sources || !m->heap || !m->members || !m->targets)
+        return ld_error_nomem(err, m->source_count * sizeof *m->sources);
+    LD_TRY(ld_arena_new(m->env, LD_MERGE_TERM_BYTES_MAX, &m->term_arena, err));
+    LD_TRY(ld_arena_new(m->env, LD_MERGE_CURSOR_BYTES_MAX, &m->cursor_arena, err));
     for (uint32_t i = 0; i < m->source_count; i++)
-        LD_TRY(source_open(m, &m->sources[i], segments[i], doc_maps[i], err));
-    return ld_inverted_writer_new(m->env, m->profile, m->new_docs, m->lengths, out, sink, &m->out,
-                                  err);
+        LD_TRY(source_open(m, &m->sources[i], segments[i], &doc_maps[i], out, err));
+    LD_TRY(ld_scratch_seal(&m->lengths, &lengths, err));
+    if (ld_scratch_bytes(&m->lengths) != m->docs)
+        return LD_FAIL(err, LEDE_E_INVALID, "a merge keeps another number of documents than told");
+    return ld_inverted_writer_new(m->env, m->profile, m->docs, lengths, out, NULL, &m->out, err);
 }
 
 static void merge_release(merge *m)
 {
     for (uint32_t i = 0; m->sources && i < m->source_count; i++) {
         merge_source *s = &m->sources[i];
-        size_t terms = s->terms ? ld_terms_count(s->terms) + 1u : 0;
-        ld_release(m->env, s->new_term, terms * sizeof *s->new_term);
-        ld_release(m->env, s->form_start, terms * sizeof *s->form_start);
-        ld_release(m->env, s->new_form, s->new_form_capacity * sizeof *s->new_form);
+        ld_scratch_release(&s->targets);
+        ld_scratch_release(&s->new_forms);
         ld_terms_close(s->terms);
     }
     ld_inverted_writer_free(m->out);
@@ -187,7 +184,8 @@ static void merge_release(merge *m)
     ld_arena_free(m->cursor_arena);
     ld_release(m->env, m->ordinals, m->ordinals_capacity * sizeof *m->ordinals);
     ld_release(m->env, m->pairs, m->pairs_capacity * sizeof *m->pairs);
-    ld_release(m->env, m->lengths, m->new_docs + 1u);
+    ld_scratch_release(&m->lengths);
+    ld_release(m->env, m->targets, (m->source_count + 1u) * sizeof *m->targets);
     ld_release(m->env, m->members, (m->source_count + 1u) * sizeof *m->members);
     ld_release(m->env, m->heap, (m->source_count + 1u) * sizeof *m->heap);
     ld_release(m->env, m->sources, (m->source_count + 1u) * sizeof *m->sources);
@@ -234,7 +232,7 @@ static lede_status member_count(merge *m, merge_member *member, lede_error *err)
     ld_postings *p;
     LD_TRY(cursor_open(m, s, &p, err));
     for (; p->doc != LD_DOC_END; ld_postings_next(p)) {
-        if (s->doc_map[p->doc] == LD_DOC_END)
+        if (ld_doc_map_get(s->doc_map, p->doc) == LD_DOC_END)
             continue;
         const uint16_t *forms = m->has_forms ? ld_postings_forms(p) : NULL;
         if (forms)
@@ -257,7 +255,7 @@ static lede_status member_open(merge *m, merge_source *s, lede_error *err)
         LD_TRY(ld_form_table_read(s->terms, ld_front_span(&s->scan.front), t, m->term_arena,
                                   &member->forms, err));
     }
-    if (s->drops)
+    if (ld_doc_map_drops(s->doc_map))
         return member_count(m, member, err);
     m->df += t->df;
     m->total_tf += t->total_tf;
@@ -348,14 +346,14 @@ static lede_status forms_unite(merge *m, lede_error *err)
 
 /* ---- postings of one term ---- */
 
-static lede_status posting_copy(merge *m, const merge_member *member, ld_postings *p,
+static lede_status posting_copy(merge *m, const merge_member *member, ld_postings *p, uint32_t doc,
                                 lede_error *err)
 {
     uint32_t class_tf[LD_CLASS_COUNT];
     ld_postings_class_tf(p, class_tf);
     const uint32_t *positions = ld_postings_positions(p);
     const uint16_t *forms = m->has_forms && positions ? ld_postings_forms(p) : NULL;
-    uint32_t doc = member->from->doc_map[p->doc == LD_DOC_END ? 0 : p->doc], tf = p->tf;
+    uint32_t tf = p->tf;
     if (p->status != LEDE_OK)
         return LEDE_OK; /* the caller asks for the status */
     if (forms) {
@@ -377,25 +375,30 @@ static lede_status member_copy(merge *m, const merge_member *member, lede_error 
     ld_postings *p;
     LD_TRY(cursor_open(m, member->from, &p, err));
     for (; p->doc != LD_DOC_END; ld_postings_next(p)) {
-        if (member->from->doc_map[p->doc] != LD_DOC_END)
-            LD_TRY(posting_copy(m, member, p, err));
+        uint32_t doc = ld_doc_map_get(member->from->doc_map, p->doc);
+        if (doc != LD_DOC_END)
+            LD_TRY(posting_copy(m, member, p, doc, err));
     }
     return cursor_status(p, err);
 }
 
-/* Keeps where a member's term and forms went, for the spellings. */
-static lede_status spelling_map_add(merge *m, const merge_member *member, uint32_t ordinal,
-                                    lede_error *err)
+/* Keeps where a member's term went, and its forms, for the spellings. */
+static lede_status target_add(merge *m, const merge_member *member, uint32_t ordinal,
+                              lede_error *err)
 {
     merge_source *s = member->from;
-    const ld_term *t = &s->scan.term;
-    uint32_t start = s->form_start[t->ordinal];
-    LD_TRY(ld_grow(m->env, (void **)&s->new_form, &s->new_form_capacity,
-                   (size_t)start + t->form_count, sizeof *s->new_form, UINT32_MAX, err));
-    for (uint32_t i = 0; i < t->form_count; i++)
-        s->new_form[start + i] = m->df > 0 ? member->remap[i] : LD_FORM_NONE;
-    s->new_term[t->ordinal] = ordinal;
-    s->form_start[t->ordinal + 1] = start + t->form_count;
+    ld_term_target target = {ordinal, (uint32_t)s->form_count};
+    ld_scratch_add(&s->targets, &target, sizeof target);
+    if (!m->profile->stem)
+        return LEDE_OK;
+    uint32_t count = s->scan.term.form_count;
+    if (s->form_count + count > UINT32_MAX)
+        return LD_FAIL(err, LEDE_E_LIMIT, "a segment has more than 2^32 spellings");
+    for (uint32_t i = 0; i < count; i++) {
+        uint16_t form = m->df > 0 ? member->remap[i] : LD_FORM_NONE;
+        ld_scratch_add(&s->new_forms, &form, sizeof form);
+    }
+    s->form_count += count;
     return LEDE_OK;
 }
 
@@ -412,8 +415,8 @@ static lede_status term_write(merge *m, lede_error *err)
             LD_TRY(member_copy(m, &m->members[i], err));
         LD_TRY(ld_inverted_writer_term_end(m->out, &ordinal, err));
     }
-    for (uint32_t i = 0; m->profile->stem && i < m->member_count; i++)
-        LD_TRY(spelling_map_add(m, &m->members[i], ordinal, err));
+    for (uint32_t i = 0; i < m->member_count; i++)
+        LD_TRY(target_add(m, &m->members[i], ordinal, err));
     return LEDE_OK;
 }
 
@@ -450,6 +453,21 @@ static lede_status terms_merge(merge *m, lede_error *err)
     return LEDE_OK;
 }
 
+static lede_status targets_seal(merge *m, lede_error *err)
+{
+    for (uint32_t i = 0; i < m->source_count; i++) {
+        merge_source *s = &m->sources[i];
+        const uint8_t *targets, *forms;
+        LD_TRY(ld_scratch_seal(&s->targets, &targets, err));
+        m->targets[i] = (const ld_term_target *)(const void *)targets;
+        if (!m->profile->stem)
+            continue;
+        LD_TRY(ld_scratch_seal(&s->new_forms, &forms, err));
+        s->new_form = (const uint16_t *)(const void *)forms;
+    }
+    return LEDE_OK;
+}
+
 /* ---- spellings ---- */
 
 static lede_status spelling_advance(merge *m, uint32_t i, lede_error *err)
@@ -465,16 +483,19 @@ static lede_status spelling_advance(merge *m, uint32_t i, lede_error *err)
 /* Adds the new (term, form) of the pair a source stands at, unless it is gone. */
 static lede_status pair_add(merge *m, const merge_source *s, size_t *count, lede_error *err)
 {
-    uint32_t start = s->form_start[s->walk_term], end = s->form_start[s->walk_term + 1];
+    const ld_term_target *targets = m->targets[s - m->sources];
+    uint32_t term = s->walk_term, start = targets[term].form_start;
+    uint64_t end =
+        term + 1 < ld_terms_count(s->terms) ? targets[term + 1].form_start : s->form_count;
     if (s->walk_form >= end - start)
-        return ld_error_corrupt(err, "form terms", s->walk_term,
+        return ld_error_corrupt(err, "form terms", term,
                                 "a spelling names a form that is not there");
     uint16_t form = s->new_form[start + s->walk_form];
     if (form == LD_FORM_NONE)
         return LEDE_OK;
     LD_TRY(ld_grow(m->env, (void **)&m->pairs, &m->pairs_capacity, *count + 1, sizeof *m->pairs,
                    SIZE_MAX, err));
-    m->pairs[(*count)++] = (uint64_t)s->new_term[s->walk_term] << 16 | form;
+    m->pairs[(*count)++] = (uint64_t)targets[term].ordinal << 16 | form;
     return LEDE_OK;
 }
 
@@ -520,21 +541,24 @@ static lede_status spellings_merge(merge *m, lede_error *err)
 }
 
 lede_status ld_inverted_merge(const lede_env *env, const ld_profile *profile,
-                              const ld_segment *const *segments, uint32_t segment_count,
-                              const uint32_t *const *doc_maps, uint32_t new_doc_count,
-                              ld_segment_writer *out, const ld_posting_sink *sink, lede_error *err)
+                              const ld_segment *const *segments, const ld_doc_map *doc_maps,
+                              uint32_t segment_count, uint32_t docs, ld_segment_writer *out,
+                              const ld_target_sink *sink, lede_error *err)
 {
     merge m = {.env = env,
                .profile = profile,
                .has_forms = ld_profile_has_forms(profile),
                .source_count = segment_count,
-               .new_docs = new_doc_count};
+               .docs = docs};
     lede_status status;
-    LD_TRY_OUT(merge_open(&m, segments, doc_maps, out, sink, err));
+    LD_TRY_OUT(merge_open(&m, segments, doc_maps, out, err));
     LD_TRY_OUT(terms_merge(&m, err));
+    LD_TRY_OUT(targets_seal(&m, err));
     if (profile->stem)
         LD_TRY_OUT(spellings_merge(&m, err));
     LD_TRY_OUT(ld_inverted_writer_finish(m.out, err));
+    if (sink)
+        status = sink->targets(sink->ctx, m.targets, err);
 out:
     merge_release(&m);
     return status;

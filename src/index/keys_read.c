@@ -75,12 +75,12 @@ lede_status ld_keys_open(const ld_segment *segment, ld_keys *keys, lede_error *e
     keys->tokens_width = t[33];
     keys->slot_width = t[34];
     keys->address_width = t[35];
-    if (ld_load_u32(t) != keys->docs || slots <= keys->docs || (slots & (slots - 1)) != 0 ||
-        slots > 4ull * LD_SEGMENT_DOCS_MAX || keys->probes_max == 0 || keys->probes_max > slots ||
-        keys->slot_width > 32 || (keys->address_width != 0 && keys->address_width != 64) ||
-        keys->tokens_width > 33)
+    if (ld_load_u32(t) != keys->docs || slots < ld_key_homes(keys->docs) ||
+        slots > ld_key_homes(keys->docs) + keys->docs || keys->probes_max == 0 ||
+        keys->probes_max > slots || keys->slot_width > 32 ||
+        (keys->address_width != 0 && keys->address_width != 64) || keys->tokens_width > 33)
         return corrupt(keys, "the trailer of the part KEYS is impossible", err);
-    keys->slot_mask = slots - 1;
+    keys->slots = slots;
     LD_TRY(place_sections(keys, rows_bytes, slots, err));
     LD_TRY(ld_rows_open(&keys->part, 0, rows_bytes, &keys->rows, err));
     if (keys->rows.count != keys->docs)
@@ -116,10 +116,11 @@ lede_status ld_keys_find(const ld_keys *keys, ld_span key, uint64_t key_hash, ui
                          uint32_t *doc, lede_error *err)
 {
     *doc = LD_DOC_END;
-    while (*state < keys->probes_max) {
+    uint64_t home = (key_hash >> 32) * ld_key_homes(keys->docs) >> 32;
+    while (*state < keys->probes_max && home + *state < keys->slots) {
         uint64_t slot;
-        LD_TRY(ld_packed_get(&keys->part, keys->slots_offset, keys->slot_width,
-                             (key_hash + *state) & keys->slot_mask, &slot, err));
+        LD_TRY(ld_packed_get(&keys->part, keys->slots_offset, keys->slot_width, home + *state,
+                             &slot, err));
         if (slot == 0)
             break;
         if (slot > keys->docs)

@@ -1,16 +1,16 @@
 #include "index/keys_format.h"
 #include "index/segment_format.h"
 #include "index/sidecars.h"
+#include "index/sorter.h"
 
 /* What the first run through the source finds out. */
 typedef struct key_summary {
-    const lede_env *env;
     int64_t order_min, order_max; /* of the known ones */
     bool has_order;
     bool has_address;
     uint64_t tokens, code_max; /* sum; largest packed token code */
-    uint32_t *slots;           /* [slot_count], owned */
-    size_t slot_count;
+    ld_sorter sorter;          /* upper half of a key's hash << 32 | document */
+    uint64_t slot_count;
     uint32_t probes_max;
 } key_summary;
 
@@ -22,17 +22,6 @@ static uint64_t token_code(const ld_identity *identity)
 static uint64_t order_code(const key_summary *s, int64_t order)
 {
     return order == INT64_MIN ? 0 : (uint64_t)order - (uint64_t)s->order_min + 1;
-}
-
-static void insert_slot(key_summary *s, uint64_t hash, uint32_t doc)
-{
-    size_t mask = s->slot_count - 1, at = (size_t)hash & mask;
-    uint32_t probes = 1;
-    for (; s->slots[at]; at = (at + 1) & mask)
-        probes++;
-    s->slots[at] = doc + 1;
-    if (probes > s->probes_max)
-        s->probes_max = probes;
 }
 
 static void note_order(key_summary *s, int64_t order)
@@ -59,14 +48,14 @@ static lede_status write_keys(key_summary *s, ld_part_writer *out, uint32_t docs
         ld_identity identity;
         LD_TRY_OUT(source->next(source->ctx, &identity, err));
         LD_TRY_OUT(ld_rows_writer_add(&rows, identity.key, err));
-        insert_slot(s, ld_key_hash(identity.key), doc);
+        LD_TRY_OUT(ld_sorter_add(&s->sorter, ld_key_hash(identity.key) >> 32 << 32 | doc, err));
         note_order(s, identity.version_order);
         s->has_address |= identity.address_hash != 0;
         s->tokens += identity.tokens;
         if (token_code(&identity) > s->code_max)
             s->code_max = token_code(&identity);
     }
-    ld_rows_writer_finish(&rows, rows_bytes);
+    LD_TRY_OUT(ld_rows_writer_finish(&rows, rows_bytes, err));
 out:
     ld_rows_writer_release(&rows);
     return status;
@@ -117,24 +106,38 @@ static lede_status write_packed(const key_summary *s, ld_part_writer *out, uint3
     return LEDE_OK;
 }
 
-static void write_slots(const key_summary *s, ld_part_writer *out, uint32_t width)
+/* The slots follow from the order: each document takes its home or the first one after the
+ * document before it, so they go out one after the other. */
+static lede_status write_slots(key_summary *s, ld_part_writer *out, uint32_t docs, uint32_t width,
+                               lede_error *err)
 {
     ld_packed_writer packed;
     ld_packed_writer_init(&packed, out, width);
-    for (size_t i = 0; i < s->slot_count; i++)
-        ld_packed_writer_add(&packed, s->slots[i]);
+    uint64_t homes = ld_key_homes(docs), next = 0;
+    LD_TRY(ld_sorter_sort(&s->sorter, err));
+    for (uint64_t item; ld_sorter_next(&s->sorter, &item); next++) {
+        uint64_t home = (item >> 32) * homes >> 32;
+        for (; next < home; next++)
+            ld_packed_writer_add(&packed, 0);
+        ld_packed_writer_add(&packed, (item & UINT32_MAX) + 1);
+        if (next - home >= s->probes_max)
+            s->probes_max = (uint32_t)(next - home + 1);
+    }
+    for (; next < homes; next++)
+        ld_packed_writer_add(&packed, 0);
     ld_packed_writer_finish(&packed);
+    s->slot_count = next;
+    return LEDE_OK;
 }
 
 static void write_trailer(const key_summary *s, ld_part_writer *out, uint32_t docs,
                           uint64_t rows_bytes, const uint8_t widths[8])
 {
-    uint64_t slot_count = s->slot_count;
     int64_t order_min = s->has_order ? s->order_min : 0;
     ld_part_write(out, &docs, sizeof docs);
     ld_part_write(out, &s->probes_max, sizeof s->probes_max);
     ld_part_write(out, &rows_bytes, sizeof rows_bytes);
-    ld_part_write(out, &slot_count, sizeof slot_count);
+    ld_part_write(out, &s->slot_count, sizeof s->slot_count);
     ld_part_write(out, &order_min, sizeof order_min);
     ld_part_write(out, widths, 8);
 }
@@ -159,7 +162,7 @@ static lede_status write_parts(key_summary *s, ld_segment_writer *out, uint32_t 
     LD_TRY(write_packed(s, part, docs, source, PACKED_ADDRESS, widths[3], err));
     LD_TRY(write_packed(s, part, docs, source, PACKED_ORDER, widths[0], err));
     LD_TRY(write_packed(s, part, docs, source, PACKED_TOKENS, widths[1], err));
-    write_slots(s, part, widths[2]);
+    LD_TRY(write_slots(s, part, docs, widths[2], err));
     write_trailer(s, part, docs, rows_bytes, widths);
 
     uint32_t counts[2] = {docs, 0};
@@ -168,17 +171,13 @@ static lede_status write_parts(key_summary *s, ld_segment_writer *out, uint32_t 
     return ld_segment_writer_status(out, err);
 }
 
-lede_status ld_keys_write(const lede_env *env, ld_segment_writer *out, uint32_t docs,
-                          const ld_identity_source *source, uint64_t *tokens, lede_error *err)
+lede_status ld_keys_write(ld_segment_writer *out, uint32_t docs, const ld_identity_source *source,
+                          uint64_t *tokens, lede_error *err)
 {
-    key_summary s = {.env = env, .slot_count = 2, .probes_max = 1};
-    while (s.slot_count < (size_t)docs + docs / 3 + 1)
-        s.slot_count *= 2;
-    s.slots = ld_alloc_array(env, s.slot_count, sizeof *s.slots);
-    if (!s.slots)
-        return ld_error_nomem(err, s.slot_count * sizeof *s.slots);
+    key_summary s = {.probes_max = 1};
+    ld_sorter_init(&s.sorter, out);
     lede_status status = write_parts(&s, out, docs, source, err);
-    ld_release(env, s.slots, s.slot_count * sizeof *s.slots);
+    ld_sorter_release(&s.sorter);
     *tokens = s.tokens;
     return status;
 }

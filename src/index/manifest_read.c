@@ -113,7 +113,7 @@ lede_status ld_manifest_decode(ld_span bytes, const char *where, ld_manifest *m,
 
 static lede_status fail_no_archive(const char *dir, lede_error *err)
 {
-    LD_FAIL(err, LEDE_E_NOTFOUND, "there is no archive at %s", dir);
+    (void)LD_FAIL(err, LEDE_E_NOTFOUND, "there is no archive at %s", dir);
     ld_error_at(err, dir);
     return LEDE_E_NOTFOUND;
 }

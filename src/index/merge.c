@@ -1,17 +1,25 @@
 /*
  * Several neighbouring segments become one: deleted documents are dropped, superseded ones stay.
  *
- * The new number of every document is known before anything is written (maps); after that each part
- * is a stream from the readers of the sources to the writer of the part, run through as often as
- * the part needs. Nothing of a part is held in memory but its block at hand. What grows with the
- * documents: the maps (4 bytes), the key table (up to 11), the forward builder (124, only with
- * sidecars), copy counts (2); the writer bounds the documents of a merge by them.
+ * The new number of every document follows from the plan (doc_map.h); after that each part is a
+ * stream from the readers of the sources to the writer of the part, run through as often as the
+ * part needs. Nothing of a part is held in memory but its block at hand.
  *
- * The thread reads the sources' files and the maps only. Tombstones that come while it runs are
+ * Memory that grows with the documents: the plan, 1.06 bits each where some are dropped, and the
+ * skip table of the term at hand, up to one bit. With the vocabulary: the hash table of the terms
+ * (inverted.h) and a bit a keyword. Whatever else has an entry a document or a word is a scratch
+ * (segment.h) or sorted through one (sorter.h). So a merge of any number of documents fits a small
+ * cap, and the policy has no other bound than LD_SEGMENT_DOCS_MAX.
+ *
+ * The thread reads the sources' files and the plan only. Tombstones that come while it runs are
  * carried over when the segment is swapped in (writer_flush.c).
  */
+#include "codec/bitset.h"
 #include "index/files.h"
+#include "index/forward_format.h"
 #include "index/writer_private.h"
+
+#define FORWARD_ARENA_BYTES (64u << 10) /* a row's terms take 160 bytes */
 
 static const ld_sidecars *sidecars_of(const ld_merge *m, uint32_t source)
 {
@@ -24,19 +32,6 @@ static uint32_t docs_of(const ld_merge *m, uint32_t source)
 }
 
 /* ---- planning ---- */
-
-static lede_status make_map(ld_merge *m, uint32_t source, lede_error *err)
-{
-    uint32_t docs = docs_of(m, source);
-    uint32_t *map = ld_alloc_array(m->env, docs, sizeof *map);
-    if (!map)
-        return ld_error_nomem(err, docs * sizeof *map);
-    m->maps[source] = map;
-    for (uint32_t doc = 0; doc < docs; doc++)
-        map[doc] = ld_tombstones_is_deleted(&m->sources[source]->open.tombstones, doc) ? LD_DOC_END
-                                                                                       : m->docs++;
-    return LEDE_OK;
-}
 
 lede_status ld_merge_new(ld_index_writer *w, size_t first, uint32_t count, ld_merge **merge,
                          lede_error *err)
@@ -53,8 +48,11 @@ lede_status ld_merge_new(ld_index_writer *w, size_t first, uint32_t count, ld_me
     for (uint32_t i = 0; i < count; i++)
         m->sources[i] = w->segments[first + i];
     lede_status status;
-    for (uint32_t i = 0; i < count; i++)
-        LD_TRY_OUT(make_map(m, i, err));
+    for (uint32_t i = 0; i < count; i++) {
+        LD_TRY_OUT(ld_doc_map_init(&m->maps[i], m->env, m->sources[i]->open.tombstones.deleted,
+                                   docs_of(m, i), m->docs, err));
+        m->docs += m->maps[i].kept;
+    }
     m->id = w->next_segment++;
     *merge = m;
     return LEDE_OK;
@@ -68,7 +66,7 @@ void ld_merge_free(ld_merge *m)
     if (!m)
         return;
     for (uint32_t i = 0; i < m->count; i++)
-        ld_release(m->env, m->maps[i], docs_of(m, i) * sizeof *m->maps[i]);
+        ld_doc_map_release(&m->maps[i]);
     ld_release(m->env, m, sizeof *m);
 }
 
@@ -81,15 +79,15 @@ typedef struct merge_cursor {
 
 static bool next_doc(merge_cursor *c, uint32_t *source, uint32_t *doc)
 {
-    for (; c->source < c->m->count; c->source++, c->doc = 0)
-        while (c->doc < docs_of(c->m, c->source)) {
-            uint32_t at = c->doc++;
-            if (c->m->maps[c->source][at] != LD_DOC_END) {
-                *source = c->source;
-                *doc = at;
-                return true;
-            }
+    for (; c->source < c->m->count; c->source++, c->doc = 0) {
+        uint32_t at = ld_doc_map_next(&c->m->maps[c->source], c->doc);
+        if (at < docs_of(c->m, c->source)) {
+            c->doc = at + 1;
+            *source = c->source;
+            *doc = at;
+            return true;
         }
+    }
     return false;
 }
 
@@ -127,16 +125,21 @@ static lede_status next_zones(void *ctx, ld_span *row, lede_error *err)
 typedef struct column_merge {
     const ld_merge *m;
     merge_cursor cursor;
+    ld_segment_writer *out;
     const ld_column *columns[LD_MERGE_FACTOR_MAX]; /* NULL: the source has no value */
-    uint32_t
-        *ordinals[LD_MERGE_FACTOR_MAX]; /* keywords: [dictionary] new ordinal, KEYWORD_UNUSED */
-    uint32_t at[LD_MERGE_FACTOR_MAX];   /* of each dictionary, while they are merged */
-    bool keywords;
-    int64_t *values; /* [capacity] of the document at hand, owned */
+    bool keywords;                                 /* and then: */
+    uint64_t *used[LD_MERGE_FACTOR_MAX];     /* a bit a keyword of the source: in use; owned */
+    ld_scratch numbers[LD_MERGE_FACTOR_MAX]; /* u32 a keyword: its new ordinal */
+    const uint32_t *ordinals[LD_MERGE_FACTOR_MAX]; /* those, sealed */
+    uint32_t at[LD_MERGE_FACTOR_MAX];              /* of each dictionary, while they are merged */
+    int64_t *values;                               /* [capacity] of the document at hand, owned */
     size_t capacity;
 } column_merge;
 
-#define KEYWORD_UNUSED UINT32_MAX
+static uint32_t words_of(const column_merge *c, uint32_t source)
+{
+    return c->columns[source] ? c->columns[source]->dictionary.count : 0;
+}
 
 static void rewind_column(void *ctx)
 {
@@ -191,23 +194,25 @@ static lede_status next_values(void *ctx, uint32_t *doc, const int64_t **values,
         return LEDE_OK;
     for (uint32_t i = 0; c->keywords && i < *count; i++)
         c->values[i] = c->ordinals[source][c->values[i]];
-    *doc = c->m->maps[source][old];
+    *doc = ld_doc_map_get(&c->m->maps[source], old);
     *values = c->values;
     return LEDE_OK;
 }
 
 /* The smallest keyword in use that was not given yet; every source that has it moves past it and,
- * when `number` is not KEYWORD_UNUSED, learns its new ordinal. */
-static lede_status next_in_union(column_merge *c, uint32_t number, ld_span *keyword, bool *end,
-                                 lede_error *err)
+ * when `number` is given, notes its new ordinal. */
+static lede_status next_in_union(column_merge *c, const uint32_t *number, ld_span *keyword,
+                                 bool *end, lede_error *err)
 {
+    static const uint32_t none = UINT32_MAX;
     ld_span heads[LD_MERGE_FACTOR_MAX];
     *end = true;
     for (uint32_t s = 0; s < c->m->count; s++) {
-        uint32_t words = c->columns[s] ? c->columns[s]->dictionary.count : 0;
+        uint32_t words = words_of(c, s);
         heads[s] = (ld_span){NULL, 0};
-        while (c->at[s] < words && c->ordinals[s][c->at[s]] == KEYWORD_UNUSED)
-            c->at[s]++;
+        for (; c->at[s] < words && !ld_bitset_test(c->used[s], c->at[s]); c->at[s]++)
+            if (number)
+                ld_scratch_add(&c->numbers[s], &none, sizeof none);
         if (c->at[s] >= words)
             continue;
         LD_TRY(ld_rows_get(&c->columns[s]->dictionary, c->at[s], &heads[s], err));
@@ -216,11 +221,10 @@ static lede_status next_in_union(column_merge *c, uint32_t number, ld_span *keyw
         *end = false;
     }
     for (uint32_t s = 0; !*end && s < c->m->count; s++) {
-        uint32_t words = c->columns[s] ? c->columns[s]->dictionary.count : 0;
-        if (c->at[s] >= words || !ld_span_equal(heads[s], *keyword))
+        if (c->at[s] >= words_of(c, s) || !ld_span_equal(heads[s], *keyword))
             continue;
-        if (number != KEYWORD_UNUSED)
-            c->ordinals[s][c->at[s]] = number;
+        if (number)
+            ld_scratch_add(&c->numbers[s], number, sizeof *number);
         c->at[s]++;
     }
     return LEDE_OK;
@@ -228,18 +232,17 @@ static lede_status next_in_union(column_merge *c, uint32_t number, ld_span *keyw
 
 static lede_status next_keyword(void *ctx, ld_span *keyword, bool *end, lede_error *err)
 {
-    return next_in_union(ctx, KEYWORD_UNUSED, keyword, end, err);
+    return next_in_union(ctx, NULL, keyword, end, err);
 }
 
-/* Finds the keywords that are still in use and numbers them. */
-static lede_status number_keywords(column_merge *c, lede_error *err)
+static lede_status mark_used(column_merge *c, lede_error *err)
 {
     for (uint32_t s = 0; s < c->m->count; s++) {
-        uint32_t words = c->columns[s] ? c->columns[s]->dictionary.count : 0;
-        c->ordinals[s] = ld_alloc(c->m->env, words * sizeof(uint32_t));
-        if (!c->ordinals[s])
-            return ld_error_nomem(err, words * sizeof(uint32_t));
-        memset(c->ordinals[s], 0xff, words * sizeof(uint32_t));
+        size_t bytes = ld_bitset_words(words_of(c, s)) * sizeof(uint64_t);
+        ld_scratch_init(&c->numbers[s], c->out);
+        c->used[s] = ld_alloc_zero(c->m->env, bytes);
+        if (!c->used[s])
+            return ld_error_nomem(err, bytes);
     }
     rewind_column(c);
     for (;;) {
@@ -247,26 +250,36 @@ static lede_status number_keywords(column_merge *c, lede_error *err)
         bool end;
         LD_TRY(next_raw(c, &source, &doc, &count, &end, err));
         if (end)
-            break;
-        for (uint32_t i = 0; i < count; i++)
-            c->ordinals[source][c->values[i]] = 0;
-    }
-    rewind_column(c);
-    for (uint32_t number = 0;; number++) {
-        ld_span keyword = {NULL, 0};
-        bool end;
-        LD_TRY(next_in_union(c, number, &keyword, &end, err));
-        if (end)
             return LEDE_OK;
+        for (uint32_t i = 0; i < count; i++)
+            ld_bitset_set(c->used[source], (size_t)c->values[i]);
     }
+}
+
+/* Finds the keywords that are still in use and numbers them. */
+static lede_status number_keywords(column_merge *c, lede_error *err)
+{
+    bool end = false;
+    LD_TRY(mark_used(c, err));
+    rewind_column(c);
+    for (uint32_t number = 0; !end; number++) {
+        ld_span keyword = {NULL, 0};
+        LD_TRY(next_in_union(c, &number, &keyword, &end, err));
+    }
+    for (uint32_t s = 0; s < c->m->count; s++) {
+        const uint8_t *data;
+        LD_TRY(ld_scratch_seal(&c->numbers[s], &data, err));
+        c->ordinals[s] = (const uint32_t *)(const void *)data;
+    }
+    return LEDE_OK;
 }
 
 static void release_column(column_merge *c)
 {
     for (uint32_t s = 0; s < c->m->count; s++) {
-        uint32_t words = c->columns[s] ? c->columns[s]->dictionary.count : 0;
-        ld_release(c->m->env, c->ordinals[s], words * sizeof(uint32_t));
-        c->ordinals[s] = NULL;
+        ld_release(c->m->env, c->used[s], ld_bitset_words(words_of(c, s)) * sizeof(uint64_t));
+        c->used[s] = NULL;
+        ld_scratch_release(&c->numbers[s]);
     }
 }
 
@@ -297,7 +310,7 @@ static lede_status merge_columns(const ld_merge *m, ld_segment_writer *out, lede
 {
     uint8_t kinds[LD_COLUMN_IDS];
     ld_column_kinds(m->profile, kinds);
-    column_merge c = {.m = m};
+    column_merge c = {.m = m, .out = out};
     ld_columns_writer w;
     lede_status status = ld_columns_writer_init(&w, m->env, out, m->docs, err);
     for (uint16_t id = 0; status == LEDE_OK && id < LD_COLUMN_IDS; id++)
@@ -347,94 +360,161 @@ static lede_status merge_stored(const ld_merge *m, ld_segment_writer *out, lede_
 
 typedef struct copies_merge {
     const ld_merge *m;
-    ld_arena *arena;                  /* lists of the hash at hand */
-    uint32_t at[LD_MERGE_FACTOR_MAX]; /* list of each source */
-    uint32_t *docs;                   /* [capacity] the joined list, owned */
-    size_t capacity;
+    merge_cursor counted;
+    uint32_t at[LD_MERGE_FACTOR_MAX]; /* list of each source that comes next */
+    bool has[LD_MERGE_FACTOR_MAX];    /* the list before it is of the hash at hand */
+    uint32_t source;                  /* whose list is read */
+    bool open;                        /* cursor stands in it */
+    ld_copies_cursor cursor;
 } copies_merge;
 
-static lede_status smallest_hash(const copies_merge *c, uint16_t *hash, bool *end, lede_error *err)
+static const ld_copies *copies_of(const copies_merge *c, uint32_t source)
 {
+    return &sidecars_of(c->m, source)->copies;
+}
+
+/* The least hash that was not given yet; the sources that have it move past it. */
+static lede_status take_hash(copies_merge *c, uint16_t *hash, bool *end, lede_error *err)
+{
+    uint16_t heads[LD_MERGE_FACTOR_MAX];
     *end = true;
     for (uint32_t s = 0; s < c->m->count; s++) {
-        const ld_copies *copies = &sidecars_of(c->m, s)->copies;
-        if (!copies->part.segment || c->at[s] >= copies->lists.count)
+        const ld_copies *copies = copies_of(c, s);
+        c->has[s] = copies->part.segment && c->at[s] < copies->lists.count;
+        if (!c->has[s])
             continue;
-        uint16_t head;
-        LD_TRY(ld_copies_hash(copies, c->at[s], &head, err));
-        if (*end || head < *hash)
-            *hash = head;
+        LD_TRY(ld_copies_hash(copies, c->at[s], &heads[s], err));
+        if (*end || heads[s] < *hash)
+            *hash = heads[s];
         *end = false;
     }
-    return LEDE_OK;
-}
-
-/* Joins the lists of one hash; the sources that have it move past it. */
-static lede_status join_lists(copies_merge *c, uint16_t hash, uint32_t *count, lede_error *err)
-{
-    *count = 0;
-    ld_arena_reset(c->arena);
-    for (uint32_t s = 0; s < c->m->count; s++) {
-        const ld_copies *copies = &sidecars_of(c->m, s)->copies;
-        uint16_t head = 0;
-        if (!copies->part.segment || c->at[s] >= copies->lists.count)
-            continue;
-        LD_TRY(ld_copies_hash(copies, c->at[s], &head, err));
-        if (head != hash)
-            continue;
-        const uint32_t *docs;
-        uint32_t n;
-        LD_TRY(ld_copies_list(copies, c->at[s]++, c->arena, &docs, &n, err));
-        LD_TRY(ld_grow(c->m->env, (void **)&c->docs, &c->capacity, (size_t)*count + n,
-                       sizeof *c->docs, LD_SEGMENT_DOCS_MAX, err));
-        for (uint32_t i = 0; i < n; i++)
-            if (c->m->maps[s][docs[i]] != LD_DOC_END)
-                c->docs[(*count)++] = c->m->maps[s][docs[i]];
+    for (uint32_t s = 0; !*end && s < c->m->count; s++) {
+        c->has[s] = c->has[s] && heads[s] == *hash;
+        c->at[s] += c->has[s];
     }
+    c->source = 0;
+    c->open = false;
     return LEDE_OK;
 }
 
-static lede_status next_copies(void *ctx, uint16_t *hash, const uint32_t **docs, uint32_t *count,
-                               bool *end, lede_error *err)
+static lede_status next_copy(void *ctx, uint32_t *doc, lede_error *err)
 {
     copies_merge *c = ctx;
-    for (;;) {
-        LD_TRY(smallest_hash(c, hash, end, err));
-        if (*end)
-            return LEDE_OK;
-        LD_TRY(join_lists(c, *hash, count, err));
-        *docs = c->docs;
-        if (*count > 0)
-            return LEDE_OK;
+    for (; c->source < c->m->count; c->source++, c->open = false) {
+        if (!c->has[c->source])
+            continue;
+        if (!c->open)
+            LD_TRY(ld_copies_cursor_open(copies_of(c, c->source), c->at[c->source] - 1, &c->cursor,
+                                         err));
+        c->open = true;
+        for (;;) {
+            LD_TRY(ld_copies_cursor_next(&c->cursor, doc, err));
+            if (*doc == LD_DOC_END)
+                break;
+            *doc = ld_doc_map_get(&c->m->maps[c->source], *doc);
+            if (*doc != LD_DOC_END)
+                return LEDE_OK;
+        }
     }
+    c->source = 0;
+    *doc = LD_DOC_END;
+    return LEDE_OK;
 }
 
-static lede_status write_copies(copies_merge *c, ld_segment_writer *out, uint16_t *counts,
-                                lede_error *err)
+static lede_status next_hash(void *ctx, uint16_t *hash, bool *end, lede_error *err)
 {
-    merge_cursor cursor = {.m = c->m};
-    uint32_t source, doc;
-    while (next_doc(&cursor, &source, &doc)) {
-        uint32_t count;
-        LD_TRY(ld_copies_doc_count(&sidecars_of(c->m, source)->copies, doc, &count, err));
-        counts[c->m->maps[source][doc]] = (uint16_t)count;
+    copies_merge *c = ctx;
+    for (uint32_t doc = LD_DOC_END; doc == LD_DOC_END;) {
+        LD_TRY(take_hash(c, hash, end, err));
+        if (*end)
+            return LEDE_OK;
+        LD_TRY(next_copy(c, &doc, err));
     }
-    ld_copies_source lists = {c, next_copies};
-    return ld_copies_write(c->m->env, out, c->m->docs, &lists, counts, err);
+    c->source = 0;
+    c->open = false;
+    return LEDE_OK;
+}
+
+static void rewind_counts(void *ctx)
+{
+    copies_merge *c = ctx;
+    c->counted.source = c->counted.doc = 0;
+}
+
+static lede_status next_count(void *ctx, uint32_t *count, lede_error *err)
+{
+    copies_merge *c = ctx;
+    uint32_t source, doc;
+    if (!next_doc(&c->counted, &source, &doc))
+        return fail_past_end(err);
+    return ld_copies_doc_count(copies_of(c, source), doc, count, err);
 }
 
 static lede_status merge_copies(const ld_merge *m, ld_segment_writer *out, lede_error *err)
 {
-    copies_merge c = {.m = m};
-    uint16_t *counts = ld_alloc_array(m->env, m->docs, sizeof *counts);
-    if (!counts)
-        return ld_error_nomem(err, m->docs * sizeof *counts);
-    lede_status status = ld_arena_new(m->env, SIZE_MAX / 4, &c.arena, err);
-    if (status == LEDE_OK)
-        status = write_copies(&c, out, counts, err);
-    ld_arena_free(c.arena);
-    ld_release(m->env, c.docs, c.capacity * sizeof *c.docs);
-    ld_release(m->env, counts, m->docs * sizeof *counts);
+    copies_merge c = {.m = m, .counted = {.m = m}};
+    ld_copies_source source = {&c, next_hash, next_copy, rewind_counts, next_count};
+    return ld_copies_write(m->env, out, m->docs, &source, err);
+}
+
+/* ---- forward lists ---- */
+
+typedef struct forward_merge {
+    const ld_merge *m;
+    ld_segment_writer *out;
+    merge_cursor cursor;
+    const ld_term_target *const *targets; /* [source][term of the source] */
+    uint32_t terms[LD_MERGE_FACTOR_MAX];  /* of each source */
+    ld_arena *arena;                      /* of the row at hand */
+    ld_buf row;
+} forward_merge;
+
+/* The row of a document with the new ordinals of its terms: their order is the same, since both
+ * dictionaries are in the order of bytes. */
+static lede_status next_forward(void *ctx, ld_span *row, lede_error *err)
+{
+    forward_merge *f = ctx;
+    uint32_t source, doc, count;
+    const ld_forward_term *old;
+    ld_forward_term terms[LD_FORWARD_TERMS_MAX];
+    if (!next_doc(&f->cursor, &source, &doc))
+        return fail_past_end(err);
+    const ld_rows *rows = &sidecars_of(f->m, source)->forward;
+    ld_arena_reset(f->arena);
+    LD_TRY(ld_rows_get(rows, doc, row, err));
+    LD_TRY(ld_forward_decode(*row, f->arena, &old, &count, err));
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t ordinal = old[i].term_ordinal < f->terms[source]
+                               ? f->targets[source][old[i].term_ordinal].ordinal
+                               : UINT32_MAX;
+        /* the document stays, so its terms do */
+        if (ordinal == UINT32_MAX)
+            return ld_error_corrupt(err, ld_segment_path(rows->part.segment), rows->part.offset,
+                                    "a forward list names a term its document does not have");
+        terms[i] = (ld_forward_term){.term_ordinal = ordinal, .weight = old[i].weight};
+    }
+    ld_buf_clear(&f->row);
+    ld_forward_encode(terms, count, &f->row);
+    *row = ld_buf_span(&f->row);
+    return ld_buf_status(&f->row, err);
+}
+
+static lede_status merge_forward(void *ctx, const ld_term_target *const *targets, lede_error *err)
+{
+    forward_merge *f = ctx;
+    f->targets = targets;
+    for (uint32_t s = 0; s < f->m->count; s++) {
+        ld_terms *terms;
+        LD_TRY(ld_terms_open(f->m->sources[s]->open.segment, &terms, err));
+        f->terms[s] = ld_terms_count(terms);
+        ld_terms_close(terms);
+    }
+    LD_TRY(ld_arena_new(f->m->env, FORWARD_ARENA_BYTES, &f->arena, err));
+    ld_buf_init(&f->row, f->m->env, LD_FORWARD_ROW_BYTES_MAX);
+    ld_row_source rows = {f, next_forward};
+    lede_status status = ld_forward_write(f->out, f->m->docs, &rows, err);
+    ld_buf_release(&f->row);
+    ld_arena_free(f->arena);
     return status;
 }
 
@@ -443,23 +523,15 @@ static lede_status merge_copies(const ld_merge *m, ld_segment_writer *out, lede_
 static lede_status merge_inverted(const ld_merge *m, ld_segment_writer *out, lede_error *err)
 {
     const ld_segment *segments[LD_MERGE_FACTOR_MAX];
-    const uint32_t *maps[LD_MERGE_FACTOR_MAX];
+    bool forward = m->profile->sidecars;
     for (uint32_t s = 0; s < m->count; s++) {
         segments[s] = m->sources[s]->open.segment;
-        maps[s] = m->maps[s];
+        forward = forward && sidecars_of(m, s)->forward.part.segment;
     }
-    if (!m->profile->sidecars)
-        return ld_inverted_merge(m->env, m->profile, segments, m->count, maps, m->docs, out, NULL,
-                                 err);
-    ld_forward_builder *forward;
-    LD_TRY(ld_forward_builder_new(m->env, m->docs, &forward, err));
-    ld_posting_sink sink = ld_forward_builder_sink(forward);
-    lede_status status =
-        ld_inverted_merge(m->env, m->profile, segments, m->count, maps, m->docs, out, &sink, err);
-    if (status == LEDE_OK)
-        status = ld_forward_builder_write(forward, out, err);
-    ld_forward_builder_free(forward);
-    return status;
+    forward_merge f = {.m = m, .out = out, .cursor = {.m = m}};
+    ld_target_sink sink = {&f, merge_forward};
+    return ld_inverted_merge(m->env, m->profile, segments, m->maps, m->count, m->docs, out,
+                             forward ? &sink : NULL, err);
 }
 
 static lede_status merge_parts(const ld_merge *m, ld_segment_writer *out, lede_error *err)
@@ -471,9 +543,9 @@ static lede_status merge_parts(const ld_merge *m, ld_segment_writer *out, lede_e
     if (m->profile->store)
         LD_TRY(merge_stored(m, out, err));
     LD_TRY(merge_inverted(m, out, err));
-    LD_TRY(ld_keys_write(m->env, out, m->docs, &identities, &tokens, err));
+    LD_TRY(ld_keys_write(out, m->docs, &identities, &tokens, err));
     LD_TRY(merge_columns(m, out, err));
-    LD_TRY(ld_zones_write(m->env, out, m->docs, &zones, err));
+    LD_TRY(ld_zones_write(out, m->docs, &zones, err));
     if (m->profile->sidecars)
         LD_TRY(merge_copies(m, out, err));
     for (uint32_t s = 0; s < m->count; s++)

@@ -19,21 +19,21 @@ typedef enum ld_part_id {
     LD_PART_FORMS = 6,      /* form ordinals parallel to positions */
     LD_PART_FORM_TERMS = 7, /* dictionary: folded exact spelling -> (term, form ordinal) */
     LD_PART_FORM_INDEX = 8,
-    LD_PART_LENGTHS = 9,    /* one log-coded byte a document */
-    LD_PART_ZONES = 10,     /* zone ranges, sentence and paragraph starts */
+    LD_PART_LENGTHS = 9, /* one log-coded byte a document */
+    LD_PART_ZONES = 10,  /* zone ranges, sentence and paragraph starts */
     LD_PART_COLUMNS = 11,
     LD_PART_STORED = 12,
     LD_PART_STORED_INDEX = 13, /* and the zstd dictionary */
-    LD_PART_KEYS = 14,      /* keys, their hash table, content hash, version order, explicit flag */
-    LD_PART_FORWARD = 15,   /* top terms a document; optional */
-    LD_PART_COPIES = 16,    /* copy hashes, inverted, and counts; optional */
+    LD_PART_KEYS = 14,    /* keys, their hash table, content hash, version order, explicit flag */
+    LD_PART_FORWARD = 15, /* top terms a document; optional */
+    LD_PART_COPIES = 16,  /* copy hashes, inverted, and counts; optional */
     LD_PART_CLASS_CODES = 17 /* dictionary of class frequencies of flagged postings */
 } ld_part_id;
 
 /* ---- writing ---- */
-#define LD_SEGMENT_WINDOW_BYTES (64u << 10) /* whole blocks gathered for one write */
-#define LD_SEGMENT_SPOOL_BYTES (256u << 10) /* of a part in memory before it goes to a file */
-#define LD_SPOOL_SUFFIX ".spool"
+#define LD_SEGMENT_WINDOW_BYTES (64u << 10)  /* whole blocks gathered for one write */
+#define LD_SEGMENT_SPOOL_BYTES  (256u << 10) /* of a part in memory before it goes to a file */
+#define LD_SPOOL_SUFFIX         ".spool"
 #define LD_SCRATCH_MEMORY_BYTES (16u << 10) /* of a scratch: 64 sources hold two each */
 typedef struct ld_segment_writer ld_segment_writer;
 typedef struct ld_part_writer ld_part_writer; /* owned by its segment writer; sticky status */
@@ -46,7 +46,7 @@ lede_status ld_segment_writer_new(const lede_env *env, const char *path, ld_segm
 ld_part_writer *ld_segment_writer_part(ld_segment_writer *w, ld_part_id id, uint16_t codec,
                                        uint16_t version, bool required);
 void ld_part_write(ld_part_writer *p, const void *data, size_t bytes); /* no-op after a failure */
-uint64_t ld_part_offset(const ld_part_writer *p); /* bytes written so far */
+uint64_t ld_part_offset(const ld_part_writer *p);                      /* bytes written so far */
 size_t ld_segment_writer_memory_bytes(const ld_segment_writer *w);
 /* The first failure so far: long writers ask now and then and stop early. */
 lede_status ld_segment_writer_status(const ld_segment_writer *w, lede_error *err);
@@ -75,7 +75,9 @@ static inline uint64_t ld_scratch_bytes(const ld_scratch *s)
 }
 /* *data: all bytes, until release. The failure of an add is told here. */
 lede_status ld_scratch_seal(ld_scratch *s, const uint8_t **data, lede_error *err);
-void ld_scratch_release(ld_scratch *s); /* harmless on a cleared one and twice */
+/* Harmless on a cleared one and twice. Where the disk lost sealed bytes the segment writer fails.
+ */
+void ld_scratch_release(ld_scratch *s);
 
 /* ---- reading ---- */
 typedef struct ld_segment ld_segment; /* free-threaded for reading */

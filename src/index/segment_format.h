@@ -69,8 +69,9 @@
 #define LD_SEGMENT_MAGIC_BYTES  8u
 #define LD_SEGMENT_VERSION      1u
 #define LD_SEGMENT_HEADER_BYTES 64u
-#define LD_SEGMENT_BLOCK_BYTES  4096u /* a page: the unit in which a disk or a mapping goes wrong  \
-                                       */
+#define LD_SEGMENT_BLOCK_BYTES                                                                     \
+    4096u /* a page: the unit in which a disk or a mapping goes wrong                              \
+           */
 #define LD_SEGMENT_PART_ALIGN         64u /* a cache line */
 #define LD_SEGMENT_FOOTER_FIXED_BYTES 32u
 #define LD_SEGMENT_ENTRY_BYTES        24u

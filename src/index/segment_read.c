@@ -276,8 +276,8 @@ lede_status ld_part_view(const ld_part *part, uint64_t offset, uint64_t length,
 lede_status ld_segment_check_map(const ld_segment *s, lede_error *err)
 {
     if (ld_sigbus_map_is_damaged(s->map))
-        return corrupt(s, 0, "the file was cut off, or the disk lost a part of it, while it was read",
-                       err);
+        return corrupt(
+            s, 0, "the file was cut off, or the disk lost a part of it, while it was read", err);
     return LEDE_OK;
 }
 

@@ -21,16 +21,16 @@
 #include "codec/crc32c.h"
 #include "index/segment.h"
 
-#define NUMBERS       256u /* of spool files: two hexadecimal digits */
+#define NUMBERS       256u  /* of spool files: two hexadecimal digits */
 #define SCRATCH_FIRST 0x20u /* of a scratch; parts take their id */
 
 struct ld_part_writer {
     ld_segment_writer *owner;
     uint16_t id, codec, version;
     bool required;
-    bool direct;      /* bytes go straight into the segment file */
-    uint64_t bytes;   /* written so far */
-    ld_spool spool;   /* unless direct */
+    bool direct;          /* bytes go straight into the segment file */
+    uint64_t bytes;       /* written so far */
+    ld_spool spool;       /* unless direct */
     uint64_t file_offset; /* in the segment file; set when the part is joined */
 };
 
@@ -44,8 +44,8 @@ struct ld_segment_writer {
     bool finished;
     uint8_t *window; /* [LD_SEGMENT_WINDOW_BYTES] not yet in the file */
     size_t window_used;
-    uint64_t file_bytes; /* in the file, without the window */
-    ld_scratch table;    /* CRC32C of each block before the window */
+    uint64_t file_bytes;              /* in the file, without the window */
+    ld_scratch table;                 /* CRC32C of each block before the window */
     uint64_t scratches[NUMBERS / 64]; /* bit set: a scratch has the number */
     ld_part_writer *parts[LD_SEGMENT_PARTS_MAX];
     uint32_t part_count;
@@ -180,7 +180,8 @@ ld_part_writer *ld_segment_writer_part(ld_segment_writer *w, ld_part_id id, uint
 
 static lede_status write_part(ld_part_writer *p, const uint8_t *data, size_t bytes, lede_error *err)
 {
-    return p->direct ? append(p->owner, data, bytes, err) : ld_spool_add(&p->spool, data, bytes, err);
+    return p->direct ? append(p->owner, data, bytes, err)
+                     : ld_spool_add(&p->spool, data, bytes, err);
 }
 
 void ld_part_write(ld_part_writer *p, const void *data, size_t bytes)
@@ -264,6 +265,10 @@ void ld_scratch_release(ld_scratch *s)
 {
     if (!s->owner)
         return;
+    lede_error error;
+    lede_status status = ld_spool_check(&s->spool, &error);
+    if (status != LEDE_OK) /* what was made of it is wrong */
+        keep_failure(s->owner, status, &error);
     ld_spool_release(&s->spool);
     if (s->spool.number < NUMBERS)
         ld_bitset_clear(s->owner->scratches, s->spool.number);
@@ -339,6 +344,7 @@ static lede_status write_end(ld_segment_writer *w, uint64_t *file_bytes, uint32_
     lede_status status;
     LD_TRY_OUT(ld_buf_status(&footer, err));
     LD_TRY_OUT(ld_file_pwrite(&w->file, table, table_bytes, w->file_bytes, err));
+    LD_TRY_OUT(ld_spool_check(&w->table.spool, err));
     w->file_bytes += table_bytes;
     LD_TRY_OUT(ld_file_pwrite(&w->file, footer.data, footer.bytes, w->file_bytes, err));
     w->file_bytes += footer.bytes;

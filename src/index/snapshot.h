@@ -23,11 +23,11 @@ const ld_profile *ld_snapshot_profile(const ld_snapshot *s);
 
 /* Sums over segments, tombstones included (they stay in the statistics until a merge). */
 typedef struct ld_statistics {
-    uint64_t docs_count;   /* all rows */
-    uint64_t live_count;   /* neither deleted nor superseded */
+    uint64_t docs_count; /* all rows */
+    uint64_t live_count; /* neither deleted nor superseded */
     uint64_t deleted_count;
     uint64_t superseded_count; /* older versions, not deleted */
-    uint64_t tokens_count; /* ranked tokens of all rows */
+    uint64_t tokens_count;     /* ranked tokens of all rows */
 } ld_statistics;
 const ld_statistics *ld_snapshot_statistics(const ld_snapshot *s);
 
@@ -36,7 +36,7 @@ typedef struct ld_segment_view {
     const ld_segment *segment;
     const ld_terms *terms;
     ld_lengths lengths;
-    uint32_t docs;             /* rows */
+    uint32_t docs;              /* rows */
     const uint64_t *deleted;    /* [(docs + 63) / 64] words, NULL: none */
     const uint64_t *superseded; /* older versions; NULL: none */
     uint64_t id;

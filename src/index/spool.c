@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "base/sigbus.h"
 #include "index/segment.h"
 
 #define SUFFIX_BYTES 16u
@@ -25,8 +26,8 @@ static lede_status open_file(ld_spool *s, lede_error *err)
         return ld_error_nomem(err, s->path_bytes);
     snprintf(s->path, s->path_bytes, "%s.%02x" LD_SPOOL_SUFFIX, s->segment_path, s->number & 0xff);
     lede_status status = ld_file_open(
-        s->env, s->path,
-        LEDE_OPEN_READ | LEDE_OPEN_WRITE | LEDE_OPEN_CREATE | LEDE_OPEN_EXCLUSIVE, &s->file, err);
+        s->env, s->path, LEDE_OPEN_READ | LEDE_OPEN_WRITE | LEDE_OPEN_CREATE | LEDE_OPEN_EXCLUSIVE,
+        &s->file, err);
     if (status != LEDE_OK) {
         ld_release(s->env, s->path, s->path_bytes);
         s->path = NULL;
@@ -71,6 +72,13 @@ lede_status ld_spool_seal(ld_spool *s, const uint8_t **data, lede_error *err)
     LD_TRY(ld_file_map(&s->file, (size_t)s->file_bytes, &s->map, err));
     ld_file_close(&s->file); /* the map holds it */
     *data = s->map;
+    return LEDE_OK;
+}
+
+lede_status ld_spool_check(const ld_spool *s, lede_error *err)
+{
+    if (s->map && ld_sigbus_map_is_damaged(s->map))
+        return LD_FAIL(err, LEDE_E_IO, "%s was cut off, or the disk lost a part of it", s->path);
     return LEDE_OK;
 }
 

@@ -29,6 +29,9 @@ static inline uint64_t ld_spool_bytes(const ld_spool *s)
 }
 /* All its bytes side by side, until release. Nothing may be added afterwards. */
 lede_status ld_spool_seal(ld_spool *s, const uint8_t **data, lede_error *err);
+/* Told at the end by whoever made something of sealed bytes: IO where the disk lost some of them
+ * while they were read (base/sigbus.h). */
+lede_status ld_spool_check(const ld_spool *s, lede_error *err);
 void ld_spool_release(ld_spool *s); /* removes the file */
 
 #endif

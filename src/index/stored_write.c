@@ -4,9 +4,9 @@
  * next document comes, so that the newest one can always be taken back.
  *
  * Memory: the pending texts (LD_STORED_TRAINING_BYTES_MAX at most, beside one large document), the
- * blocks until the writer is attached to a segment, and zstd's context, which is counted too. The
- * context belongs to zstd, which takes its memory from libc: the only memory of index/ that does
- * not come from the table of effects.
+ * blocks and their entries until the writer is attached to a segment, and zstd's context, which is
+ * counted too. The context belongs to zstd, which takes its memory from libc: the only memory of
+ * index/ that does not come from the table of effects.
  */
 #include <zdict.h>
 #include <zstd.h>
@@ -25,11 +25,11 @@ struct ld_stored_writer {
     ZSTD_CDict *digest;               /* NULL: no dictionary */
     ld_buf content, frame;            /* of the block at hand */
     ld_buf blocks;                    /* made before a segment was attached */
-    ld_buf entries;                   /* of STORED_INDEX */
+    ld_buf entries;                   /* of those, for STORED_INDEX */
     uint64_t block_offset;            /* of the next block */
     uint32_t block_count, block_docs; /* documents in blocks */
     ld_segment_writer *out;
-    ld_part_writer *part; /* STORED; NULL: not attached yet */
+    ld_part_writer *part, *index; /* STORED, STORED_INDEX; NULL: not attached yet */
 };
 
 #define MEMORY_KEPT_BYTES (256u << 10) /* scratch buffers above this are given back */
@@ -136,6 +136,12 @@ static void trim(ld_buf *buf)
         ld_buf_clear(buf);
 }
 
+static void write_entries(ld_stored_writer *w)
+{
+    ld_part_write(w->index, w->entries.data, w->entries.bytes);
+    ld_buf_clear(&w->entries);
+}
+
 /* A block of `docs` waiting documents that begin at document `first`, byte `at` of pending. */
 static lede_status make_block(ld_stored_writer *w, size_t first, size_t docs, size_t at,
                               size_t bytes, lede_error *err)
@@ -144,9 +150,9 @@ static lede_status make_block(ld_stored_writer *w, size_t first, size_t docs, si
     ld_buf_add(&w->content, w->lengths + first, docs * sizeof *w->lengths);
     ld_buf_add(&w->content, w->pending.data + at, bytes);
     LD_TRY(ld_buf_status(&w->content, err));
-    const uint8_t *data;
-    size_t block_bytes;
-    uint32_t form;
+    const uint8_t *data = NULL;
+    size_t block_bytes = 0;
+    uint32_t form = 0;
     LD_TRY(compress(w, &data, &block_bytes, &form, err));
     if (!ld_buf_reserve(&w->entries, LD_STORED_ENTRY_BYTES))
         return ld_buf_status(&w->entries, err);
@@ -162,6 +168,8 @@ static lede_status make_block(ld_stored_writer *w, size_t first, size_t docs, si
     ld_buf_add_u32(&w->entries, (uint32_t)w->content.bytes);
     ld_buf_add_u32(&w->entries, w->block_docs);
     ld_buf_add_u32(&w->entries, form);
+    if (w->index)
+        write_entries(w);
     w->block_offset += block_bytes;
     w->block_docs += (uint32_t)docs;
     w->block_count++;
@@ -244,10 +252,14 @@ lede_status ld_stored_writer_attach(ld_stored_writer *w, ld_segment_writer *out,
 {
     w->out = out;
     w->part = ld_segment_writer_part(out, LD_PART_STORED, 0, LD_STORED_VERSION, true);
-    if (!w->part)
+    if (w->part)
+        w->index = ld_segment_writer_part(out, LD_PART_STORED_INDEX, 0, LD_STORED_VERSION, true);
+    if (!w->index)
         return ld_segment_writer_status(out, err);
     ld_part_write(w->part, w->blocks.data, w->blocks.bytes);
     ld_buf_release(&w->blocks);
+    write_entries(w);
+    ld_buf_release(&w->entries);
     return ld_segment_writer_status(out, err);
 }
 
@@ -259,15 +271,10 @@ lede_status ld_stored_writer_finish(ld_stored_writer *w, lede_error *err)
             LD_TRY(train(w, err));
     }
     LD_TRY(make_blocks(w, true, err));
-    ld_part_writer *index =
-        ld_segment_writer_part(w->out, LD_PART_STORED_INDEX, 0, LD_STORED_VERSION, true);
-    if (!index)
-        return ld_segment_writer_status(w->out, err);
     uint32_t counts[2] = {w->block_docs, w->block_count};
     uint64_t dictionary_bytes = w->dictionary.bytes;
-    ld_part_write(index, w->entries.data, w->entries.bytes);
-    ld_part_write(index, w->dictionary.data, w->dictionary.bytes);
-    ld_part_write(index, counts, sizeof counts);
-    ld_part_write(index, &dictionary_bytes, sizeof dictionary_bytes);
+    ld_part_write(w->index, w->dictionary.data, w->dictionary.bytes);
+    ld_part_write(w->index, counts, sizeof counts);
+    ld_part_write(w->index, &dictionary_bytes, sizeof dictionary_bytes);
     return ld_segment_writer_status(w->out, err);
 }

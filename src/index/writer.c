@@ -11,7 +11,7 @@
  *
  * Memory: the buffer (postings, side data, compressed texts) takes half of what the cap leaves
  * after two segments under construction, a merge a quarter, and a quarter stays for what a flush
- * sorts.
+ * sorts. What a merge takes does not grow with its documents but for about a bit each (merge.c).
  */
 #include "index/writer_private.h"
 
@@ -51,16 +51,6 @@ static size_t buffer_bytes_max(const ld_index_writer *w)
 size_t ld_writer_buffer_bytes(const ld_index_writer *w)
 {
     return ld_inverted_buffer_memory_bytes(w->inverted) + ld_row_buffer_memory_bytes(&w->rows);
-}
-
-size_t ld_writer_merge_docs_max(const ld_index_writer *w)
-{
-    /* a map entry, key slots at their emptiest, a copy count; the forward builder */
-    size_t doc_bytes = 4 + 11 + 2;
-    if (w->committed.profile.sidecars)
-        doc_bytes += ld_forward_builder_doc_bytes();
-    size_t docs = spare_bytes(w) / 4 / doc_bytes;
-    return docs < LD_SEGMENT_DOCS_MAX ? docs : LD_SEGMENT_DOCS_MAX;
 }
 
 static void note_memory(ld_index_writer *w)
@@ -135,6 +125,9 @@ static lede_status open_archive(ld_index_writer *w, lede_error *err)
     LD_TRY(ld_writer_lock(w, err));
     LD_TRY(ld_manifest_latest(w->env, w->dir, &generation, err));
     LD_TRY(ld_manifest_load(w->env, w->dir, generation, &w->committed, err));
+    /* Its writer may have been killed between its rename and the sync after it. What this writer
+     * finds unchanged it acknowledges, so the name that stands for it must last first. */
+    LD_TRY(ld_dir_sync(w->env, w->dir, err));
     w->next_segment = w->committed.next_segment;
     LD_TRY(load_previous(w, err));
     LD_TRY(open_segments(w, err));
@@ -360,11 +353,11 @@ static lede_status merge_once(ld_index_writer *w, uint32_t segments_max, bool *d
     *done = choice.count == 0;
     if (*done)
         return LEDE_OK;
-    if (docs > ld_writer_merge_docs_max(w))
+    if (docs > LD_SEGMENT_DOCS_MAX)
         return LD_FAIL(err, LEDE_E_LIMIT,
-                       "merging down to %u segments joins %llu documents, and the memory given is "
-                       "enough for %zu; give the writer more memory",
-                       segments_max, (unsigned long long)docs, ld_writer_merge_docs_max(w));
+                       "merging down to %u segments joins %llu documents, and a segment holds at "
+                       "most %u; ask for more segments",
+                       segments_max, (unsigned long long)docs, LD_SEGMENT_DOCS_MAX);
     return ld_writer_merge_now(w, choice.first, choice.count, err);
 }
 

@@ -9,11 +9,11 @@
 typedef struct ld_index_writer ld_index_writer;
 
 typedef struct ld_writer_options {
-    size_t memory_max_bytes; /* of this writer, its buffers and merges; 0: default (256 MiB), at
-                                least LD_WRITER_MEMORY_BYTES_MIN */
+    size_t memory_max_bytes;  /* of this writer, its buffers and merges; 0: default (256 MiB), at
+                                 least LD_WRITER_MEMORY_BYTES_MIN */
     bool merge_in_background; /* false: merges run inside flush, on the caller's thread */
-    uint32_t merge_factor;   /* segments of one size class before they merge; 0: default (8) */
-    uint32_t flush_docs;     /* flush at the latest after so many documents; 0: by memory only */
+    uint32_t merge_factor;    /* segments of one size class before they merge; 0: default (8) */
+    uint32_t flush_docs;      /* flush at the latest after so many documents; 0: by memory only */
 } ld_writer_options;
 
 typedef enum ld_add_outcome {
@@ -35,7 +35,8 @@ const ld_profile *ld_index_writer_profile(const ld_index_writer *w);
  * committed stays whole. */
 lede_status ld_index_writer_add(ld_index_writer *w, const ld_document *document,
                                 ld_add_outcome *outcome, lede_error *err);
-/* What the writer holds under a key now, committed or not: the newest version that is not deleted. */
+/* What the writer holds under a key now, committed or not: the newest version that is not deleted.
+ */
 typedef struct ld_held_row {
     bool found;
     uint64_t content_hash[2];

@@ -180,12 +180,6 @@ lede_status ld_index_writer_purge(ld_index_writer *w, lede_error *err)
     LD_TRY(ld_writer_join(w, err));
     ld_writer_drop_empty(w);
     for (size_t i = 0; i < w->segment_count; i++)
-        if (w->segments[i]->open.entry.docs > ld_writer_merge_docs_max(w))
-            return LD_FAIL(err, LEDE_E_LIMIT,
-                           "a segment of %u documents is rewritten, and the memory given is enough "
-                           "for %zu; give the writer more memory",
-                           w->segments[i]->open.entry.docs, ld_writer_merge_docs_max(w));
-    for (size_t i = 0; i < w->segment_count; i++)
         LD_TRY(ld_writer_merge_now(w, i, 1, err));
     LD_TRY(commit_generation(w, false, err));
     return ld_writer_clean(w, err); /* here the removal is what was asked for */
@@ -239,9 +233,10 @@ static lede_status write_first(ld_index_writer *w, const ld_profile *profile, le
     w->committed.generation = 1;
     w->committed.next_segment = 1;
     w->committed.profile = *profile;
+    /* First the folder's own name: once there is a manifest, nobody comes back to sync the parent. */
+    LD_TRY(sync_parent(w->env, w->dir, err));
     bool visible;
-    LD_TRY(ld_manifest_commit(&w->committed, w->dir, &visible, err));
-    return sync_parent(w->env, w->dir, err);
+    return ld_manifest_commit(&w->committed, w->dir, &visible, err);
 }
 
 lede_status ld_archive_create(const lede_env *env, const char *dir, const ld_profile *profile,

@@ -91,7 +91,7 @@ static void carry_tombstones(const ld_merge *m, ld_writer_segment *merged)
     for (uint32_t i = 0; i < m->count; i++) {
         const ld_tombstones *from = &m->sources[i]->open.tombstones;
         for (uint32_t doc = 0; doc < from->docs; doc++) {
-            uint32_t number = m->maps[i][doc];
+            uint32_t number = ld_doc_map_get(&m->maps[i], doc);
             if (number == LD_DOC_END)
                 continue;
             if (ld_tombstones_is_deleted(from, doc))
@@ -178,7 +178,7 @@ static lede_status plan_merge(ld_index_writer *w, lede_error *err)
         sizes[i] = (ld_merge_size){w->segments[i]->open.entry.docs,
                                    w->segments[i]->open.tombstones.deleted_count};
     ld_merge_choice choice =
-        ld_merge_plan(sizes, count, w->options.merge_factor, ld_writer_merge_docs_max(w));
+        ld_merge_plan(sizes, count, w->options.merge_factor, LD_SEGMENT_DOCS_MAX);
     ld_release(w->env, sizes, bytes);
     if (choice.count == 0)
         return LEDE_OK;

@@ -12,8 +12,8 @@
 #define LD_WRITER_MEMORY_BYTES_DEFAULT (256u << 20)
 #define LD_MERGE_FACTOR_DEFAULT        8u
 #define LD_MERGE_FACTOR_MAX            64u /* sources of one merge: each holds a cursor */
-/* What one segment under construction holds beside its documents: parts in memory up to their spool
- * limit, the window, zstd's context and the training of its dictionary. */
+/* What one segment under construction holds beside its documents: parts and scratches in memory up
+ * to their limits, the window, zstd's context and the training of its dictionary. */
 #define LD_SEGMENT_WRITER_BYTES (6u << 20)
 #define LD_ROW_IN_BUFFER        UINT32_MAX
 
@@ -34,8 +34,8 @@ typedef struct ld_merge {
     uint32_t count;
     uint64_t id; /* of the new segment */
     const ld_writer_segment *sources[LD_MERGE_FACTOR_MAX];
-    uint32_t *maps[LD_MERGE_FACTOR_MAX]; /* [docs of the source] its new number or LD_DOC_END */
-    uint32_t docs;                       /* of the new segment */
+    ld_doc_map maps[LD_MERGE_FACTOR_MAX]; /* where its documents go, as of the plan */
+    uint32_t docs;                        /* of the new segment */
     ld_thread thread;
     lede_status status;
     lede_error error;
@@ -78,7 +78,6 @@ struct ld_index_writer {
 lede_status ld_writer_fail(ld_index_writer *w, lede_status status, const lede_error *error,
                            lede_error *err); /* makes the failure sticky */
 size_t ld_writer_buffer_bytes(const ld_index_writer *w);
-size_t ld_writer_merge_docs_max(const ld_index_writer *w); /* that fit the memory of a merge */
 
 /* ---- writer_identity.c ---- */
 /* Fills w->matches with the rows of a key that are not deleted, and prepares their segments for

@@ -14,7 +14,7 @@
 #include "base/limits.h"
 #include "ingest/response.h"
 #include "ingest/warc.h"
-#include "text/utf8.h"
+#include "base/utf8.h"
 
 #define LINE_BYTES_MAX (64u << 10)
 

@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "base/limits.h"
-#include "text/utf8.h"
+#include "base/utf8.h"
 
 lede_status ld_container_init(ld_container *c, const lede_env *env, ld_stream *stream, ld_span name,
                               size_t page_bytes_max, lede_error *err)

@@ -26,7 +26,7 @@
 #include "html/entities.h"
 #include "text/charset.h"
 #include "text/url.h"
-#include "text/utf8.h"
+#include "base/utf8.h"
 
 typedef struct item {
     ld_span title, link, id, published, modified, language, base;

@@ -35,6 +35,7 @@ struct ld_source {
     ld_arena *arena;         /* of the current event, where no container has made it */
     ld_arena *name_arena;    /* of the current file's name, for its containers */
     ld_source_counts counts;
+    uint64_t bytes_read; /* of the files that were closed */
 };
 
 static void close_file(ld_source *s)
@@ -44,6 +45,8 @@ static void close_file(ld_source *s)
         s->container->close(s->container);
         s->container = NULL;
     }
+    if (s->stream)
+        s->bytes_read += ld_stream_file_bytes_read(s->stream);
     ld_stream_close(s->stream);
     s->stream = NULL;
 }
@@ -280,6 +283,37 @@ ld_source_counts ld_source_get_counts(const ld_source *s)
     if (s->container)
         counts.ignored_record_count += s->container->ignored_count;
     return counts;
+}
+
+uint64_t ld_source_bytes_read(const ld_source *s)
+{
+    return s->bytes_read + (s->stream ? ld_stream_file_bytes_read(s->stream) : 0);
+}
+
+static uint64_t file_bytes(const lede_env *env, const char *path)
+{
+    lede_file_info info;
+    bool known = ld_path_info(env, path, true, &info, NULL) == LEDE_OK;
+    return known && info.kind == LEDE_FILE_REGULAR ? info.size_bytes : 0;
+}
+
+uint64_t ld_source_measure(const lede_env *env, const char *path, const ld_source_options *options)
+{
+    ld_folder *folder;
+    ld_folder_entry entry = {.kind = LD_FOLDER_FILE};
+    uint64_t bytes = 0;
+    if (strcmp(path, "-") == 0)
+        return 0;
+    bytes = file_bytes(env, path);
+    if (bytes || ld_folder_open(env, path, options && options->follow_symlinks,
+                                options && options->include_hidden, &folder, NULL) != LEDE_OK)
+        return bytes;
+    while (ld_folder_next(folder, &entry, NULL) == LEDE_OK && entry.kind != LD_FOLDER_END) {
+        if (entry.kind == LD_FOLDER_FILE)
+            bytes += file_bytes(env, entry.path);
+    }
+    ld_folder_close(folder);
+    return bytes;
 }
 
 void ld_source_close(ld_source *s)

@@ -62,6 +62,12 @@ lede_status ld_source_open(const lede_env *env, const char *path, const ld_sourc
 lede_status ld_source_next(ld_source *source, ld_capture *capture, ld_source_event *event,
                            lede_error *err);
 ld_source_counts ld_source_get_counts(const ld_source *source);
+/* Bytes of files read so far, as they stand on disk; files of a folder that are passed over count
+ * when ld_source_measure counts them. */
+uint64_t ld_source_bytes_read(const ld_source *source);
+/* Bytes of all files that the source would read; 0 for standard input. What cannot be looked at is
+ * left out: this is for progress only. */
+uint64_t ld_source_measure(const lede_env *env, const char *path, const ld_source_options *options);
 void ld_source_close(ld_source *source); /* NULL is harmless */
 
 #endif

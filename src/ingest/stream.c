@@ -231,6 +231,11 @@ uint64_t ld_stream_offset(const ld_stream *s)
     return offset;
 }
 
+uint64_t ld_stream_file_bytes_read(const ld_stream *s)
+{
+    return s->inflate ? s->raw_offset - (s->raw_end - s->raw_begin) : s->position;
+}
+
 bool ld_stream_left(const ld_stream *s, uint64_t *left_bytes)
 {
     if (s->inflate || !s->size_known || s->position > s->size_bytes)

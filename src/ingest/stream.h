@@ -31,6 +31,8 @@ bool ld_stream_is_gzip(const ld_stream *stream);
 /* Where the next unread byte stands in the file: its own offset, or for gzip that of the member
  * that holds it. */
 uint64_t ld_stream_offset(const ld_stream *stream);
+/* How far into the file the reading is: bytes as they stand on disk, compressed or not. */
+uint64_t ld_stream_file_bytes_read(const ld_stream *stream);
 /* Bytes left to read, where that is known: plain regular files. */
 bool ld_stream_left(const ld_stream *stream, uint64_t *left_bytes);
 

@@ -23,7 +23,7 @@
 #include "ingest/http_headers.h"
 #include "ingest/response.h"
 #include "text/url.h"
-#include "text/utf8.h"
+#include "base/utf8.h"
 
 #define CHECKED_BYTES (1u << 20)  /* records up to this are checked as a whole even if ignored */
 #define HEAD_BYTES    (64u << 10) /* of a record too long to load: enough for HTTP headers */

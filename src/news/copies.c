@@ -11,11 +11,13 @@
  * values, not by place, so that a shortened copy keeps those of its part. Only the body counts:
  * headlines and captions are what papers change first.
  *
- * Cost: linear in the words, 8 KiB of the arena; 65,536 steps more where the maximum bites.
+ * Cost: linear in the words, 8 KiB of the arena and 4 bytes a shingle.
  * Source: Schleimer, Wilkerson, Aiken, "Winnowing: local algorithms for document fingerprinting",
  * SIGMOD 2003, sections 3 and 5.
  */
 #include "news/copies.h"
+
+#include <stdlib.h>
 
 #include "base/error.h"
 
@@ -46,7 +48,7 @@ static uint64_t mix(uint64_t h)
 
 static void keep(winnow *w, uint64_t shingle)
 {
-    uint32_t value = (uint32_t)(shingle >> 48);
+    uint32_t value = (uint32_t)shingle & (VALUES - 1); /* the smallest have few high bits */
     w->bits[value / 64] |= 1ull << (value % 64);
 }
 
@@ -100,26 +102,32 @@ static uint32_t scatter(uint32_t i)
     return i ^ i >> 9;
 }
 
-static uint32_t count_bits(const uint64_t *bits)
+static int compare_u32(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* Lists the values seen, ascending. */
+static uint32_t list_values(const uint64_t *bits, uint32_t *values)
 {
     uint32_t count = 0;
-    for (uint32_t i = 0; i < VALUES / 64; i++)
-        count += (uint32_t)__builtin_popcountll(bits[i]);
+    for (uint32_t i = 0; i < VALUES / 64; i++) {
+        for (uint64_t word = bits[i]; word; word &= word - 1)
+            values[count++] = i * 64 + (uint32_t)__builtin_ctzll(word);
+    }
     return count;
 }
 
-/* Keeps the first `count_max` of the values in the scattered order. */
-static void cut(uint64_t *bits, uint64_t *kept, uint32_t count_max)
+/* Keeps the first `count_max` of the values in the scattered order; they end ascending. */
+static void cut(uint32_t *values, uint32_t count, uint32_t count_max)
 {
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < VALUES && count < count_max; i++) {
-        uint32_t value = scatter(i);
-        if (bits[value / 64] >> (value % 64) & 1) {
-            kept[value / 64] |= 1ull << (value % 64);
-            count++;
-        }
-    }
-    memcpy(bits, kept, VALUES / 8);
+    for (uint32_t i = 0; i < count; i++)
+        values[i] |= scatter(values[i]) << 16;
+    qsort(values, count, sizeof *values, compare_u32);
+    for (uint32_t i = 0; i < count_max; i++)
+        values[i] &= VALUES - 1;
+    qsort(values, count_max, sizeof *values, compare_u32);
 }
 
 lede_status ld_copies_hashes(ld_arena *arena, const ld_article *article, uint32_t hashes_max,
@@ -134,22 +142,19 @@ lede_status ld_copies_hashes(ld_arena *arena, const ld_article *article, uint32_
         add_text(&w, article->blocks[i].text);
     if (w.shingle_count > 0 && w.shingle_count < WINDOW)
         keep_smallest(&w, w.shingle_count);
-    uint32_t found = count_bits(w.bits);
+    uint64_t kept = w.shingle_count < VALUES ? w.shingle_count : VALUES;
+    uint32_t *values = ld_arena_array(arena, (size_t)kept + 1, sizeof *values);
+    uint16_t *out = ld_arena_array(arena, (size_t)hashes_max + 1, sizeof *out);
+    if (!values || !out)
+        return ld_arena_status(arena, err);
+    uint32_t found = list_values(w.bits, values);
     if (found > hashes_max) {
-        uint64_t *kept = ld_arena_array(arena, VALUES / 64, sizeof *kept);
-        if (!kept)
-            return ld_arena_status(arena, err);
-        cut(w.bits, kept, hashes_max);
+        cut(values, found, hashes_max);
         found = hashes_max;
     }
-    uint16_t *out = ld_arena_array(arena, found > 0 ? found : 1, sizeof *out);
-    if (!out)
-        return ld_arena_status(arena, err);
-    uint32_t used = 0;
-    for (uint32_t value = 0; value < VALUES; value++)
-        if (w.bits[value / 64] >> (value % 64) & 1)
-            out[used++] = (uint16_t)value;
+    for (uint32_t i = 0; i < found; i++)
+        out[i] = (uint16_t)values[i];
     *hashes = out;
-    *count = used;
+    *count = found;
     return LEDE_OK;
 }

@@ -160,7 +160,7 @@ static lede_status walk(expansion *e, bool over_forms, uint32_t **ordinals, uint
 static lede_status spellings(expansion *e)
 {
     bool over_forms = e->plan->profile->stem;
-    uint32_t *ordinals, count;
+    uint32_t *ordinals = NULL, count = 0;
     if (!over_forms && e->word->element->kind == LD_ELEMENT_FORM)
         return term_find(e, e->word->element->text);
     LD_TRY(walk(e, over_forms, &ordinals, &count));

@@ -12,7 +12,7 @@
  */
 #include "query/leaf.h"
 
-#include "text/utf8.h"
+#include "base/utf8.h"
 
 void ld_languages_add(ld_languages *l, ld_span code)
 {

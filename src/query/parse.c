@@ -20,7 +20,7 @@
 #include <stdio.h>
 
 #include "query/leaf.h"
-#include "text/utf8.h"
+#include "base/utf8.h"
 
 /* ---- characters ---- */
 

@@ -10,7 +10,7 @@
  */
 #include "query/search.h"
 #include "query/sort.h"
-#include "text/utf8.h"
+#include "base/utf8.h"
 
 #define WORDS_MAX LD_QUERY_TERMS_MAX
 

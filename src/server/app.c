@@ -42,8 +42,6 @@ static int http_status_of(lede_status status)
         return 400;
     case LEDE_E_NOTFOUND:
         return 404;
-    case LEDE_E_LIMIT:
-        return 414;
     case LEDE_E_NOMEM:
     case LEDE_E_DEADLINE:
     case LEDE_E_BUSY:
@@ -214,6 +212,11 @@ static void dispatch(ld_app *app, const ld_http_request *http, const ld_request 
     } else if (http->method == LD_HTTP_OTHER) {
         ld_http_add_header(response, "Allow", "GET, HEAD");
         write_error(app, response, is_api, 405, "This address can only be read: use GET or HEAD.");
+    } else if (ld_request_text(request, "q").bytes > LD_SERVER_QUERY_BYTES_MAX) {
+        char sentence[64];
+        snprintf(sentence, sizeof sentence, "A query may have at most %u bytes here.",
+                 LD_SERVER_QUERY_BYTES_MAX);
+        write_error(app, response, is_api, 414, sentence);
     } else {
         refresh(app);
         run_route(app, route, http, request, response);
@@ -261,9 +264,6 @@ lede_status ld_exchange_search_options(const ld_exchange *x, lede_search_options
     *options = (lede_search_options)LEDE_SEARCH_OPTIONS_INIT;
     options->deadline_ms = LD_SERVER_DEADLINE_MS;
     *query = ld_request_text(x->request, "q");
-    if (query->bytes > LD_SERVER_QUERY_BYTES_MAX)
-        return LD_FAIL(err, LEDE_E_LIMIT, "A query may have at most %u bytes here.",
-                       LD_SERVER_QUERY_BYTES_MAX);
     for (size_t i = 0; i < sizeof sorts / sizeof *sorts; i++) {
         if (ld_span_equal(sort, ld_span_from_string(sorts[i].name))) {
             options->sort = sorts[i].sort;

@@ -3,8 +3,7 @@
 /*
  * From request to response: what is the same for every route, and the table of routes.
  *
- *   Host allowed? -> address readable? -> route there? -> method allowed? -> unchanged (304)? ->
- * run
+ *   Host allowed? -> address readable? -> route there? -> method allowed? -> 304? -> run
  *
  * A route is one file and one function. It writes its body into the response and returns OK, or
  * returns a status with one sentence, and then nothing it wrote is sent: the answer is an RFC 9457
@@ -45,7 +44,7 @@ typedef struct ld_route {
 void ld_app_handle(void *ctx, const ld_http_request *request, ld_http_response *response);
 
 /* The options of a search that the HTML page and the JSON route share. Fails with INVALID for a
- * sort that is none or a query longer than LD_SERVER_QUERY_BYTES_MAX (LIMIT). */
+ * sort that is none. */
 lede_status ld_exchange_search_options(const ld_exchange *x, lede_search_options *options,
                                        ld_span *query, lede_error *err);
 

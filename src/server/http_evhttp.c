@@ -169,10 +169,22 @@ static void on_signal(evutil_socket_t number, short events, void *ctx)
 
 /* ---- no file handles left ---- */
 
-static void on_accept_error(struct evconnlistener *listener, void *ctx)
+/* The listener's own argument is evhttp's; the server is the argument of the signals' events. */
+static int find_server(const struct event_base *base, const struct event *event, void *server)
 {
-    ld_http_server *s = ctx;
+    if (event_get_callback(event) != on_signal)
+        return 0;
+    *(ld_http_server **)server = event_get_callback_arg(event);
+    return 1;
+}
+
+static void on_accept_error(struct evconnlistener *listener, void *of_evhttp)
+{
+    ld_http_server *s = NULL;
     struct timeval pause = {0, ACCEPT_PAUSE_MS * 1000};
+    event_base_foreach_event(evconnlistener_get_base(listener), find_server, &s);
+    if (!s)
+        return;
     evconnlistener_disable(listener);
     event_add(s->resume, &pause);
 }

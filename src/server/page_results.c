@@ -9,8 +9,8 @@ static void write_coverage(const ld_page *page)
 {
     ld_buf *out = page->out;
     const lede_snapshot_info *info = page->info;
-    lede_date first = {LEDE_DATE_DAY, info->published_first_utc_ms, "", 100};
-    lede_date last = {LEDE_DATE_DAY, info->published_last_utc_ms, "", 100};
+    lede_date first = {LEDE_DATE_DAY, info->published_first_utc_ms, "", 100, 0};
+    lede_date last = {LEDE_DATE_DAY, info->published_last_utc_ms, "", 100, 0};
     ld_page_string(out, "<p class=\"coverage\">");
     ld_page_count(out, info->articles);
     ld_page_string(out, info->articles == 1 ? " story" : " stories");

@@ -4,6 +4,8 @@
  */
 #include "server/request.h"
 
+#include "base/utf8.h"
+
 static int hex_value(char c)
 {
     if (c >= '0' && c <= '9')
@@ -13,28 +15,11 @@ static int hex_value(char c)
     return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-/* Bytes of the well-formed UTF-8 sequence at s (RFC 3629, 4), 0 where there is none. */
-static size_t utf8_bytes(const uint8_t *s, size_t left)
-{
-    uint8_t lead = s[0];
-    size_t bytes = lead < 0x80 ? 1 : lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-    if (lead > 0xf4 || bytes > left)
-        return 0;
-    for (size_t i = 1; i < bytes; i++) {
-        if ((s[i] & 0xc0) != 0x80)
-            return 0;
-    }
-    if ((lead == 0xe0 && s[1] < 0xa0) || (lead == 0xed && s[1] > 0x9f) ||
-        (lead == 0xf0 && s[1] < 0x90) || (lead == 0xf4 && s[1] > 0x8f))
-        return 0;
-    return bytes;
-}
-
 static lede_status check_text(ld_span s, lede_error *err)
 {
     for (size_t at = 0; at < s.bytes;) {
-        size_t bytes = utf8_bytes((const uint8_t *)s.data + at, s.bytes - at);
-        if (bytes == 0)
+        size_t bytes;
+        if (!ld_utf8_is_sequence(s.data + at, s.bytes - at, &bytes))
             return LD_FAIL(err, LEDE_E_INVALID, "The address holds bytes that are not UTF-8.");
         if (s.data[at] == 0)
             return LD_FAIL(err, LEDE_E_INVALID, "The address holds a NUL byte (%%00).");

@@ -20,7 +20,7 @@
 #include <iconv.h>
 
 #include "text/charset_tables.h"
-#include "text/utf8.h"
+#include "base/utf8.h"
 
 #define LABEL_BYTES_MAX  64u /* longer than every label of the standard */
 #define ICONV_ROOM_BYTES 64u /* more than one step of any converter writes: each call moves on */

@@ -20,7 +20,7 @@
  */
 #include "text/charset.h"
 #include "text/charset_tables.h"
-#include "text/utf8.h"
+#include "base/utf8.h"
 
 #define SAMPLE_BYTES_MAX (64u << 10)
 

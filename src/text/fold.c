@@ -30,7 +30,7 @@
 
 #include <utf8proc.h>
 
-#include "text/utf8.h"
+#include "base/utf8.h"
 
 /* More code points than the longest answer can have, and one longest decomposition (18). */
 #define POINTS_MAX     (LD_TERM_BYTES_MAX + 32)

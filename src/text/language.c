@@ -21,7 +21,7 @@
 #include <utf8proc.h>
 
 #include "text/language_tables.h"
-#include "text/utf8.h"
+#include "base/utf8.h"
 
 #define WORD_LETTERS_MAX 48u /* of a longer word the rest is not judged */
 #define LETTERS_MIN      3u  /* fewer say nothing */

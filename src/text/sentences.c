@@ -21,7 +21,7 @@
 
 #include <utf8proc.h>
 
-#include "text/utf8.h"
+#include "base/utf8.h"
 
 #define WORD_BYTES_MAX 24u /* a word before a full stop longer than this is no abbreviation */
 

@@ -25,7 +25,7 @@
 #include <utf8proc.h>
 
 #include "text/fold.h"
-#include "text/utf8.h"
+#include "base/utf8.h"
 
 typedef enum char_class {
     OTHER = 0,

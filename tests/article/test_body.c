@@ -1,6 +1,6 @@
 /* The ways in which public extractors are reported to lose or dirty a body, one page each. */
 #include "base/limits.h"
-#include "text/utf8.h"
+#include "base/utf8.h"
 
 #include "tests/article/extracting.h"
 

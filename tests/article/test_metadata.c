@@ -124,6 +124,61 @@ static void test_authors_are_persons(void **state)
     assert_int_equal(article.author_count, 0);
 }
 
+static void extract_author_text(const char *source, const char *author)
+{
+    static char page[8192];
+    snprintf(page, sizeof page,
+             "<meta property=og:site_name content='%s'><script type='application/ld+json'>"
+             "{\"@type\":\"NewsArticle\",\"author\":\"%s\"}</script>%s",
+             source, author, BODY);
+    extract_html_at(page, "https://www.heron.example/story");
+}
+
+/* Names without what is appended to them; the publication only where nobody else is named. */
+static void test_author_lists(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *authors[3];
+    } cases[] = {{"Ann Bee MD", {"Ann Bee MD"}},
+                 {"Ann Bee, MS, RDN", {"Ann Bee"}},
+                 {"Ann Bee, Carl Dee, Frankfurt", {"Ann Bee", "Carl Dee"}},
+                 {"Ann Bee Senior Writer", {"Ann Bee"}},
+                 {"Ann Bee; Contributing Opinion Writer", {"Ann Bee"}},
+                 {"Anna Bee Redakteurin und Carl Dee", {"Anna Bee", "Carl Dee"}},
+                 {"\xec\x8b\xa0\xed\x98\x84\xec\xa3\xbc \xea\xb8\xb0\xec\x9e\x90",
+                  {"\xec\x8b\xa0\xed\x98\x84\xec\xa3\xbc"}},
+                 {"Madonna, Cher", {"Madonna, Cher"}},
+                 {"Heron", {"Heron"}},
+                 {"The Daily Heron", {"The Daily Heron"}},
+                 {"heron.example", {"heron.example"}},
+                 {"Ann Bee and Daily Heron", {"Ann Bee"}},
+                 {"262588213843476", {NULL}},
+                 {"Your Name", {NULL}},
+                 {"German Wave (www.wave.example)", {NULL}}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        extract_author_text("Daily Heron", cases[i].text);
+        uint32_t count = 0;
+        while (count < 3 && cases[i].authors[count])
+            count++;
+        if (strcmp(cases[i].text, "Madonna, Cher") == 0) {
+            assert_true(article.author_count >= 1); /* one turned round or two: not told apart */
+            continue;
+        }
+        if (article.author_count != count)
+            fail_msg("%s has %u authors", cases[i].text, article.author_count);
+        for (uint32_t k = 0; k < count; k++)
+            assert_span(article.authors[k], cases[i].authors[k]);
+    }
+    /* what a record states is not cut */
+    ld_capture capture = {.media = LD_MEDIA_FIELDS,
+                          .given = {.title = LD_SPAN("A bridge"),
+                                    .text = LD_SPAN("A paragraph."),
+                                    .author = LD_SPAN("Ann Bee, Madonna")}};
+    assert_ok(extract_capture(capture), &err);
+    assert_int_equal(article.author_count, 2);
+}
+
 static void test_titles(void **state)
 {
     (void)state;
@@ -142,6 +197,29 @@ static void test_titles(void **state)
          "Paper</h1><h1>Bridge to be repaired</h1><meta property=og:title content='Bridge to be "
          "repaired'>",
          "Bridge to be repaired"},
+        /* a section between headline and name; other headings of the page */
+        {"<title>Bridge to be repaired | City | The Paper</title><meta property=og:title content="
+         "'Bridge to be repaired | City | The Paper'><meta name=twitter:title content='Bridge to "
+         "be "
+         "repaired | City'><meta name=title content='Bridge to be repaired | City'>"
+         "<h1>Bridge to be repaired</h1><h1>About</h1>"
+         "<h1>Contact</h1>",
+         "Bridge to be repaired"},
+        /* the site's own heading */
+        {"<title>What is a bridge? - The River Handbook</title><h1>The River Handbook</h1>",
+         "What is a bridge?"},
+        {"<title>Council - Bridge to be repaired before winter comes</title><h1>Bridge to be "
+         "repaired before winter comes</h1>",
+         "Bridge to be repaired before winter comes"},
+        /* cut short for cards, whole in the page */
+        {"<title>Bridge to be repaired before winter | The Paper</title><meta property=og:title "
+         "content='Bridge to be repaired'><meta name=twitter:title content='Bridge to be "
+         "repaired'><h1>Bridge to be repaired before winter</h1>",
+         "Bridge to be repaired before winter"},
+        {"<title>Price up</title><meta property=og:title content='Bridge to be repaired bef...'>"
+         "<h1>Bridge to be repaired before winter</h1>",
+         "Bridge to be repaired before winter"},
+        {"<title>Bridge</title><h1>Bridge to be re\xc2\xadpaired</h1>", "Bridge to be repaired"},
         {"<title>T</title><h1><span>Bridge</span> to <b>be</b> re<i>paired</i></h1>",
          "Bridge to be repaired"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -205,6 +283,7 @@ int main(void)
         cmocka_unit_test(test_microdata_and_time),
         cmocka_unit_test(test_visible_byline_and_date),
         cmocka_unit_test(test_authors_are_persons),
+        cmocka_unit_test(test_author_lists),
         cmocka_unit_test(test_titles),
         cmocka_unit_test(test_language),
         cmocka_unit_test(test_records),

@@ -120,6 +120,37 @@ static void test_refused_memory_is_an_error(void **state)
     }
 }
 
+/* One table over another: each knows its own files, whatever their handles. */
+static void test_tables_lie_over_one_another(void **state)
+{
+    lede_env *lower, *upper;
+    lede_error err = {0};
+    ld_file below, above;
+    char byte;
+    size_t got;
+    assert_ok(ld_env_memory_new(lede_env_system(), "/lower", &lower, &err), &err);
+    assert_ok(ld_env_memory_new(lower, "/upper", &upper, &err), &err);
+    assert_ok(ld_dir_make(upper, "/lower", &err), &err);
+    assert_ok(ld_dir_make(upper, "/lower/in", &err), &err);
+    uint32_t flags = LEDE_OPEN_READ | LEDE_OPEN_WRITE | LEDE_OPEN_CREATE;
+    assert_ok(ld_file_open(upper, "/lower/in/a", flags, &below, &err), &err);
+    assert_ok(ld_file_open(upper, "/upper/a", flags, &above, &err), &err);
+    assert_ok(ld_file_pwrite(&below, "b", 1, 0, &err), &err);
+    assert_ok(ld_file_pwrite(&above, "a", 1, 0, &err), &err);
+    assert_ok(ld_file_pread(&below, &byte, 1, 0, &got, &err), &err);
+    assert_int_equal(byte, 'b');
+    assert_ok(ld_file_pread(&above, &byte, 1, 0, &got, &err), &err);
+    assert_int_equal(byte, 'a');
+    ld_file_close(&below);
+    ld_file_close(&above);
+    ld_names names;
+    assert_ok(ld_dir_list(upper, "/lower/in/", &names, &err), &err); /* with a slash at its end */
+    assert_int_equal(names.count, 1);
+    ld_names_release(&names);
+    ld_env_memory_free(upper);
+    ld_env_memory_free(lower);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -128,6 +159,7 @@ int main(void)
         cmocka_unit_test(test_lock_is_held_by_one),
         cmocka_unit_test(test_other_paths_pass_through),
         cmocka_unit_test(test_refused_memory_is_an_error),
+        cmocka_unit_test(test_tables_lie_over_one_another),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

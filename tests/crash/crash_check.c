@@ -161,9 +161,10 @@ static void make_document(twin_document *d, const ld_profile *profile, uint32_t 
     }
 }
 
-static lede_status add_and_commit(const lede_env *env, uint32_t depth, uint64_t *generation,
-                                  uint64_t *added, lede_error *err)
+static lede_status add_and_commit(simulated_disk *state, uint32_t depth, uint64_t *generation,
+                                  uint64_t *added, size_t *acked_at, lede_error *err)
 {
+    const lede_env *env = simulated_disk_table(state);
     const ld_writer_options options = {.memory_max_bytes = 16u << 20};
     ld_index_writer *w = NULL;
     twin_document *d = malloc(sizeof *d);
@@ -177,6 +178,7 @@ static lede_status add_and_commit(const lede_env *env, uint32_t depth, uint64_t 
                       stored);
     LD_TRY_OUT(ld_index_writer_add(w, &d->document, &outcome, err));
     LD_TRY_OUT(ld_index_writer_commit(w, generation, err));
+    *acked_at = simulated_disk_op_count(state);
 out:
     ld_index_writer_close(w);
     free(d);
@@ -210,12 +212,28 @@ static bool is_expected(const char *entry, const ld_manifest *newest, const ld_m
     }
 }
 
+/* The list of rejects is the engine's: what a cut-off save of it left goes when the engine writes.
+ */
+static lede_status open_public(const lede_env *env, lede_error *err)
+{
+    lede_file_info info;
+    lede_writer *w;
+    const char *left = CRASH_ARCHIVE "/" LD_REJECTS_FILE ".tmp";
+    if (ld_path_info(env, left, false, &info, err) != LEDE_OK)
+        return LEDE_OK;
+    LD_TRY(lede_writer_open(env, CRASH_ARCHIVE, NULL, &w, err));
+    lede_writer_close(w);
+    return LEDE_OK;
+}
+
 static crash_verdict check_orphans(const lede_env *env, uint64_t generation, char *why)
 {
     lede_error err;
     ld_manifest newest, older;
     ld_names names;
     crash_verdict verdict = CRASH_WHOLE;
+    if (open_public(env, &err) != LEDE_OK)
+        return CRASH_WRONG;
     if (ld_manifest_load(env, CRASH_ARCHIVE, generation, &newest, &err) != LEDE_OK)
         return CRASH_WRONG;
     if (ld_manifest_load(env, CRASH_ARCHIVE, generation - 1, &older, &err) != LEDE_OK)
@@ -234,9 +252,8 @@ static crash_verdict check_orphans(const lede_env *env, uint64_t generation, cha
 }
 
 /* A creation that was cut off is begun again. */
-static lede_status create_again(const lede_env *env, const recording *r, lede_error *err)
+static lede_status create_again(const lede_env *env, lede_error *err)
 {
-    (void)r;
     const ld_profile profile = twin_profile_of(true);
     return ld_archive_create(env, CRASH_ARCHIVE, &profile, err);
 }
@@ -253,9 +270,9 @@ crash_verdict crash_check(simulated_disk *state, const crash_promise *promise, u
     crash_promise next = *promise;
     lede_status status = LEDE_OK;
     if (found == 0)
-        status = create_again(env, promise->recording, &err);
+        status = create_again(env, &err);
     if (status == LEDE_OK)
-        status = add_and_commit(env, depth, &generation, &added, &err);
+        status = add_and_commit(state, depth, &generation, &added, acked_at, &err);
     if (status != LEDE_OK) {
         SAY(why, "after the crash no document can be added: %s", err.message);
         return CRASH_WRONG;
@@ -267,10 +284,7 @@ crash_verdict crash_check(simulated_disk *state, const crash_promise *promise, u
     next.extra_count = found ? 1 : 2;
     next.extra[0] = (fingerprint){0, 0};
     next.extra[next.extra_count - 1] = (fingerprint){before.rows + 1, before.sum + added};
-    if (acked_at)
-        *acked_at = simulated_disk_op_count(state);
-    if (after)
-        *after = next;
+    *after = next;
     if (generation != (found ? found + 1 : 2)) {
         SAY(why, "the recovery of generation %llu made generation %llu", (unsigned long long)found,
             (unsigned long long)generation);

@@ -15,9 +15,10 @@ typedef struct crash_promise {
 
 typedef enum crash_verdict { CRASH_WHOLE, CRASH_LOST, CRASH_WRONG } crash_verdict;
 
-/* Opens, compares, checks; then recovers: a writer adds a document, commits, and the archive must be
- * whole, with that document and without orphans. `depth` numbers that document. *after (may be
- * NULL): the promise once the recovery is done; *acked_at: the change after which it holds. */
+/* Opens, compares, checks; then recovers: a writer adds a document, commits, and the archive must
+ * be whole, with that document and without orphans. `depth` numbers that document. *after: what may
+ * be there when the recovery is cut off; *acked_at: the change after which its commit is promised.
+ */
 crash_verdict crash_check(simulated_disk *state, const crash_promise *promise, uint32_t depth,
                           crash_promise *after, size_t *acked_at, char why[CRASH_WHY_BYTES]);
 

@@ -1,17 +1,17 @@
 /*
- * How are the states of a power cut searched? A recording has a log of changes; a crash point stands
- * after each. At a point with P pending changes the states are numbered:
+ * How are the states of a power cut searched? A recording has a log of changes; a crash point
+ * stands after each. At a point with P pending changes the states are numbered:
  *
  *   0, 1             all of them kept (a kill without a power cut), none kept
  *   2 .. 2+P         one lost, the others kept: what one missing sync would do
  *   .. 2+2P          one kept, the others lost: what overtakes does
- *   .. + S           every subset where P <= SUBSETS_PENDING_MAX, else SAMPLES_PER_POINT random ones
- *   without end      random mixtures with torn writes, zeros in the place of data, half renames
+ *   .. + S           every subset where P <= SUBSETS_PENDING_MAX, else SAMPLES_PER_POINT random
+ * ones without end      random mixtures with torn writes, zeros in the place of data, half renames
  *
  * Every number gives the same state in every run: the generator is seeded by recording, point and
- * number. A state is checked once for each promise it stands under (a tree may be all right before a
- * commit is acknowledged and a loss after it). Every AGAIN_EVERY-th one crashes a second time, at a
- * random point of its own recovery.
+ * number. A state is checked once for each promise it stands under (a tree may be all right before
+ * a commit is acknowledged and a loss after it). Every AGAIN_EVERY-th one crashes a second time, at
+ * a random point of its own recovery.
  *
  * Cost: some milliseconds a state, nearly all in the recovery (a writer, a commit, two checks).
  */
@@ -160,7 +160,7 @@ static void describe(const point *p, uint64_t number, crash_verdict verdict, con
     int used = snprintf(text, CRASH_WHY_BYTES, "%s: %s after %zu changes, state %llu: %s\n",
                         p->r->name, verdict == CRASH_LOST ? "lost" : "wrong",
                         crash_walk_at(p->walk), (unsigned long long)number, why);
-    static const char *const words[] = {"dropped", "kept", "torn 512", "torn 4096",
+    static const char *const words[] = {"dropped", "kept",  "torn 512", "torn 4096",
                                         "cut",     "zeros", "half"};
     for (size_t i = 0; i < crash_walk_pending(p->walk); i++) {
         char line[200];
@@ -175,8 +175,9 @@ static void describe(const point *p, uint64_t number, crash_verdict verdict, con
 static void report(search *s, crash_verdict verdict, const char *text)
 {
     pthread_mutex_lock(&s->lock);
-    if (s->result.lost + s->result.wrong == 0)
-        snprintf(s->result.first, sizeof s->result.first, "%s", text);
+    uint64_t number = s->result.lost + s->result.wrong;
+    if (number < CRASH_FAILURES_MAX)
+        snprintf(s->result.failures[number], CRASH_WHY_BYTES, "%s", text);
     s->result.lost += verdict == CRASH_LOST;
     s->result.wrong += verdict == CRASH_WRONG;
     s->stopped |= s->options.stop_at_first;
@@ -184,8 +185,8 @@ static void report(search *s, crash_verdict verdict, const char *text)
 }
 
 /* The recovery is cut off in its turn, at a random one of its changes. */
-static crash_verdict crash_again(simulated_disk *state, const crash_promise *after,
-                                 size_t acked_at, test_random *r, char *why)
+static crash_verdict crash_again(simulated_disk *state, const crash_promise *after, size_t acked_at,
+                                 test_random *r, char *why)
 {
     uint8_t choices[PENDING_MAX];
     size_t cut = test_random_below(r, (uint32_t)simulated_disk_op_count(state) + 1);
@@ -198,7 +199,8 @@ static crash_verdict crash_again(simulated_disk *state, const crash_promise *aft
     if (cut >= acked_at)
         promise.acked = promise.attempted;
     simulated_disk *left = crash_walk_state(walk, choices, r);
-    crash_verdict verdict = crash_check(left, &promise, 2, NULL, NULL, why);
+    crash_promise unused;
+    crash_verdict verdict = crash_check(left, &promise, 2, &unused, &acked_at, why);
     simulated_disk_free(left);
     crash_walk_free(walk);
     return verdict;
@@ -316,8 +318,7 @@ static void search_round(search *s)
     pthread_t threads[16];
     uint32_t jobs = s->options.jobs < 16 ? s->options.jobs : 16, started = 0;
     s->next = 0;
-    while (started + 1 < jobs &&
-           pthread_create(&threads[started], NULL, search_thread, s) == 0)
+    while (started + 1 < jobs && pthread_create(&threads[started], NULL, search_thread, s) == 0)
         started++;
     search_thread(s);
     for (uint32_t i = 0; i < started; i++)

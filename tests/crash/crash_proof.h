@@ -11,6 +11,7 @@
 #define CRASH_ARCHIVE         CRASH_ROOT "/a"
 #define CRASH_GENERATIONS_MAX 64u
 #define CRASH_WHY_BYTES       1024u
+#define CRASH_FAILURES_MAX    8u
 
 /* All rows that are not deleted, as one number: a sum over hashes of key, content, order, stored
  * bytes and whether a newer version stands before it. */
@@ -62,7 +63,7 @@ typedef struct crash_proof_result {
     uint64_t again;    /* of them with a second crash during the recovery */
     uint64_t lost, wrong;
     uint64_t points, points_whole; /* crash points; with every subset of its pending changes */
-    char first[CRASH_WHY_BYTES];   /* failure */
+    char failures[CRASH_FAILURES_MAX][CRASH_WHY_BYTES]; /* the first ones, "" after the last */
 } crash_proof_result;
 
 void crash_proof_run(recording *const *recordings, size_t count, const crash_proof_options *options,

@@ -196,8 +196,11 @@ static void tree_copy(tree *to, const tree *from, bool named_only)
     memcpy(to->names, from->names, from->name_count * sizeof *to->names);
     for (size_t i = 0; i < from->node_count && !named_only; i++)
         copy_data(&to->nodes[i], &from->nodes[i]);
-    for (size_t i = 0; i < from->name_count && named_only; i++)
-        copy_data(&to->nodes[from->names[i].node], &from->nodes[from->names[i].node]);
+    for (size_t i = 0; i < from->name_count && named_only; i++) {
+        uint32_t at = from->names[i].node;
+        if (!to->nodes[at].data) /* it may have two names */
+            copy_data(&to->nodes[at], &from->nodes[at]);
+    }
 }
 
 static void parent_of(const char *path, char parent[PATH_MAX_LEN])
@@ -246,8 +249,9 @@ static bool is_ignored(const simulated_disk *d, disk_op_kind kind, const char *p
 {
     for (uint32_t i = 0; i < d->rule_count; i++) {
         const ignore_rule *r = &d->rules[i];
-        if (r->kind == kind && strstr(path, r->part) &&
-            (r->after < 0 || newest_name_op(d, dir) == r->after))
+        bool fits =
+            kind == DISK_SYNC_DIR ? strcmp(path, r->part) == 0 : strstr(path, r->part) != NULL;
+        if (r->kind == kind && fits && (r->after < 0 || newest_name_op(d, dir) == r->after))
             return true;
     }
     return false;
@@ -289,10 +293,18 @@ static const lede_env *under(void)
     return lede_env_system();
 }
 
-static bool is_inside(const simulated_disk *d, const char *path)
+/* False: it belongs to the system. Else `path` without doubled and trailing slashes is in `clean`;
+ * one that is too long is cut to a name that is not there and cannot be made. */
+static bool is_inside(const simulated_disk *d, const char *path, char clean[PATH_MAX_LEN])
 {
-    size_t bytes = strlen(d->root);
-    return strncmp(path, d->root, bytes) == 0 && (path[bytes] == '/' || path[bytes] == 0);
+    size_t bytes = strlen(d->root), n = 0;
+    if (strncmp(path, d->root, bytes) != 0 || (path[bytes] != '/' && path[bytes] != 0))
+        return false;
+    for (; *path && n < PATH_MAX_LEN - 1; path++)
+        if (*path != '/' || (path[1] != '/' && path[1] != 0))
+            clean[n++] = *path;
+    clean[n] = 0;
+    return true;
 }
 
 static void *disk_allocate(void *ctx, size_t bytes)
@@ -350,7 +362,7 @@ static const char *path_of_node(const simulated_disk *d, uint32_t at)
 static int make_name(simulated_disk *d, const char *path, bool is_directory, uint32_t *at)
 {
     char parent[PATH_MAX_LEN];
-    if (strlen(path) >= PATH_MAX_LEN)
+    if (strlen(path) >= PATH_MAX_LEN - 1)
         return -ENAMETOOLONG;
     parent_of(path, parent);
     uint32_t dir = tree_node_at(&d->now, parent);
@@ -392,13 +404,14 @@ static int open_node(simulated_disk *d, const char *path, uint32_t flags, uint32
 static int disk_file_open(void *ctx, const char *path, uint32_t flags, int *file)
 {
     simulated_disk *d = ctx;
-    if (!is_inside(d, path))
+    char clean[PATH_MAX_LEN];
+    if (!is_inside(d, path, clean))
         return under()->file_open(under()->ctx, path, flags, file);
     pthread_mutex_lock(&d->lock);
     uint32_t at, slot = 0;
     while (slot < HANDLES_MAX && d->handles[slot].node != NO_NODE)
         slot++;
-    int failed = slot == HANDLES_MAX ? -EMFILE : open_node(d, path, flags, &at);
+    int failed = slot == HANDLES_MAX ? -EMFILE : open_node(d, clean, flags, &at);
     if (!failed) {
         d->handles[slot] = (handle){.node = at};
         *file = HANDLE_FIRST + (int)slot;
@@ -537,10 +550,11 @@ static int disk_file_info(void *ctx, int file, lede_file_info *info)
 static int disk_path_info(void *ctx, const char *path, int follow_links, lede_file_info *info)
 {
     simulated_disk *d = ctx;
-    if (!is_inside(d, path))
+    char clean[PATH_MAX_LEN];
+    if (!is_inside(d, path, clean))
         return under()->path_info(under()->ctx, path, follow_links, info);
     pthread_mutex_lock(&d->lock);
-    uint32_t at = tree_node_at(&d->now, path);
+    uint32_t at = tree_node_at(&d->now, clean);
     if (at != NO_NODE)
         fill_info(d, at, info);
     pthread_mutex_unlock(&d->lock);
@@ -617,10 +631,11 @@ static int rename_inside(simulated_disk *d, const char *from, const char *to)
 static int disk_path_rename(void *ctx, const char *from, const char *to)
 {
     simulated_disk *d = ctx;
-    if (!is_inside(d, from))
+    char clean[PATH_MAX_LEN], clean_to[PATH_MAX_LEN];
+    if (!is_inside(d, from, clean) || !is_inside(d, to, clean_to))
         return under()->path_rename(under()->ctx, from, to);
     pthread_mutex_lock(&d->lock);
-    int failed = rename_inside(d, from, to);
+    int failed = rename_inside(d, clean, clean_to);
     pthread_mutex_unlock(&d->lock);
     return failed;
 }
@@ -628,15 +643,16 @@ static int disk_path_rename(void *ctx, const char *from, const char *to)
 static int disk_path_link(void *ctx, const char *from, const char *to)
 {
     simulated_disk *d = ctx;
-    if (!is_inside(d, from))
+    char clean[PATH_MAX_LEN], clean_to[PATH_MAX_LEN];
+    if (!is_inside(d, from, clean) || !is_inside(d, to, clean_to))
         return under()->path_link(under()->ctx, from, to);
     pthread_mutex_lock(&d->lock);
-    uint32_t at = tree_node_at(&d->now, from);
-    int failed = at == NO_NODE                       ? -ENOENT
-                 : tree_find(&d->now, to) != NO_NODE ? -EEXIST
-                                                     : begin_change(d);
+    uint32_t at = tree_node_at(&d->now, clean);
+    int failed = at == NO_NODE                             ? -ENOENT
+                 : tree_find(&d->now, clean_to) != NO_NODE ? -EEXIST
+                                                           : begin_change(d);
     if (!failed)
-        apply_name_op(&d->now, push_name_op(d, DISK_LINK, to, at), false);
+        apply_name_op(&d->now, push_name_op(d, DISK_LINK, clean_to, at), false);
     pthread_mutex_unlock(&d->lock);
     return failed;
 }
@@ -644,13 +660,14 @@ static int disk_path_link(void *ctx, const char *from, const char *to)
 static int disk_path_unlink(void *ctx, const char *path)
 {
     simulated_disk *d = ctx;
-    if (!is_inside(d, path))
+    char clean[PATH_MAX_LEN];
+    if (!is_inside(d, path, clean))
         return under()->path_unlink(under()->ctx, path);
     pthread_mutex_lock(&d->lock);
-    uint32_t at = tree_node_at(&d->now, path);
+    uint32_t at = tree_node_at(&d->now, clean);
     int failed = at == NO_NODE ? -ENOENT : begin_change(d);
     if (!failed)
-        apply_name_op(&d->now, push_name_op(d, DISK_UNLINK, path, at), false);
+        apply_name_op(&d->now, push_name_op(d, DISK_UNLINK, clean, at), false);
     pthread_mutex_unlock(&d->lock);
     return failed;
 }
@@ -658,11 +675,12 @@ static int disk_path_unlink(void *ctx, const char *path)
 static int disk_dir_make(void *ctx, const char *path)
 {
     simulated_disk *d = ctx;
-    if (!is_inside(d, path))
+    char clean[PATH_MAX_LEN];
+    if (!is_inside(d, path, clean))
         return under()->dir_make(under()->ctx, path);
     pthread_mutex_lock(&d->lock);
     uint32_t at;
-    int failed = tree_find(&d->now, path) != NO_NODE ? -EEXIST : make_name(d, path, true, &at);
+    int failed = tree_find(&d->now, clean) != NO_NODE ? -EEXIST : make_name(d, clean, true, &at);
     pthread_mutex_unlock(&d->lock);
     return failed;
 }
@@ -680,11 +698,12 @@ static int disk_dir_list(void *ctx, const char *path, int (*each)(void *each_ctx
                          void *each_ctx)
 {
     simulated_disk *d = ctx;
-    if (!is_inside(d, path))
+    char clean[PATH_MAX_LEN];
+    if (!is_inside(d, path, clean))
         return under()->dir_list(under()->ctx, path, each, each_ctx);
     pthread_mutex_lock(&d->lock);
     size_t count = d->now.name_count;
-    uint32_t at = tree_node_at(&d->now, path);
+    uint32_t at = tree_node_at(&d->now, clean);
     name *names = malloc((count + 1) * sizeof *names); /* each() may call the table again */
     if (names)
         memcpy(names, d->now.names, count * sizeof *names);
@@ -692,7 +711,7 @@ static int disk_dir_list(void *ctx, const char *path, int (*each)(void *each_ctx
     pthread_mutex_unlock(&d->lock);
     int failed = !names ? -ENOMEM : at == NO_NODE ? -ENOENT : is_directory ? 0 : -ENOTDIR;
     for (size_t i = 0; !failed && i < count; i++) {
-        const char *entry = entry_of(path, names[i].path);
+        const char *entry = entry_of(clean, names[i].path);
         if (entry && each(each_ctx, entry))
             break;
     }
@@ -704,19 +723,31 @@ static int disk_dir_list(void *ctx, const char *path, int (*each)(void *each_ctx
 
 static void set_table(simulated_disk *d)
 {
-    d->table = (lede_env){sizeof(lede_env),         d,
-                          disk_allocate,            disk_resize,
-                          disk_release,             disk_file_open,
-                          disk_file_close,          disk_file_read,
-                          disk_file_pread,          disk_file_pwrite,
-                          disk_file_sync,           disk_file_info,
-                          disk_path_info,           disk_file_lock,
-                          disk_file_map,            disk_file_unmap,
-                          disk_path_rename,         disk_path_link,
-                          disk_path_unlink,         disk_dir_make,
-                          disk_path_unlink,         disk_dir_list,
-                          disk_clock_utc_ms,        disk_clock_monotonic_ns,
-                          disk_random_fill};
+    d->table = (lede_env){.struct_bytes = sizeof(lede_env),
+                          .ctx = d,
+                          .allocate = disk_allocate,
+                          .resize = disk_resize,
+                          .release = disk_release,
+                          .file_open = disk_file_open,
+                          .file_close = disk_file_close,
+                          .file_read = disk_file_read,
+                          .file_pread = disk_file_pread,
+                          .file_pwrite = disk_file_pwrite,
+                          .file_sync = disk_file_sync,
+                          .file_info = disk_file_info,
+                          .path_info = disk_path_info,
+                          .file_lock = disk_file_lock,
+                          .file_map = disk_file_map,
+                          .file_unmap = disk_file_unmap,
+                          .path_rename = disk_path_rename,
+                          .path_link = disk_path_link,
+                          .path_unlink = disk_path_unlink,
+                          .dir_make = disk_dir_make,
+                          .dir_remove = disk_path_unlink,
+                          .dir_list = disk_dir_list,
+                          .clock_utc_ms = disk_clock_utc_ms,
+                          .clock_monotonic_ns = disk_clock_monotonic_ns,
+                          .random_fill = disk_random_fill};
 }
 
 static simulated_disk *new_disk(const char *root)
@@ -897,8 +928,9 @@ static void settle_covered(crash_walk *w, const disk_op *sync)
     size_t kept = 0;
     for (size_t i = 0; i < w->pending_count; i++) {
         const disk_op *op = &w->disk->ops[w->pending[i]];
-        bool covered = is_name_op(op->kind) ? sync->kind == DISK_SYNC_DIR && op->dir == sync->node
-                                            : sync->kind == DISK_SYNC_FILE && op->node == sync->node;
+        bool covered = is_name_op(op->kind)
+                           ? sync->kind == DISK_SYNC_DIR && op->dir == sync->node
+                           : sync->kind == DISK_SYNC_FILE && op->node == sync->node;
         if (covered)
             apply(&w->lasting, op, CRASH_KEEP, NULL);
         else

@@ -1,8 +1,8 @@
 #ifndef LEDE_TESTS_CRASH_SIMULATED_DISK_H
 #define LEDE_TESTS_CRASH_SIMULATED_DISK_H
 /*
- * A table of effects whose files below one root live in memory and whose every change is logged, and
- * the disks that a power cut could have left at any point of that log.
+ * A table of effects whose files below one root live in memory and whose every change is logged,
+ * and the disks that a power cut could have left at any point of that log.
  *
  *   simulated_disk *d = simulated_disk_new("/disk");
  *   ... work with simulated_disk_table(d) ...
@@ -51,15 +51,15 @@ const char *simulated_disk_op_path(simulated_disk *d, size_t i);
 /* Of names and contents, in no order: equal trees have equal hashes. */
 uint64_t simulated_disk_hash(simulated_disk *d);
 
-/* The process is killed before the nth change from here on (1: the next): it and all later ones fail
- * with EIO and leave no trace, until simulated_disk_restart. What was done before stays, but only
- * what was synced is safe from a later power cut. */
+/* The process is killed before the nth change from here on (1: the next): it and all later ones
+ * fail with EIO and leave no trace, until simulated_disk_restart. What was done before stays, but
+ * only what was synced is safe from a later power cut. */
 void simulated_disk_kill(simulated_disk *d, size_t nth);
 void simulated_disk_restart(simulated_disk *d);
 
-/* From here on calls of this kind do nothing and succeed, where the path holds `part` and, if
- * `after` is none of -1, the newest change of a name was of that kind (disk_op_kind): a protocol
- * with one call taken out. */
+/* From here on calls of this kind do nothing and succeed, where the path holds `part` (for a
+ * folder: is it) and, unless `after` is -1, the newest change of a name there was of that kind: a
+ * protocol with one call taken out. */
 void simulated_disk_ignore(simulated_disk *d, disk_op_kind kind, const char *part, int after);
 
 /* ---- power cuts ---- */
@@ -78,9 +78,9 @@ typedef struct crash_walk crash_walk;
 
 crash_walk *crash_walk_new(simulated_disk *d); /* at the start of the log; d must rest */
 void crash_walk_free(crash_walk *w);
-bool crash_walk_step(crash_walk *w);           /* false: at the end */
-size_t crash_walk_at(const crash_walk *w);     /* changes behind */
-size_t crash_walk_pending(const crash_walk *w); /* of them not sure to last */
+bool crash_walk_step(crash_walk *w);                         /* false: at the end */
+size_t crash_walk_at(const crash_walk *w);                   /* changes behind */
+size_t crash_walk_pending(const crash_walk *w);              /* of them not sure to last */
 size_t crash_walk_pending_op(const crash_walk *w, size_t i); /* its place in the log */
 /* The disk after the power cut: `choices` has one for each pending change; a choice that does not
  * fit the change is as KEEP. All of it lasts, its log is empty. */

@@ -291,6 +291,22 @@ static void test_full_disk_keeps_what_was_committed(void **state)
     faulty_env_free(f);
 }
 
+static void test_json_dates_keep_their_zone(void **state)
+{
+    /* 2023-11-09T02:24:10Z, stated at five hours west */
+    lede_article article = {.kind = "story",
+                            .headline = {"H", 1},
+                            .published = {LEDE_DATE_TIME, 1699496650000, "json-ld", 95, -300},
+                            .modified = {LEDE_DATE_DAY, 1699488000000, "meta", 90, 0}};
+    char *text;
+    size_t bytes;
+    lede_error err = {0};
+    assert_ok(lede_article_write(NULL, &article, LEDE_ARTICLE_JSON, &text, &bytes, &err), &err);
+    assert_non_null(strstr(text, "\"datePublished\":\"2023-11-08T21:24:10-05:00\""));
+    assert_non_null(strstr(text, "\"dateModified\":\"2023-11-09\""));
+    lede_buffer_free(NULL, text, bytes);
+}
+
 static void test_bad_options_are_said(void **state)
 {
     archive a = archive_new(NULL);
@@ -323,6 +339,7 @@ int main(void)
         cmocka_unit_test(test_dry_run_changes_nothing),
         cmocka_unit_test(test_search_without_an_archive),
         cmocka_unit_test(test_full_disk_keeps_what_was_committed),
+        cmocka_unit_test(test_json_dates_keep_their_zone),
         cmocka_unit_test(test_bad_options_are_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -43,6 +43,7 @@ static ld_article_date random_date(test_random *r)
         date.evidence = (uint8_t)test_random_below(r, LD_EVIDENCE_WARC + 1);
         date.certainty_percent = (uint8_t)test_random_below(r, 101);
         date.utc_ms = (int64_t)test_random_u64(r) >> 12;
+        date.offset_minutes = (int16_t)((int)test_random_below(r, 1440) - 720);
     }
     return date;
 }
@@ -139,7 +140,8 @@ static void test_content_ignores_where_and_when(void **state)
     ld_stored_write_content(&first, &article);
     article.url = LD_SPAN("http://elsewhere.example/");
     article.path = LD_SPAN("other.html");
-    article.captured = (ld_article_date){LD_DATE_TIME, LD_EVIDENCE_WARC, 100, 5};
+    article.captured =
+        (ld_article_date){.precision = LD_DATE_TIME, .evidence = LD_EVIDENCE_WARC, .utc_ms = 5};
     ld_stored_write_content(&second, &article);
     assert_true(ld_span_equal(ld_buf_span(&first), ld_buf_span(&second)));
     ld_buf_clear(&second);

@@ -87,17 +87,15 @@ const question questions[] = {
 };
 const uint32_t question_count = sizeof questions / sizeof *questions;
 
-lede_status answers_article(answers *a, const lede_env *env, const lede_article *article,
-                            lede_error *err)
+lede_status answers_article(answers *a, const lede_article *article, lede_error *err)
 {
     char *text;
     size_t bytes;
-    lede_status status =
-        lede_article_write(env, article, LEDE_ARTICLE_JSON, &text, &bytes, err);
+    lede_status status = lede_article_write(a->env, article, LEDE_ARTICLE_JSON, &text, &bytes, err);
     if (status != LEDE_OK)
         return status;
-    answers_add(a, "%.*s\n", (int)bytes, text);
-    lede_buffer_free(env, text, bytes);
+    answers_add(a, "%.*s", (int)bytes, text); /* ends with a newline */
+    lede_buffer_free(a->env, text, bytes);
     return LEDE_OK;
 }
 
@@ -119,7 +117,7 @@ static lede_status add_hit(answers *a, const lede_hit *hit, lede_error *err)
                     (int)p->text.bytes, p->text.data);
         add_marks(a, p->marks, p->mark_count);
     }
-    return answers_article(a, NULL, hit->article, err);
+    return answers_article(a, hit->article, err);
 }
 
 static lede_status add_page(answers *a, lede_hits *hits, char next[512], lede_error *err)
@@ -145,7 +143,8 @@ static lede_status ask_facet(answers *a, lede_snapshot *s, const question *q,
                              const lede_search_options *options, lede_error *err)
 {
     lede_facets *facets;
-    lede_status status = lede_facet(s, q->text, strlen(q->text), options, q->facet, 20, &facets, err);
+    lede_status status =
+        lede_facet(s, q->text, strlen(q->text), options, q->facet, 20, &facets, err);
     if (status != LEDE_OK)
         return status;
     uint32_t count;
@@ -194,7 +193,7 @@ lede_status answers_find(answers *a, lede_snapshot *s, const char *key, const ch
     if (status != LEDE_OK)
         return status;
     for (uint32_t i = 0; status == LEDE_OK && i < lede_document_version_count(d); i++)
-        status = answers_article(a, NULL, lede_document_article(d, i), err);
+        status = answers_article(a, lede_document_article(d, i), err);
     const lede_document_mark *marks;
     uint32_t count;
     if (status == LEDE_OK)
@@ -229,8 +228,8 @@ lede_status answers_dump(answers *a, lede_snapshot *s, lede_error *err)
 /* ---- pages ---- */
 
 static const char *const subjects[] = {"Harbour", "Ferry", "Storm", "Herring", "Bridge", "Lantern"};
-static const char *const others[] = {"anchor", "ropewalk", "quay", "windmill", "jetty",
-                                     "market", "chapel"};
+static const char *const others[] = {"anchor", "ropewalk", "quay",  "windmill",
+                                     "jetty",  "market",   "chapel"};
 static const char *const writers[] = {"Ada Merle", "Tom Quill", "Rosa Venn"};
 
 void small_page_url(char url[64], uint32_t i)
@@ -255,8 +254,8 @@ size_t small_page(char *page, size_t capacity, uint32_t i, uint32_t revision)
         "are out of the water again; revision %u of the %s plan was read.</p>"
         "<p>Nobody in the hall disagreed, and the vote was taken by a show of hands.</p>"
         "</article></body></html>",
-        subject, i, i % 28 + 1, i % 9, subject, writer, subject, i, writer, subject, other, i % 5 + 2,
-        other, subject, writer, revision, other);
+        subject, i, i % 28 + 1, i % 9, subject, writer, subject, i, writer, subject, other,
+        i % 5 + 2, other, subject, writer, revision, other);
     if (length < 0 || (size_t)length >= capacity)
         fail_msg("the test's page does not fit");
     return (size_t)length;

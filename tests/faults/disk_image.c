@@ -36,8 +36,8 @@ void disk_write(const lede_env *env, const char *dir, const char *name, const vo
     char path[512];
     ld_file file;
     path_of(path, sizeof path, dir, name);
-    assert_ok(ld_file_open(env, path, LEDE_OPEN_WRITE | LEDE_OPEN_CREATE | LEDE_OPEN_TRUNCATE, &file,
-                           &err),
+    assert_ok(ld_file_open(env, path, LEDE_OPEN_WRITE | LEDE_OPEN_CREATE | LEDE_OPEN_TRUNCATE,
+                           &file, &err),
               &err);
     if (bytes)
         assert_ok(ld_file_pwrite(&file, data, bytes, 0, &err), &err);

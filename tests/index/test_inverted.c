@@ -9,6 +9,7 @@
 #include <zstd.h>
 
 #include "index/inverted_write.h"
+#include "index/terms_read.h"
 #include "tests/faulty_env.h"
 
 static const struct {
@@ -97,12 +98,81 @@ static void test_huge_document(void **state)
     (void)r;
 }
 
+/* The map of rows whose new numbers are known: LD_DOC_END or ascending by one. */
+static void map_rows(ld_doc_map *map, const uint32_t *new_doc, uint32_t docs)
+{
+    lede_error err;
+    uint32_t first = 0;
+    uint64_t *dropped = calloc(docs / 64 + 1, sizeof *dropped);
+    for (uint32_t i = docs; i-- > 0;) {
+        if (new_doc[i] == LD_DOC_END)
+            dropped[i / 64] |= UINT64_C(1) << (i % 64);
+        else
+            first = new_doc[i];
+    }
+    assert_ok(ld_doc_map_init(map, lede_env_system(), dropped, docs, first, &err), &err);
+    for (uint32_t i = 0; i < docs; i++)
+        assert_int_equal(ld_doc_map_get(map, i), new_doc[i]);
+    free(dropped);
+}
+
+/* Where each segment's terms are said to go. */
+typedef struct target_check {
+    ld_segment **parts;
+    ld_segment_writer *out;
+    uint32_t *ordinals[5]; /* [terms] */
+} target_check;
+
+static lede_status check_targets(void *ctx, const ld_term_target *const *targets, lede_error *err)
+{
+    target_check *c = ctx;
+    for (uint32_t i = 0; i < 5; i++) {
+        ld_terms *terms;
+        assert_ok(ld_terms_open(c->parts[i], &terms, err), err);
+        uint32_t count = ld_terms_count(terms);
+        c->ordinals[i] = malloc((count + 1u) * sizeof **c->ordinals);
+        for (uint32_t term = 0; term < count; term++)
+            c->ordinals[i][term] = targets[i][term].ordinal;
+        ld_terms_close(terms);
+    }
+    return LEDE_OK;
+}
+
+/* The words there are the words here; a word that is gone is not there. */
+static void compare_targets(target_check *c, const ld_segment *merged)
+{
+    lede_error err;
+    ld_terms *there;
+    assert_ok(ld_terms_open(merged, &there, &err), &err);
+    for (uint32_t i = 0; i < 5; i++) {
+        ld_terms *here;
+        ld_terms_scan scan;
+        bool end;
+        assert_ok(ld_terms_open(c->parts[i], &here, &err), &err);
+        assert_ok(ld_terms_scan_open(&scan, here, 0, &err), &err);
+        for (uint32_t term = 0;; term++) {
+            ld_term found;
+            assert_ok(ld_terms_scan_next(&scan, &end, &err), &err);
+            if (end)
+                break;
+            bool gone = c->ordinals[i][term] == UINT32_MAX;
+            lede_status status = ld_terms_find(there, ld_front_span(&scan.front), &found, &err);
+            assert_int_equal(status, gone ? LEDE_E_NOTFOUND : LEDE_OK);
+            assert_true(gone || found.ordinal == c->ordinals[i][term]);
+        }
+        ld_terms_close(here);
+        free(c->ordinals[i]);
+    }
+    ld_terms_close(there);
+}
+
 /* Cuts the twin into segments, drops rows, merges: the bytes of the rest added at once. */
 static void merge_round(bool stem, bool case_classes, uint32_t drop_percent, test_random *r)
 {
     lede_env *env = twin_env();
     lede_error err = {0};
-    uint32_t cuts[6] = {0}, next = 0, *maps[5];
+    uint32_t cuts[6] = {0}, next = 0;
+    ld_doc_map maps[5];
     twin t = {.profile = twin_profile(stem, case_classes)}, rest = {.profile = t.profile};
     ld_segment *parts[5], *merged, *at_once;
     twin_random(&t, r, 1100, 150, 30);
@@ -123,15 +193,17 @@ static void merge_round(bool stem, bool case_classes, uint32_t drop_percent, tes
         snprintf(path, sizeof path, TWIN_ROOT "/%u", i);
         twin_write(&t, env, path, cuts[i], cuts[i + 1]);
         assert_ok(ld_segment_open(env, path, &parts[i], &err), &err);
-        maps[i] = new_doc + cuts[i];
+        map_rows(&maps[i], new_doc + cuts[i], cuts[i + 1] - cuts[i]);
     }
     twin_write(&rest, env, TWIN_ROOT "/at_once", 0, rest.docs);
     ld_segment_writer *w;
     uint64_t bytes;
     uint32_t crc;
     assert_ok(ld_segment_writer_new(env, TWIN_ROOT "/merged", &w, &err), &err);
-    assert_ok(ld_inverted_merge(env, &t.profile, (const ld_segment *const *)parts, 5,
-                                (const uint32_t *const *)maps, next, w, NULL, &err),
+    target_check targets = {parts, w, {0}};
+    ld_target_sink sink = {&targets, check_targets};
+    assert_ok(ld_inverted_merge(env, &t.profile, (const ld_segment *const *)parts, maps, 5, next, w,
+                                &sink, &err),
               &err);
     assert_ok(ld_segment_writer_finish(w, &bytes, &crc, &err), &err);
     ld_segment_writer_free(w);
@@ -139,8 +211,11 @@ static void merge_round(bool stem, bool case_classes, uint32_t drop_percent, tes
     assert_ok(ld_segment_open(env, TWIN_ROOT "/at_once", &at_once, &err), &err);
     twin_assert_same(merged, at_once);
     twin_check(&rest, merged, r);
-    for (uint32_t i = 0; i < 5; i++)
+    compare_targets(&targets, merged);
+    for (uint32_t i = 0; i < 5; i++) {
         ld_segment_close(parts[i]);
+        ld_doc_map_release(&maps[i]);
+    }
     ld_segment_close(merged);
     ld_segment_close(at_once);
     ld_env_memory_free(env);
@@ -240,18 +315,19 @@ static void test_refused_memory_in_flush_and_merge(void **state)
         assert_true(done || status == LEDE_E_NOMEM);
         if (done) {
             ld_segment *s;
-            uint32_t *map = malloc(t.docs * sizeof *map);
+            ld_doc_map map;
+            uint32_t *new_doc = malloc(t.docs * sizeof *new_doc);
             for (uint32_t i = 0; i < t.docs; i++)
-                map[i] = i < 5 ? LD_DOC_END : i - 5;
+                new_doc[i] = i < 5 ? LD_DOC_END : i - 5;
+            map_rows(&map, new_doc, t.docs);
             assert_ok(ld_segment_writer_finish(w, &bytes, &crc, &err), &err);
             assert_ok(ld_segment_open(env, TWIN_ROOT "/a", &s, &err), &err);
             const ld_segment *segments[] = {s};
-            const uint32_t *maps[] = {map};
             for (uint64_t n = 1, merged = 0; !merged; n += 1 + n / 8) {
                 ld_segment_writer *out;
                 assert_ok(ld_segment_writer_new(env, TWIN_ROOT "/m", &out, &err), &err);
                 faulty_env_fail(f, FAULTY_ALLOCATE, n, 0, true);
-                status = ld_inverted_merge(table, &t.profile, segments, 1, maps, t.docs - 5, out,
+                status = ld_inverted_merge(table, &t.profile, segments, &map, 1, t.docs - 5, out,
                                            NULL, &err);
                 faulty_env_heal(f);
                 merged = status == LEDE_OK;
@@ -259,7 +335,8 @@ static void test_refused_memory_in_flush_and_merge(void **state)
                 ld_segment_writer_free(out);
             }
             ld_segment_close(s);
-            free(map);
+            ld_doc_map_release(&map);
+            free(new_doc);
         }
         ld_segment_writer_free(w);
         ld_inverted_buffer_free(b);
@@ -286,11 +363,13 @@ static void test_damage(void **state)
     twin_random(&t, &r, 700, 60, 14);
     twin_write(&t, env, TWIN_ROOT "/a", 0, t.docs);
     assert_ok(ld_segment_open(env, TWIN_ROOT "/a", &s, &err), &err);
-    uint32_t *map = malloc(t.docs * sizeof *map), merges_ok = 0, merges_corrupt = 0;
+    uint32_t *new_doc = malloc(t.docs * sizeof *new_doc), merges_ok = 0, merges_corrupt = 0;
     for (uint32_t round = 0; round < 240; round++) {
         uint32_t next = 0;
         for (uint32_t i = 0; i < t.docs; i++)
-            map[i] = round % 2 && i % 3 == 0 ? LD_DOC_END : next++;
+            new_doc[i] = round % 2 && i % 3 == 0 ? LD_DOC_END : next++;
+        ld_doc_map map;
+        map_rows(&map, new_doc, t.docs);
         ld_segment *bad;
         ld_segment_writer *w;
         twin_damage(s, env, TWIN_ROOT "/bad", victims[round % 8], 1 + test_random_below(&r, 4), &r);
@@ -298,15 +377,15 @@ static void test_damage(void **state)
         if (round % 4 < 2 || round < 64)
             twin_read_all(bad);
         const ld_segment *segments[] = {bad};
-        const uint32_t *maps[] = {map};
         assert_ok(ld_segment_writer_new(env, TWIN_ROOT "/m", &w, &err), &err);
         lede_status status =
-            ld_inverted_merge(env, &t.profile, segments, 1, maps, next, w, NULL, &err);
+            ld_inverted_merge(env, &t.profile, segments, &map, 1, next, w, NULL, &err);
         assert_true(status == LEDE_OK || status == LEDE_E_CORRUPT);
         merges_ok += status == LEDE_OK;
         merges_corrupt += status == LEDE_E_CORRUPT;
         ld_segment_writer_free(w);
         ld_segment_close(bad);
+        ld_doc_map_release(&map);
         assert_ok(ld_path_unlink(env, TWIN_ROOT "/bad", &err), &err);
     }
     assert_true(merges_corrupt > 50);
@@ -314,7 +393,7 @@ static void test_damage(void **state)
     ld_segment_close(s);
     ld_env_memory_free(env);
     twin_free(&t);
-    free(map);
+    free(new_doc);
 }
 
 static void test_bad_input(void **state)

@@ -26,7 +26,7 @@ static void write_keys(format_box *b, const ld_identity *rows, uint32_t docs)
     key_list list = {rows, 0};
     ld_identity_source source = {&list, rewind_list, next_of_list};
     format_box_open(b);
-    assert_ok(ld_keys_write(b->env, b->writer, docs, &source, &tokens, &err), &err);
+    assert_ok(ld_keys_write(b->writer, docs, &source, &tokens, &err), &err);
     format_box_turn(b);
 }
 

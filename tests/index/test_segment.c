@@ -148,10 +148,10 @@ static void rows_worked_example(void **state)
     uint64_t section_bytes;
     size_t bytes;
     format_box_open(&b);
-    ld_rows_writer_init(&w, b.env, ld_segment_writer_part(b.writer, LD_PART_ZONES, 0, 1, true));
+    ld_rows_writer_init(&w, ld_segment_writer_part(b.writer, LD_PART_ZONES, 0, 1, true));
     assert_ok(ld_rows_writer_add(&w, LD_SPAN("ab"), &err), &err);
     assert_ok(ld_rows_writer_add(&w, LD_SPAN("c"), &err), &err);
-    ld_rows_writer_finish(&w, &section_bytes);
+    assert_ok(ld_rows_writer_finish(&w, &section_bytes, &err), &err);
     ld_rows_writer_release(&w);
     format_box_turn(&b);
     const uint8_t *data = format_box_part(&b, LD_PART_ZONES, &bytes);

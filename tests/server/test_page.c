@@ -200,7 +200,7 @@ static lede_date make_date(maker *m)
     lede_date_precision precision = (lede_date_precision)test_random_below(&m->random, 5);
     int64_t utc_ms = (int64_t)test_random_below(&m->random, 2000000000) * 1000;
     return (lede_date){precision, utc_ms, evidence[test_random_below(&m->random, 4)],
-                       (uint8_t)test_random_below(&m->random, 101)};
+                       (uint8_t)test_random_below(&m->random, 101), 0};
 }
 
 static lede_mark make_mark(maker *m)
@@ -396,7 +396,7 @@ static void test_pieces(void **state)
 {
     ld_buf out;
     const lede_mark marks[] = {{4, 3}, {5, 4}, {90, 5}};
-    lede_date date = {LEDE_DATE_TIME, 1447662600000, "url", 70};
+    lede_date date = {LEDE_DATE_TIME, 1447662600000, "url", 70, 0};
     ld_buf_init(&out, lede_env_system(), 4096);
     ld_page_marked(&out, LD_SPAN("say yes & no"), 0, 12, marks, 3);
     assert_string_equal(written(&out), "say <mark>yes</mark><mark> &amp;</mark> no");

@@ -2,7 +2,7 @@
 #define LEDE_TESTS_TEXT_RANDOM_TEXT_H
 /* Random valid UTF-8 whose code points come from where the rules are. */
 #include "tests/test.h"
-#include "text/utf8.h"
+#include "base/utf8.h"
 
 /* Fills out with at most bytes_max bytes and says how many. */
 static inline size_t random_text(test_random *r, char *out, size_t bytes_max)

@@ -1,4 +1,4 @@
-#include "text/utf8.h"
+#include "base/utf8.h"
 
 /* Table 3-7 of Unicode: what the second byte may be depends on the lead byte; all further ones are
  * 80..BF. A maximal subpart is the lead byte and every byte that could still have gone on. */
@@ -59,9 +59,7 @@ size_t ld_utf8_valid_bytes(ld_span s)
         if (at == s.bytes)
             break;
         size_t used;
-        uint32_t c = ld_utf8_decode(s.data + at, s.bytes - at, &used);
-        /* U+FFFD itself is valid where it was written as EF BF BD */
-        if (c == LD_UTF8_REPLACEMENT && (used != 3 || (uint8_t)s.data[at] != 0xEF))
+        if (!ld_utf8_is_sequence(s.data + at, s.bytes - at, &used))
             return at;
         at += used;
     }

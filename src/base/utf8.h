@@ -1,5 +1,5 @@
-#ifndef LD_TEXT_UTF8_H
-#define LD_TEXT_UTF8_H
+#ifndef LD_BASE_UTF8_H
+#define LD_BASE_UTF8_H
 /*
  * UTF-8 as Unicode 15, section 3.9 (table 3-7) defines it: no surrogates, nothing above U+10FFFF,
  * no overlong forms. A wrong sequence is one U+FFFD per maximal subpart, as the Encoding Standard
@@ -26,6 +26,14 @@ static inline uint32_t ld_utf8_next(ld_span s, size_t *at)
     return c;
 }
 
+/* Whether `bytes` > 0 bytes at p begin with a well-formed sequence; *used: its length, or that of
+ * the maximal subpart to replace. */
+static inline bool ld_utf8_is_sequence(const char *p, size_t bytes, size_t *used)
+{
+    uint32_t c = ld_utf8_decode(p, bytes, used);
+    /* U+FFFD itself is valid where it was written as EF BF BD */
+    return c != LD_UTF8_REPLACEMENT || (*used == 3 && (uint8_t)p[0] == 0xEF);
+}
 /* Writes 1 to 4 bytes and says how many; what is no scalar value is written as U+FFFD. */
 size_t ld_utf8_encode(uint32_t code_point, char out[4]);
 /* The length of the longest valid start of s. */

@@ -1,5 +1,5 @@
 #include "tests/test.h"
-#include "text/utf8.h"
+#include "base/utf8.h"
 
 /* Table 3-7 of Unicode, written out: the naive twin of the decoder's validity. */
 static size_t naive_length(const uint8_t *b, size_t n)
