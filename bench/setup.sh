@@ -3,7 +3,7 @@
 # Nothing is done twice. Everything that is built lies in $LEDE_BENCH_DIR (default: lede-bench in
 # the temporary folder), nothing of it in the repository.
 #
-#   Tantivy        crate, pinned in game/tantivy/Cargo.lock
+#   Tantivy        crate, its version pinned in game/tantivy/Cargo.toml
 #   Lucene         Maven artifacts, pinned in game/lucene/pom.xml
 #   SQLite, Xapian the distribution's packages
 #
@@ -66,16 +66,18 @@ xapian() {
 
 tantivy() {
     newer "$cache/bin/tantivy-game" "$here/game/tantivy/src/main.rs" \
-        "$here/game/tantivy/Cargo.lock" && return 0
+        "$here/game/tantivy/Cargo.toml" && return 0
     command -v cargo >/dev/null 2>&1 || need_packages cargo
     has=$(cargo --version | cut -d' ' -f2)
     if [ "$(printf '%s\n%s\n' "$rust_wanted" "$has" | sort -V | head -n 1)" != "$rust_wanted" ]; then
         echo "cargo $has is too old, Tantivy wants $rust_wanted" >&2
         return 1
     fi
-    (cd "$here/game/tantivy" &&
+    rm -rf "$cache/tantivy-source" # built there, so that no lock file comes into the tree
+    cp -r "$here/game/tantivy" "$cache/tantivy-source"
+    (cd "$cache/tantivy-source" &&
         RUSTFLAGS="-C target-cpu=native" CARGO_TARGET_DIR="$cache/tantivy-target" \
-            cargo build --release --locked)
+            cargo build --release)
     cp "$cache/tantivy-target/release/tantivy-game" "$cache/bin/tantivy-game"
 }
 

@@ -77,7 +77,12 @@ def lede(*args, cwd=None, stdin=b"", code=None, env=None, stdout=subprocess.PIPE
 
 def on_terminal(*args, cwd=None, env=None):
     """What the program prints where standard output and standard error are a terminal."""
-    ours, theirs = pty.openpty()
+    try:
+        ours, theirs = pty.openpty()
+    except OSError as why:  # a container without /dev/pts
+        if os.environ.get("CI") == "true":
+            raise
+        raise Skip(f"no pseudo terminal to be had: {why}")
     process = subprocess.Popen(
         [LEDE, *map(str, args)], cwd=cwd, stdin=theirs, stdout=theirs, stderr=theirs,
         env=environment(**(env or {})),
