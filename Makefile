@@ -2,7 +2,7 @@
 #   make demo     build, make an archive of samples/, search it, serve it on 127.0.0.1:7700
 #   make test     build with sanitizers and pass every test
 # More: make, check, install, uninstall, format, clean; and what takes longer: trust, prove,
-# bench-game, bench-index, bench-extraction (see CONTRIBUTING.md).
+# bench-game, bench-index, bench-extract (see CONTRIBUTING.md).
 
 PORT ?= 7700
 SERVE ?= 1
@@ -14,7 +14,7 @@ LEDE_TEST_DATA ?= ../shared/data
 export LEDE_TEST_DATA
 
 .PHONY: all setup setup-test build demo test check install uninstall format clean \
-  trust prove bench-game bench-index bench-extraction
+  trust prove bench-game bench-index bench-extract
 
 all: build
 
@@ -72,8 +72,9 @@ bench-index: build
 	@sh bench/setup.sh
 	@python3 bench/index/run.py --build $(BUILD) --corpus $(or $(CORPUS),articles) --docs $(or $(N),0)
 
-bench-extraction: build
-	@python3 bench/extraction/evaluate.py $(BUILD)/lede
+# DATA= a folder of benchmark sets laid out as those of the test data.
+bench-extract: build
+	@python3 bench/extraction/evaluate.py $(BUILD)/lede $(or $(DATA),$(LEDE_TEST_DATA)/extraction)
 
 format:
 	@git ls-files 'src/*.c' 'src/*.h' 'include/*.h' 'tests/*.c' 'tests/*.h' 'examples/*.c' \

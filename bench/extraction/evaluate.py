@@ -325,6 +325,7 @@ def main():
         sys.exit(f"no benchmark in {options.data}: name the folder that holds them")
     print_table(results)
     if options.csv:
+        os.makedirs(os.path.dirname(os.path.abspath(options.csv)), exist_ok=True)
         with open(options.csv, "w", newline="", encoding="utf-8") as f:
             out = csv.writer(f)
             out.writerow(["set", "pages", "measure", "figure", "target", "best_known"])

@@ -14,6 +14,9 @@
  *                 shows less than half of it.
  *   5. blocks     Within the container, furniture lines, link lists, captions, headings without
  *                 text behind them, repeats and what stands before the headline are taken out.
+ *   6. model      Trees over what can be counted about each block (features.c), the rules' choice
+ *                 among it, have the last word, also outside the container; what is known
+ *                 furniture stays out (choose_by_model).
  *
  * Invariants: each block is emitted once at most, in document order. Cost: linear in blocks and
  * elements.
@@ -26,17 +29,21 @@
 #include "article/body.h"
 
 #include "article/authors.h"
-#include "article/blocks.h"
+#include "article/block_model.h"
+#include "article/body_state.h"
 #include "article/caption.h"
 #include "article/furniture.h"
 #include "html/node.h"
 
 #define DECAY               0.92f
-#define LINKY               0.5f /* share of letters in links from which a block is one of links */
-#define LD_WORDS_MIN        60u  /* an articleBody shorter than this is a teaser */
+#define LD_WORDS_MIN        60u /* an articleBody shorter than this is a teaser */
 #define SHINGLE_WORDS       4u
 #define SHINGLES_MAX        (1u << 20)
-#define PROSE_LEFT_PERCENT  7u /* of a page; when less is left, too much was dropped */
+#define PROSE_LEFT_PERCENT  7u         /* of a page; when less is left, too much was dropped */
+#define MODEL_ELEMENTS_MAX  (1u << 17) /* of more no story is made; the rules suffice */
+#define MODEL_SURE          384        /* score from which the trees overrule the markup */
+#define DOUBTFUL_PARTS      6u         /* of the words chosen; one of them may be doubtful */
+#define MODEL_WORDS_MIN     10u        /* of fewer the trees make no story: the rules stand */
 #define CAPTION_BYTES_MAX   900u
 #define LEAD_WORDS_MIN      8u
 #define TEASERS_MIN         8u   /* links of a headline's length on a page of links */
@@ -47,45 +54,6 @@
     (LD_MARK_CONSENT | LD_MARK_NAV | LD_MARK_COMMENT | LD_MARK_FOOTER | LD_MARK_NEWSLETTER |       \
      LD_MARK_HIDDEN | LD_MARK_SHARE | LD_MARK_PAYWALL | LD_MARK_MASTHEAD | LD_MARK_AUTHOR_BOX)
 #define DROP_SOFT (LD_MARK_RELATED | LD_MARK_AD | LD_MARK_SIDE | LD_MARK_TAGS)
-
-typedef struct element_state {
-    float score;
-    uint32_t inherited; /* LD_MARK_... of it and its ancestors */
-    bool is_dropped;    /* it or an ancestor */
-} element_state;
-
-typedef struct block_state {
-    float worth;
-    uint8_t match_percent; /* of its shingles stand in the articleBody */
-    bool is_dropped, is_body, is_caption;
-} block_state;
-
-typedef struct body {
-    ld_story *story;
-    const ld_page *page;
-    const ld_metadata *meta;
-    ld_dates *dates;
-    ld_text_blocks t;
-    element_state *elements; /* [t.element_count] */
-    block_state *states;     /* [t.block_count] */
-    uint32_t *prose;         /* [t.block_count + 1] prefix sums of letters of prose */
-    bool has_evidence, is_evidence_whole;
-    uint32_t evidence_words;
-    uint32_t headline_block; /* where the headline stands; block_count: nowhere */
-    uint32_t from, end;      /* blocks of the container */
-    uint32_t container;
-} body;
-
-static float link_share(const ld_text_block *b)
-{
-    return b->letters > 0 ? (float)b->link_letters / (float)b->letters : 0;
-}
-
-static bool is_prose(const ld_text_block *b)
-{
-    return b->heading == 0 && link_share(b) < LINKY &&
-           (b->words >= 12 || (b->ends_sentence && b->words >= 6) || b->letters >= 100);
-}
 
 /* ---- evidence ---- */
 
@@ -160,7 +128,7 @@ static bool shingles_make(ld_arena *arena, ld_span text, shingles *set, uint32_t
     return true;
 }
 
-static void weigh_evidence(body *b)
+static void weigh_evidence(ld_body *b)
 {
     ld_span text = ld_text_fold_escaped(b->story->arena, b->meta->ld.body);
     shingles set;
@@ -180,7 +148,7 @@ static void weigh_evidence(body *b)
         b->states[i].match_percent = all > 0 ? (uint8_t)(hits * 100 / all) : 0;
         if (b->states[i].match_percent >= 60)
             matched += hits;
-        else if (is_prose(&b->t.blocks[i]) && !b->states[i].is_dropped)
+        else if (ld_block_is_prose(&b->t.blocks[i]) && !b->states[i].is_dropped)
             prose_unmatched += b->t.blocks[i].words;
     }
     b->has_evidence = matched * 2 >= set.count;
@@ -189,7 +157,7 @@ static void weigh_evidence(body *b)
 
 /* ---- what is dropped ---- */
 
-static uint32_t prose_between(const body *b, uint32_t from, uint32_t end)
+static uint32_t prose_between(const ld_body *b, uint32_t from, uint32_t end)
 {
     return b->prose[end] - b->prose[from];
 }
@@ -221,7 +189,7 @@ static uint32_t tag_marks(uint16_t tag)
 }
 
 /* The families of an element's own names that speak for dropping it. */
-static uint32_t drop_marks(const body *b, const ld_text_element *e)
+static uint32_t drop_marks(const ld_body *b, const ld_text_element *e)
 {
     if (e->tag == LD_TAG_BODY || e->tag == LD_TAG_HTML || e->tag == LD_TAG_MAIN)
         return 0;
@@ -236,7 +204,7 @@ static uint32_t drop_marks(const body *b, const ld_text_element *e)
 
 /* Where all drops together would leave next to no prose, the families that take much of it in small
  * pieces mean something else on this page ("widget" in page builders). */
-static uint32_t find_void_families(body *b)
+static uint32_t find_void_families(ld_body *b)
 {
     uint64_t taken[32] = {0}, total = b->prose[b->t.block_count];
     uint64_t taken_by_any = 0;
@@ -257,22 +225,22 @@ static uint32_t find_void_families(body *b)
     return voided;
 }
 
-static void mark_dropped(body *b)
+static void mark_dropped(ld_body *b)
 {
     for (uint32_t i = 0; i < b->t.element_count; i++)
         b->t.elements[i].marks |= tag_marks(b->t.elements[i].tag);
     uint32_t voided = find_void_families(b);
     for (uint32_t i = 0; i < b->t.element_count; i++) {
         const ld_text_element *e = &b->t.elements[i];
-        element_state *s = &b->elements[i];
-        const element_state *above =
-            e->parent != LD_ELEMENT_NONE ? &b->elements[e->parent] : &(element_state){0};
+        ld_element_state *s = &b->elements[i];
+        const ld_element_state *above =
+            e->parent != LD_ELEMENT_NONE ? &b->elements[e->parent] : &(ld_element_state){0};
         s->is_dropped = above->is_dropped || (drop_marks(b, e) & ~voided) != 0;
         s->inherited = above->inherited | e->marks;
     }
     for (uint32_t i = 0; i < b->t.block_count; i++) {
         const ld_text_block *block = &b->t.blocks[i];
-        const element_state *e = &b->elements[block->element];
+        const ld_element_state *e = &b->elements[block->element];
         b->states[i].is_caption =
             (e->inherited & LD_MARK_CAPTION) && block->text.bytes <= CAPTION_BYTES_MAX;
         b->states[i].is_dropped =
@@ -282,21 +250,21 @@ static void mark_dropped(body *b)
 
 /* ---- the container ---- */
 
-static float block_worth(const body *b, uint32_t i)
+static float block_worth(const ld_body *b, uint32_t i)
 {
     const ld_text_block *block = &b->t.blocks[i];
-    const block_state *s = &b->states[i];
+    const ld_block_state *s = &b->states[i];
     if (s->is_dropped)
         return 0;
-    float share = link_share(block), letters = (float)block->letters;
+    float share = ld_block_link_share(block), letters = (float)block->letters;
     if (b->has_evidence && s->match_percent >= 60)
         return letters * 1.5f;
     if (block->heading > 0)
-        return share > LINKY ? -letters : 0;
-    if (share > LINKY)
+        return share > LD_LINKY ? -letters : 0;
+    if (share > LD_LINKY)
         return -letters * 0.8f - 10;
     float worth = letters * (1 - share) * (1 - share);
-    bool is_text = is_prose(block);
+    bool is_text = ld_block_is_prose(block);
     if (!is_text)
         worth = block->is_paragraph || block->kind == LD_BLOCK_LIST_ITEM ? worth * 0.2f
                                                                          : -letters * 0.3f;
@@ -322,7 +290,7 @@ static float name_weight(const ld_text_element *e)
     return weight;
 }
 
-static void choose_container(body *b)
+static void choose_container(ld_body *b)
 {
     for (uint32_t i = 0; i < b->t.block_count; i++) {
         b->states[i].worth = block_worth(b, i);
@@ -353,7 +321,7 @@ static void choose_container(body *b)
 
 /* Where the body stands in parts with the same markup, or more prose stands beside it in the same
  * <article>: the container's ancestors are taken while they add prose and no other story. */
-static void widen_container(body *b)
+static void widen_container(ld_body *b)
 {
     uint32_t at = b->container;
     for (int steps = 0; at != LD_ELEMENT_NONE && steps < 4; steps++) {
@@ -385,7 +353,7 @@ static void widen_container(body *b)
 
 /* A container of several <article> elements, as pages that go on with the next story have: the
  * one with the headline is the story. */
-static void narrow_to_article(body *b)
+static void narrow_to_article(ld_body *b)
 {
     if (b->meta->ld.is_liveblog || b->headline_block < b->from || b->headline_block >= b->end)
         return;
@@ -408,7 +376,7 @@ static void narrow_to_article(body *b)
 
 /* ---- blocks ---- */
 
-static void find_headline(body *b)
+static void find_headline(ld_body *b)
 {
     uint64_t key = ld_text_key(b->story->article->headline);
     b->headline_block = b->t.block_count;
@@ -422,20 +390,20 @@ static void find_headline(body *b)
 }
 
 /* A list whose items are mostly links, within the body: it belongs to other stories. */
-static bool is_link_item(const body *b, uint32_t i)
+static bool is_link_item(const ld_body *b, uint32_t i)
 {
     const ld_text_block *block = &b->t.blocks[i];
-    float share = link_share(block);
+    float share = ld_block_link_share(block);
     if (b->has_evidence && b->states[i].match_percent >= 80)
         return false;
-    if (share < LINKY)
+    if (share < LD_LINKY)
         return false;
     if (block->kind == LD_BLOCK_LIST_ITEM || block->heading > 0)
         return share > 0.8f;
     return share > 0.9f || (share > 0.65f && block->words < 30 && !block->ends_sentence);
 }
 
-static bool is_furniture(const body *b, uint32_t i)
+static bool is_furniture(const ld_body *b, uint32_t i)
 {
     const ld_text_block *block = &b->t.blocks[i];
     if (b->states[i].is_dropped || is_link_item(b, i))
@@ -448,16 +416,16 @@ static bool is_furniture(const body *b, uint32_t i)
         return true;
     uint32_t marks = b->t.elements[block->element].marks;
     uint32_t inherited = b->elements[block->element].inherited;
-    if (((marks | inherited) & (LD_MARK_META | LD_MARK_CREDIT)) && !is_prose(block))
+    if (((marks | inherited) & (LD_MARK_META | LD_MARK_CREDIT)) && !ld_block_is_prose(block))
         return true;
-    if ((inherited & LD_MARK_MEDIA) && !is_prose(block))
+    if ((inherited & LD_MARK_MEDIA) && !ld_block_is_prose(block))
         return true;
     /* bare text in a container that is no paragraph, no list, no sentence */
     return block->heading == 0 && block->kind == LD_BLOCK_PARAGRAPH && !block->is_paragraph &&
            !block->ends_sentence && block->words < 8;
 }
 
-static void take_captions(body *b)
+static void take_captions(ld_body *b)
 {
     ld_marks *marks = ld_arena_alloc(b->story->arena, sizeof *marks);
     if (!marks)
@@ -488,7 +456,7 @@ static void take_captions(body *b)
 }
 
 /* A line of text that is a caption by its credit, though the markup does not say so. */
-static bool is_unmarked_caption(const body *b, uint32_t i)
+static bool is_unmarked_caption(const ld_body *b, uint32_t i)
 {
     const ld_text_block *block = &b->t.blocks[i];
     if (block->kind != LD_BLOCK_PARAGRAPH || block->text.bytes > 500)
@@ -498,7 +466,7 @@ static bool is_unmarked_caption(const body *b, uint32_t i)
     return strength == LD_CREDIT_STRONG && (caption.text.bytes == 0 || block->text.bytes < 350);
 }
 
-static void select_blocks(body *b)
+static void select_blocks(ld_body *b)
 {
     uint32_t from = b->from, end = b->end;
     if (b->headline_block < end && b->headline_block >= from)
@@ -514,20 +482,22 @@ static void select_blocks(body *b)
         const ld_text_block *block = &b->t.blocks[i];
         if (b->is_evidence_whole && first_match < end &&
             ((i < first_match && !(b->elements[block->element].inherited & LD_MARK_LEAD)) ||
-             i > last_match))
+             i > last_match)) {
+            b->states[i].is_beyond = true;
             continue;
+        }
         if (is_furniture(b, i)) {
             ld_furniture judged = ld_furniture_judge(block->text);
             if (judged == LD_FURNITURE_OPENER && !b->states[i].is_dropped)
                 is_list = true;
             continue;
         }
-        if (is_prose(block) && block->is_paragraph)
+        if (ld_block_is_prose(block) && block->is_paragraph)
             is_list = false;
         if (is_list)
             continue;
         if (is_unmarked_caption(b, i)) {
-            ld_story_add_caption(b->story, block->text, (ld_span){0});
+            b->states[i].is_unmarked_caption = true;
             continue;
         }
         b->states[i].is_body = true;
@@ -535,7 +505,7 @@ static void select_blocks(body *b)
 }
 
 /* Headings and short lines at either end, and headings with nothing behind them. */
-static void trim_blocks(body *b)
+static void trim_blocks(ld_body *b)
 {
     bool has_text_behind = false;
     uint32_t last_heading = UINT32_MAX;
@@ -543,7 +513,7 @@ static void trim_blocks(body *b)
         const ld_text_block *block = &b->t.blocks[i];
         if (!b->states[i].is_body)
             continue;
-        bool is_weak = !is_prose(block) && !block->ends_sentence &&
+        bool is_weak = !ld_block_is_prose(block) && !block->ends_sentence &&
                        block->kind != LD_BLOCK_TABLE_ROW && block->kind != LD_BLOCK_PRE &&
                        block->kind != LD_BLOCK_LIST_ITEM && b->states[i].match_percent < 60;
         if (!has_text_behind && (is_weak || block->heading > 0)) {
@@ -559,13 +529,13 @@ static void trim_blocks(body *b)
     }
 }
 
-static void drop_repeats(body *b)
+static void drop_repeats(ld_body *b)
 {
     uint32_t slots = 256;
     while (slots < b->t.block_count * 2)
         slots *= 2;
     uint64_t *seen = ld_arena_array(b->story->arena, slots, sizeof *seen);
-    for (uint32_t i = b->from; seen && i < b->end; i++) {
+    for (uint32_t i = 0; seen && i < b->t.block_count; i++) {
         uint64_t key = b->t.blocks[i].key;
         if (!b->states[i].is_body || b->t.blocks[i].words < 6 || key == 0)
             continue;
@@ -579,15 +549,16 @@ static void drop_repeats(body *b)
 }
 
 /* The standfirst between the headline and the container. */
-static uint32_t find_lead(const body *b)
+static uint32_t find_lead(const ld_body *b)
 {
     if (b->headline_block >= b->from || b->is_evidence_whole)
         return UINT32_MAX;
     for (uint32_t i = b->headline_block + 1; i < b->from; i++) {
         const ld_text_block *block = &b->t.blocks[i];
         bool is_marked = (b->elements[block->element].inherited & LD_MARK_LEAD) != 0;
-        if (b->states[i].is_dropped || link_share(block) > 0.3f || block->words < LEAD_WORDS_MIN ||
-            is_unmarked_caption(b, i) || ld_furniture_judge(block->text) != LD_FURNITURE_NONE)
+        if (b->states[i].is_dropped || ld_block_link_share(block) > 0.3f ||
+            block->words < LEAD_WORDS_MIN || is_unmarked_caption(b, i) ||
+            ld_furniture_judge(block->text) != LD_FURNITURE_NONE)
             continue;
         if (is_marked || (block->is_paragraph && block->ends_sentence) || block->heading == 2)
             return i;
@@ -596,11 +567,11 @@ static uint32_t find_lead(const body *b)
 }
 
 /* Bylines and dates that readers see around the headline. */
-static void read_head_lines(body *b)
+static void read_head_lines(ld_body *b)
 {
     uint32_t first = b->from;
     while (first < b->end &&
-           !(b->states[first].is_body && is_prose(&b->t.blocks[first]) &&
+           !(b->states[first].is_body && ld_block_is_prose(&b->t.blocks[first]) &&
              (b->t.blocks[first].ends_sentence || b->t.blocks[first].words >= 30)))
         first++;
     uint32_t from = b->headline_block < b->t.block_count && b->headline_block < first
@@ -613,13 +584,15 @@ static void read_head_lines(body *b)
             continue;
         bool is_about_date = ld_dates_offer_line(b->dates, block->text, true);
         bool is_byline = needs_authors && ld_authors_add_byline(b->story, block->text, true);
-        if ((is_about_date || is_byline) && !block->ends_sentence && block->words < 30)
+        if ((is_about_date || is_byline) && !block->ends_sentence && block->words < 30) {
             b->states[i].is_body = false;
+            b->states[i].is_byline = true;
+        }
     }
 }
 
 /* No date so far: lines that say "Published ...", and those that the markup calls a date. */
-static void read_other_date_lines(body *b)
+static void read_other_date_lines(ld_body *b)
 {
     for (uint32_t i = 0; i < b->t.block_count; i++) {
         const ld_text_block *block = &b->t.blocks[i];
@@ -634,7 +607,7 @@ static void read_other_date_lines(body *b)
 }
 
 /* Lines of a byline or a date that the story opens or ends with. */
-static void drop_byline_blocks(body *b)
+static void drop_byline_blocks(ld_body *b)
 {
     for (uint32_t i = b->from; i < b->end; i++) {
         const ld_text_block *block = &b->t.blocks[i];
@@ -647,31 +620,115 @@ static void drop_byline_blocks(body *b)
                        end - from + 24 > block->text.bytes;
         bool is_byline =
             ld_text_after_word(block->text, LD_SPAN("by")).data != NULL && block->words <= 6;
-        if ((is_date && b->states[i].match_percent < 60) || is_byline)
+        if ((is_date && b->states[i].match_percent < 60) || is_byline) {
             b->states[i].is_body = false;
+            b->states[i].is_byline = true;
+        }
     }
+}
+
+/* ---- the model ---- */
+
+/* Lines that are known for what they are, whatever the trees say. */
+static bool is_known_furniture(const ld_body *b, uint32_t i, const ld_features *row, int32_t score)
+{
+    const ld_block_state *s = &b->states[i];
+    const ld_text_block *block = &b->t.blocks[i];
+    if (b->headline_block < b->t.block_count && i < b->headline_block && score < MODEL_SURE &&
+        !ld_block_is_prose(block))
+        return true;
+    return s->is_unmarked_caption || s->is_byline || (s->is_caption && score < MODEL_SURE) ||
+           row->values[LD_FEATURE_furniture] != LD_FURNITURE_NONE ||
+           ld_furniture_is_consent(block->text);
+}
+
+/* Hidden text, and what stands outside an articleBody that the page shows. A few words of it are
+ * what they seem; much of it is a story behind a curtain, or an articleBody that was cut. */
+static bool is_doubtful(const ld_body *b, uint32_t i)
+{
+    const ld_element_state *e = &b->elements[b->t.blocks[i].element];
+    return b->states[i].is_beyond || (e->is_dropped && (e->inherited & LD_MARK_HIDDEN) != 0);
+}
+
+static void drop_doubtful(ld_body *b)
+{
+    uint64_t all = 0, doubtful = 0;
+    for (uint32_t i = 0; i < b->t.block_count; i++) {
+        uint32_t words = b->states[i].is_body ? b->t.blocks[i].words : 0;
+        all += words;
+        doubtful += is_doubtful(b, i) ? words : 0;
+    }
+    if (doubtful * DOUBTFUL_PARTS > all)
+        return;
+    for (uint32_t i = 0; i < b->t.block_count; i++)
+        b->states[i].is_body &= !is_doubtful(b, i);
+}
+
+/* Headings with nothing behind them but another heading, where the trees are not sure of them. */
+static void trim_headings(ld_body *b, const int32_t *scores)
+{
+    uint8_t behind = 1;
+    for (uint32_t i = b->t.block_count; i-- > 0;) {
+        const ld_text_block *block = &b->t.blocks[i];
+        if (!b->states[i].is_body)
+            continue;
+        if (block->heading > 0 && behind > 0 && behind <= block->heading && scores[i] < MODEL_SURE)
+            b->states[i].is_body = false;
+        else
+            behind = block->heading;
+    }
+}
+
+/* The trees decide over every block of the page, the rules' choice among what they look at. Where
+ * they find next to nothing, the rules' choice stands. */
+static void choose_by_model(ld_body *b)
+{
+    const ld_extract_options *options = b->story->options;
+    const ld_block_model *model = options->model ? options->model : &ld_block_model_default;
+    if (b->t.element_count > MODEL_ELEMENTS_MAX)
+        return;
+    ld_features *rows = ld_features_make(b);
+    int32_t *scores = ld_arena_array(b->story->arena, b->t.block_count, sizeof *scores);
+    if (!rows || !scores)
+        return;
+    for (uint32_t i = 0; i < b->t.block_count; i++)
+        scores[i] = ld_features_are_hopeless(&rows[i]) ? -MODEL_SURE
+                                                       : ld_block_model_score(model, &rows[i]);
+    if (options->probe)
+        options->probe->see(options->probe->context, b, rows, scores);
+    uint32_t words = 0;
+    for (uint32_t i = 0; i < b->t.block_count; i++)
+        words += scores[i] > 0 ? b->t.blocks[i].words : 0;
+    if (words < MODEL_WORDS_MIN)
+        return;
+    for (uint32_t i = 0; i < b->t.block_count; i++)
+        b->states[i].is_body = scores[i] > 0 && !is_known_furniture(b, i, &rows[i], scores[i]);
+    drop_doubtful(b);
+    trim_headings(b, scores);
+    drop_repeats(b);
 }
 
 /* ---- the answer ---- */
 
-static void emit_block(body *b, uint32_t i)
+static void emit_block(ld_body *b, uint32_t i)
 {
     const ld_text_block *block = &b->t.blocks[i];
     ld_story_add_block(b->story, (ld_block_kind)block->kind, block->level, block->flags,
                        block->text);
 }
 
-static uint32_t emit(body *b, uint32_t lead)
+static uint32_t emit(ld_body *b)
 {
     uint32_t letters = 0;
-    if (lead != UINT32_MAX) {
-        b->t.blocks[lead].kind = LD_BLOCK_PARAGRAPH;
-        emit_block(b, lead);
-        b->story->article->lead_block_count = 1;
-    }
-    for (uint32_t i = b->from; i < b->end; i++) {
+    for (uint32_t i = 0; i < b->t.block_count; i++) {
+        if (b->states[i].is_unmarked_caption && !b->states[i].is_body)
+            ld_story_add_caption(b->story, b->t.blocks[i].text, (ld_span){0});
         if (!b->states[i].is_body)
             continue;
+        if (i == b->lead) {
+            b->t.blocks[i].kind = LD_BLOCK_PARAGRAPH;
+            b->story->article->lead_block_count = b->story->block_count + 1;
+        }
         emit_block(b, i);
         letters += b->t.blocks[i].letters;
     }
@@ -700,7 +757,7 @@ static size_t find_paragraph_end(ld_span text, size_t *next)
     return text.bytes;
 }
 
-static void add_evidence(body *b)
+static void add_evidence(ld_body *b)
 {
     ld_span text = b->meta->ld.body;
     while (text.bytes > 0) {
@@ -711,7 +768,7 @@ static void add_evidence(body *b)
     }
 }
 
-static void take_evidence_as_body(body *b, uint32_t shown_words)
+static void take_evidence_as_body(ld_body *b, uint32_t shown_words)
 {
     if (b->evidence_words < LD_WORDS_MIN || shown_words * 2 >= b->evidence_words)
         return;
@@ -720,14 +777,14 @@ static void take_evidence_as_body(body *b, uint32_t shown_words)
     add_evidence(b);
 }
 
-static void judge_kind(body *b, uint32_t letters)
+static void judge_kind(ld_body *b, uint32_t letters)
 {
     uint32_t all = 0, linked = 0, live = 0, prose_run = 0, teasers = 0, story = 0;
     for (uint32_t i = 0; i < b->t.block_count; i++) {
         teasers += b->t.blocks[i].link_letters > 15 && b->t.blocks[i].words >= 4;
         all += b->t.blocks[i].letters;
         linked += b->t.blocks[i].link_letters;
-        if (!b->states[i].is_body || !is_prose(&b->t.blocks[i]))
+        if (!b->states[i].is_body || !ld_block_is_prose(&b->t.blocks[i]))
             continue;
         prose_run += b->t.blocks[i].words >= 25;
         story += b->t.blocks[i].kind != LD_BLOCK_LIST_ITEM ? b->t.blocks[i].letters : 0;
@@ -746,7 +803,7 @@ static void judge_kind(body *b, uint32_t letters)
         *kind = LD_ARTICLE_LIVEBLOG;
 }
 
-static bool prepare(body *b, ld_node root)
+static bool prepare(ld_body *b, ld_node root)
 {
     ld_arena *arena = b->story->arena;
     ld_blocks_make(arena, b->page, root, &b->t);
@@ -757,16 +814,16 @@ static bool prepare(body *b, ld_node root)
     if (b->t.block_count == 0 || !b->elements || !b->states || !b->prose)
         return false;
     for (uint32_t i = 0; i < b->t.block_count; i++)
-        b->prose[i + 1] =
-            b->prose[i] +
-            (is_prose(&b->t.blocks[i]) ? b->t.blocks[i].letters - b->t.blocks[i].link_letters : 0);
+        b->prose[i + 1] = b->prose[i] + (ld_block_is_prose(&b->t.blocks[i])
+                                             ? b->t.blocks[i].letters - b->t.blocks[i].link_letters
+                                             : 0);
     return true;
 }
 
 void ld_body_extract(ld_story *story, const ld_page *page, ld_node root, const ld_metadata *meta,
                      ld_dates *dates, bool is_fragment)
 {
-    body b = {.story = story, .page = page, .meta = meta, .dates = dates};
+    ld_body b = {.story = story, .page = page, .meta = meta, .dates = dates};
     if (!prepare(&b, root)) {
         add_evidence(&b);
         return;
@@ -788,11 +845,15 @@ void ld_body_extract(ld_story *story, const ld_page *page, ld_node root, const l
     drop_byline_blocks(&b);
     trim_blocks(&b);
     drop_repeats(&b);
-    uint32_t lead = is_fragment ? UINT32_MAX : find_lead(&b);
+    b.lead = is_fragment ? UINT32_MAX : find_lead(&b);
     read_head_lines(&b);
     if (!is_fragment)
         read_other_date_lines(&b);
-    uint32_t letters = emit(&b, lead);
+    if (b.lead != UINT32_MAX)
+        b.states[b.lead].is_body = true;
+    if (!is_fragment)
+        choose_by_model(&b);
+    uint32_t letters = emit(&b);
     uint32_t words = 0;
     for (uint32_t i = 0; i < story->block_count; i++)
         words += ld_text_word_count(story->blocks[i].text);

@@ -160,7 +160,10 @@ static ld_span after_label(ld_span s)
 {
     if (ld_span_starts_with(s, LD_SPAN("\xc2\xa9")))
         return strip_edges(ld_span_of(s.data + 2, s.bytes - 2));
+    char first = s.bytes > 0 ? ld_text_lower(s.data[0]) : 0;
     for (size_t i = 0; i < COUNT(labels); i++) {
+        if (ld_text_lower(labels[i][0]) != first)
+            continue;
         ld_span label = ld_span_from_string(labels[i]);
         ld_span rest = ld_text_after_word(s, label);
         if (!rest.data)

@@ -11,10 +11,23 @@
 #include "flow/article.h"
 #include "flow/capture.h"
 
+struct ld_body;
+struct ld_features;
+struct ld_block_model;
+
+/* Sees the blocks of a page with their features and scores, for training and measuring. */
+typedef struct ld_block_probe {
+    void *context;
+    void (*see)(void *context, const struct ld_body *body, const struct ld_features *rows,
+                const int32_t *scores);
+} ld_block_probe;
+
 typedef struct ld_extract_options {
-    ld_span published; /* stated by the user, wins over the page; empty: none */
-    ld_span source;    /* the publication's name, stated by the user */
-    ld_span language;  /* stated by the user */
+    ld_span published;                  /* stated by the user, wins over the page; empty: none */
+    ld_span source;                     /* the publication's name, stated by the user */
+    ld_span language;                   /* stated by the user */
+    const struct ld_block_model *model; /* NULL: the built-in one */
+    const ld_block_probe *probe;        /* NULL: none */
 } ld_extract_options;
 
 /*

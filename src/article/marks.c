@@ -222,10 +222,19 @@ void ld_marks_init(ld_marks *marks)
     memset(marks->keys, 0, sizeof marks->keys);
 }
 
+/* The table is in the order of first letters. */
 static bool look_up(ld_span word, uint32_t *mask)
 {
-    for (size_t i = 0; i < WORD_COUNT; i++) {
-        if (words[i].word[0] != word.data[0] ||
+    size_t i = 0, end = WORD_COUNT;
+    while (i < end) {
+        size_t middle = (i + end) / 2;
+        if (words[middle].word[0] < word.data[0])
+            i = middle + 1;
+        else
+            end = middle;
+    }
+    for (; i < WORD_COUNT && words[i].word[0] == word.data[0]; i++) {
+        if (words[i].word[1] != word.data[1] ||
             !ld_span_equal(word, ld_span_from_string(words[i].word)))
             continue;
         *mask = words[i].mask;

@@ -1,0 +1,53 @@
+#ifndef LD_ARTICLE_BODY_STATE_H
+#define LD_ARTICLE_BODY_STATE_H
+/* What body.c knows of a page while it chooses the story; features.c reads it. */
+#include "article/blocks.h"
+#include "article/metadata.h"
+#include "article/story.h"
+
+#define LD_LINKY 0.5f /* share of letters in links from which a block is one of links */
+
+typedef struct ld_element_state {
+    float score;
+    uint32_t inherited; /* LD_MARK_... of it and its ancestors */
+    bool is_dropped;    /* it or an ancestor */
+} ld_element_state;
+
+typedef struct ld_block_state {
+    float worth;
+    uint8_t match_percent; /* of its shingles stand in the articleBody */
+    bool is_dropped, is_body, is_caption;
+    bool is_unmarked_caption; /* a caption by its credit */
+    bool is_byline;           /* a line of names or a date by the headline */
+    bool is_beyond;           /* outside of an articleBody that the page shows whole */
+} ld_block_state;
+
+typedef struct ld_body {
+    ld_story *story;
+    const ld_page *page;
+    const ld_metadata *meta;
+    ld_dates *dates;
+    ld_text_blocks t;
+    ld_element_state *elements; /* [t.element_count] */
+    ld_block_state *states;     /* [t.block_count] */
+    uint32_t *prose;            /* [t.block_count + 1] prefix sums of letters of prose */
+    bool has_evidence, is_evidence_whole;
+    uint32_t evidence_words;
+    uint32_t headline_block; /* where the headline stands; block_count: nowhere */
+    uint32_t from, end;      /* blocks of the container */
+    uint32_t container;
+    uint32_t lead; /* the standfirst the rules found before the container; UINT32_MAX: none */
+} ld_body;
+
+static inline float ld_block_link_share(const ld_text_block *b)
+{
+    return b->letters > 0 ? (float)b->link_letters / (float)b->letters : 0;
+}
+
+static inline bool ld_block_is_prose(const ld_text_block *b)
+{
+    return b->heading == 0 && ld_block_link_share(b) < LD_LINKY &&
+           (b->words >= 12 || (b->ends_sentence && b->words >= 6) || b->letters >= 100);
+}
+
+#endif
