@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what is missing to build lede (and, with `test`, to test it) on Debian and Ubuntu.
-# Usage: tools/setup.sh build [test]
+# Usage: tools/setup.sh build [test] [clang]
 # Nothing is done when everything is there. As root, or with sudo, the packages are installed;
 # otherwise the exact command is printed and the script stops.
 set -eu
@@ -9,9 +9,10 @@ packages="gcc libc6-dev meson ninja-build pkg-config python3 libevent-dev libzst
 libdeflate-dev zlib1g-dev libxxhash-dev libutf8proc-dev libstemmer-dev libexpat1-dev
 libjansson-dev"
 for group in "$@"; do
-    if [ "$group" = test ]; then
-        packages="$packages libcmocka-dev g++"
-    fi
+    case "$group" in
+    test) packages="$packages libcmocka-dev g++" ;;
+    clang) packages="$packages clang" ;;
+    esac
 done
 
 if ! command -v dpkg-query >/dev/null 2>&1; then

@@ -170,6 +170,7 @@ LEDE_API lede_status lede_snapshot_find(lede_snapshot *snapshot, const char *key
  * there are not so many versions. Since 0.1. */
 LEDE_API const lede_article *lede_document_article(const lede_document *document,
                                                    uint32_t version);
+/* Returns: how many versions there are, at least 1. Since 0.1. */
 LEDE_API uint32_t lede_document_version_count(const lede_document *document);
 /*
  * Where the words of a query stand in version 0: marks by block, caption or headline.

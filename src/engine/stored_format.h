@@ -24,8 +24,9 @@
  * The content hash is taken over the same bytes with url, path and the captured date empty: the
  * same story captured again, or from elsewhere, is the same content.
  *
- * example: an article with the headline "A", one paragraph "b", nothing else
- *   01 00 00  01 41  00 00 00 00 00 00 00 00 00  00 00 00  00  00  01 01 00 00 00 01 62  00  00
+ * Worked example: an article with the headline "A", one paragraph "b", nothing else.
+ * example: 01 00 00 01 41 00 00 00 00 00 00 00 00 00 00 00
+ * example: 00 00 00 01 01 00 00 00 01 62 00 00
  *
  * History: 1, first.
  */

@@ -46,7 +46,7 @@ static void close_file(ld_source *s)
         s->container = NULL;
     }
     if (s->stream)
-        s->bytes_read += ld_stream_file_bytes_read(s->stream);
+        s->bytes_read += ld_stream_file_bytes(s->stream); /* what was not needed is done as well */
     ld_stream_close(s->stream);
     s->stream = NULL;
 }

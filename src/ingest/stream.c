@@ -236,6 +236,11 @@ uint64_t ld_stream_file_bytes_read(const ld_stream *s)
     return s->inflate ? s->raw_offset - (s->raw_end - s->raw_begin) : s->position;
 }
 
+uint64_t ld_stream_file_bytes(const ld_stream *s)
+{
+    return s->size_known ? s->size_bytes : ld_stream_file_bytes_read(s);
+}
+
 bool ld_stream_left(const ld_stream *s, uint64_t *left_bytes)
 {
     if (s->inflate || !s->size_known || s->position > s->size_bytes)

@@ -33,6 +33,8 @@ bool ld_stream_is_gzip(const ld_stream *stream);
 uint64_t ld_stream_offset(const ld_stream *stream);
 /* How far into the file the reading is: bytes as they stand on disk, compressed or not. */
 uint64_t ld_stream_file_bytes_read(const ld_stream *stream);
+/* The file's size; where that is not known, how far it was read. */
+uint64_t ld_stream_file_bytes(const ld_stream *stream);
 /* Bytes left to read, where that is known: plain regular files. */
 bool ld_stream_left(const ld_stream *stream, uint64_t *left_bytes);
 

@@ -230,6 +230,39 @@ static void test_load_of_a_dump_is_the_same_archive(void **state)
     archive_free(&b);
 }
 
+typedef struct progress_seen {
+    uint64_t done, total, calls;
+} progress_seen;
+
+static void see_progress(void *ctx, const lede_add_progress *p)
+{
+    progress_seen *seen = ctx;
+    assert_true(p->source_bytes_done >= seen->done);
+    seen->done = p->source_bytes_done;
+    seen->total = p->source_bytes_total;
+    seen->calls++;
+}
+
+static void test_progress_ends_where_the_sources_end(void **state)
+{
+    archive a = archive_new(NULL);
+    const char *paths[] = {"samples/pages", "samples/capture.warc.gz", "samples/wire.jsonl"};
+    lede_source_options options = LEDE_SOURCE_OPTIONS_INIT;
+    lede_add_counts counts;
+    lede_error err = {0};
+    progress_seen seen = {0};
+    for (options.jobs = 1; options.jobs <= 3; options.jobs += 2) {
+        seen = (progress_seen){0};
+        assert_ok(lede_writer_add_paths(a.writer, paths, 3, &options, 1, see_progress, &seen,
+                                        &counts, &err),
+                  &err);
+        assert_int_equal(seen.calls, counts.pages);
+        assert_true(seen.total > 300000 && seen.done <= seen.total);
+        assert_true(seen.done > seen.total - 4096); /* the last page is near the end */
+    }
+    archive_free(&a);
+}
+
 static void test_dry_run_changes_nothing(void **state)
 {
     archive a = archive_new(NULL);
@@ -336,6 +369,7 @@ int main(void)
         cmocka_unit_test(test_one_canonical_for_many_pages),
         cmocka_unit_test(test_jobs_do_not_change_the_archive),
         cmocka_unit_test(test_load_of_a_dump_is_the_same_archive),
+        cmocka_unit_test(test_progress_ends_where_the_sources_end),
         cmocka_unit_test(test_dry_run_changes_nothing),
         cmocka_unit_test(test_search_without_an_archive),
         cmocka_unit_test(test_full_disk_keeps_what_was_committed),

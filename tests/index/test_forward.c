@@ -21,6 +21,13 @@ static void worked_example(void **state)
             ld_forward_decode(ld_span_of((char *)row, cut), arena, &terms, &count, &err),
             LEDE_E_CORRUPT);
     ld_arena_free(arena);
+
+    const ld_forward_term example[] = {{3, 15}, {4, 7}, {200, 1}};
+    ld_buf built;
+    ld_buf_init(&built, lede_env_system(), 1000);
+    ld_forward_encode(example, 3, &built);
+    format_doc_compare("src/index/forward_format.h", built.data, built.bytes);
+    ld_buf_release(&built);
 }
 
 /* The lists hold each document's rarest and most frequent terms, by a plain sort of all of them. */
