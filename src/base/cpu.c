@@ -25,7 +25,8 @@ bool ld_cpu_supports(ld_cpu_level_kind level)
     case LD_CPU_AVX512:
         if (!(__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
               __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
-              __builtin_cpu_supports("avx512vl")))
+              __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi") &&
+              __builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("avx512vpopcntdq")))
             return false;
         return ld_cpu_supports(LD_CPU_AVX2);
     case LD_CPU_AVX2:

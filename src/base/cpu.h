@@ -11,7 +11,7 @@
 typedef enum ld_cpu_level_kind {
     LD_CPU_SCALAR = 0,
     LD_CPU_AVX2,   /* x86-64-v3: AVX2, BMI1, BMI2, FMA, LZCNT, MOVBE, POPCNT */
-    LD_CPU_AVX512, /* x86-64-v4: also AVX-512 F, BW, CD, DQ, VL */
+    LD_CPU_AVX512, /* Ice Lake, Zen 4: also AVX-512 F, BW, CD, DQ, VL, VBMI, VBMI2, VPOPCNTDQ */
     LD_CPU_NEON    /* every arm64 */
 } ld_cpu_level_kind;
 
