@@ -140,8 +140,12 @@ size_t ld_group_decode(const uint8_t *data, size_t bytes, uint32_t count, uint32
     return l.end;
 }
 
-size_t ld_group_skip(const uint8_t *data, size_t bytes, uint32_t count)
+size_t ld_group_skip(const uint8_t *data, size_t bytes, uint32_t count, uint32_t *marks)
 {
     layout l;
-    return layout_of(data, bytes, count, &l) ? l.end : 0;
+    if (!layout_of(data, bytes, count, &l))
+        return 0;
+    if (marks)
+        *marks = data[0] >> HEAD_MARK_SHIFT;
+    return l.end;
 }

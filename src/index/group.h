@@ -20,6 +20,7 @@ size_t ld_group_decode(const uint8_t *data, size_t bytes, uint32_t count, uint32
                        uint32_t *marks /* may be NULL */);
 
 /* The length of a group of `count` values without decoding it; 0 where damaged or too short. */
-size_t ld_group_skip(const uint8_t *data, size_t bytes, uint32_t count);
+size_t ld_group_skip(const uint8_t *data, size_t bytes, uint32_t count,
+                     uint32_t *marks /* may be NULL */);
 
 #endif

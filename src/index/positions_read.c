@@ -17,6 +17,8 @@ void ld_stream_reader_begin(ld_stream_reader *r, const uint8_t *data, size_t byt
 /* Makes the group that holds number `index` the decoded one. */
 static bool group_load(ld_stream_reader *r, uint32_t index)
 {
+    if (index < r->group_first)
+        r->at = r->group_first = r->group_count = r->next_first = 0; /* from the beginning */
     while (r->next_first <= index) {
         uint32_t left = r->total - r->next_first;
         uint32_t count = left < LD_POSITIONS_GROUP ? left : LD_POSITIONS_GROUP;
@@ -24,7 +26,7 @@ static bool group_load(ld_stream_reader *r, uint32_t index)
         const uint8_t *data = r->data + r->at;
         size_t bytes = r->bytes - r->at;
         size_t length = wanted ? ld_group_decode(data, bytes, count, r->values, NULL)
-                               : ld_group_skip(data, bytes, count);
+                               : ld_group_skip(data, bytes, count, NULL);
         if (length == 0)
             return false;
         r->group_first = r->next_first;
@@ -41,8 +43,6 @@ bool ld_stream_reader_get(ld_stream_reader *r, uint32_t first, uint32_t count, u
         return false;
     while (count > 0) {
         if (first - r->group_first >= r->group_count && !group_load(r, first))
-            return false;
-        if (first - r->group_first >= r->group_count) /* asked backwards */
             return false;
         uint32_t at = first - r->group_first, n = r->group_count - at;
         if (n > count)

@@ -1,6 +1,6 @@
 #ifndef LD_INDEX_POSITIONS_READ_H
 #define LD_INDEX_POSITIONS_READ_H
-/* One block of numbers parallel to a list's occurrences, read forward document by document. */
+/* One block of numbers parallel to a list's occurrences, best read forward. */
 #include "index/positions_format.h"
 #include "index/segment.h"
 
@@ -15,7 +15,7 @@ typedef struct ld_stream_reader {
 } ld_stream_reader;
 
 void ld_stream_reader_begin(ld_stream_reader *r, const uint8_t *data, size_t bytes, uint32_t total);
-/* Numbers [first, first + count) of the block, first never falling; false where damaged. */
+/* Numbers [first, first + count) of the block; quick where first never falls. False: damaged. */
 bool ld_stream_reader_get(ld_stream_reader *r, uint32_t first, uint32_t count, uint32_t *out);
 
 #endif

@@ -12,6 +12,9 @@
 
 #define LD_POSTINGS_POSITIONS 1u /* positions (and class frequencies) will be asked for */
 #define LD_POSTINGS_FORMS     2u /* form ordinals will be asked for */
+#define LD_POSTINGS_BLOCKS                                                                         \
+    4u /* read by blocks: nothing is decoded at open, `doc` means nothing                          \
+        */
 
 typedef struct ld_postings {
     uint32_t doc;       /* current document or LD_DOC_END */
@@ -38,22 +41,51 @@ const uint32_t *ld_postings_positions(ld_postings *p);
 const uint16_t *ld_postings_forms(ld_postings *p);
 
 /*
- * What the postings of one block can score at most, without idf: each of its documents has
- * T <= t[i] and a length code >= length_code[i] for i = 0 or for i = 1. T is the sum over classes
- * of weight * tf at the weights below, in quarters, rounded up; UINT16_MAX: no bound.
+ * Block by block. A list is blocks of at most 256 postings; these calls name a block by its ordinal
+ * and read of it what is asked for, nothing else. They do not move `doc`: a cursor is either walked
+ * by next and seek or read by blocks, never both.
+ *
+ *   open with LD_POSTINGS_BLOCKS
+ *   block = find(p, block, target) -> bound(p, block) -> load(p, block)
+ *        -> docs | bits   -> tfs | t   -> positions(at)       each decoded when first asked for
+ *
+ * Pulsed terms and short lists have one block. After a failure every pointer is NULL and `status`
+ * says why. Pointers live until another block is loaded. Blocks of a list that damage hides may
+ * overlap: a reader looks for its documents within the block, by value.
  */
-#define LD_BOUND_WEIGHT_HEAD  12u /* 3.0 */
-#define LD_BOUND_WEIGHT_LEAD  6u  /* 1.5 */
-#define LD_BOUND_WEIGHT_BODY  4u  /* 1.0 */
-#define LD_BOUND_WEIGHT_ASIDE 2u  /* 0.5 */
-typedef struct ld_block_bound {
-    uint16_t t[2];
-    uint8_t length_code[2];
-} ld_block_bound;
-/* The bound of the block that holds the first document >= target, and that block's last document;
- * the cursor does not move. False past the end, and for lists of one block, which store none. */
-bool ld_postings_block_bound(const ld_postings *p, uint32_t target, uint32_t *last_doc,
-                             ld_block_bound *bound);
+uint32_t ld_postings_block_count(const ld_postings *p); /* >= 1 */
+/* The block's last document; LD_DOC_END after a failure. */
+uint32_t ld_postings_block_last(const ld_postings *p, uint32_t block);
+/* The largest T / (T + K) of the block's postings and of the list's, in 255ths, rounded up; 255
+ * where it is not known. */
+uint8_t ld_postings_block_bound(const ld_postings *p, uint32_t block);
+uint8_t ld_postings_bound(const ld_postings *p);
+/* The first block at or after `from` whose last document is >= target; block_count: none. */
+uint32_t ld_postings_block_find(const ld_postings *p, uint32_t from, uint32_t target);
+/* Makes it the block at hand (cheap when it is already). False: no such block, or a failure. */
+bool ld_postings_block_load(ld_postings *p, uint32_t block);
+
+/* Of the block at hand: how many postings it has. */
+uint32_t ld_postings_block_size(const ld_postings *p);
+/* [size] documents, ascending; readable up to the next multiple of 16, UINT32_MAX there. */
+const uint32_t *ld_postings_block_docs(ld_postings *p);
+/* True: the block is stored as a bit set; bit k of the little-endian words is document base + k,
+ * base a multiple of 64. The words may stand anywhere in memory. */
+bool ld_postings_block_bits(ld_postings *p, const uint8_t **words, uint32_t *word_count,
+                            uint32_t *base);
+/* [size] frequencies, readable up to the next multiple of 16. NULL with status OK: all are 1. */
+const uint32_t *ld_postings_block_tfs(ld_postings *p);
+/* False: every occurrence is in the body, so that T is weights[LD_CLASS_BODY] * tf. A form's list
+ * does not know classes and says so, too. */
+bool ld_postings_block_has_classes(ld_postings *p);
+/* [size] weighted frequencies T, in single precision and this order:
+ * ((weight * tf of head + weight * tf of lead) + weight * tf of body) + weight * tf of aside.
+ * Kept while the block is at hand and the weights are the same; readable up to the next multiple of
+ * 16. */
+const float *ld_postings_block_t(ld_postings *p, const float weights[LD_CLASS_COUNT]);
+/* [*tf] positions of posting `at`, ascending, until the next call; quick where `at` never falls
+ * within a block. NULL for a form's list. */
+const uint32_t *ld_postings_block_positions(ld_postings *p, uint32_t at, uint32_t *tf);
 
 /* Document length, log-coded in one byte as scores use it (LENGTHS part). */
 typedef struct ld_lengths {

@@ -23,7 +23,7 @@
  *   4*B    where each block begins, from the term's beginning in POSTINGS
  *   P*B    where its positions begin, from the term's beginning in POSITIONS   (term lists only)
  *   F*B    where its ordinals begin, from the term's beginning in FORMS        (form_count > 1)
- *   2*B    bound t[0]     2*B  bound t[1]                 (ld_block_bound of postings.h)
+ *   2*B    bound t[0]     2*B  bound t[1]                 (ld_block_bound of postings_write.h)
  *   1*B    bound length_code[0]     1*B  length_code[1]
  *   P is 4 where positions_bytes < 4 GiB, else 8; F likewise with forms_bytes.
  *

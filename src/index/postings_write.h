@@ -4,6 +4,20 @@
 #include "index/postings.h"
 #include "index/postings_format.h"
 
+/*
+ * What the postings of one block can score at most, without idf: each of its documents has
+ * T <= t[i] and a length code >= length_code[i] for i = 0 or for i = 1. T is the sum over classes
+ * of weight * tf at the weights below, in quarters, rounded up; UINT16_MAX: no bound.
+ */
+#define LD_BOUND_WEIGHT_HEAD  12u /* 3.0 */
+#define LD_BOUND_WEIGHT_LEAD  6u  /* 1.5 */
+#define LD_BOUND_WEIGHT_BODY  4u  /* 1.0 */
+#define LD_BOUND_WEIGHT_ASIDE 2u  /* 0.5 */
+typedef struct ld_block_bound {
+    uint16_t t[2];
+    uint8_t length_code[2];
+} ld_block_bound;
+
 /* Dictionary of class frequencies, filled in the order of first use. */
 typedef struct ld_class_codes {
     uint32_t count;

@@ -274,8 +274,112 @@ static inline void twin_check_list(const twin *t, const ld_terms *terms, const l
     ld_arena_free(arena);
 }
 
+/* A list as walking reads it, all in an arena. */
+typedef struct twin_walked {
+    uint32_t df;
+    uint32_t *docs, *tfs;
+    uint32_t (*class_tf)[LD_CLASS_COUNT];
+    uint32_t **positions; /* NULL for a form's list */
+} twin_walked;
+
+static inline twin_walked twin_walk(ld_postings *p, bool has_positions, ld_arena *arena)
+{
+    twin_walked w = {.df = p->df};
+    w.docs = ld_arena_array(arena, w.df, sizeof *w.docs);
+    w.tfs = ld_arena_array(arena, w.df, sizeof *w.tfs);
+    w.class_tf = ld_arena_array(arena, w.df, sizeof *w.class_tf);
+    w.positions = has_positions ? ld_arena_array(arena, w.df, sizeof *w.positions) : NULL;
+    for (uint32_t i = 0; i < w.df; i++, ld_postings_next(p)) {
+        assert_true(p->doc != LD_DOC_END);
+        w.docs[i] = p->doc;
+        w.tfs[i] = p->tf;
+        ld_postings_class_tf(p, w.class_tf[i]);
+        if (!has_positions)
+            continue;
+        w.positions[i] = ld_arena_array(arena, p->tf, sizeof **w.positions);
+        memcpy(w.positions[i], ld_postings_positions(p), p->tf * sizeof **w.positions);
+    }
+    assert_int_equal(p->doc, LD_DOC_END);
+    return w;
+}
+
+static inline float twin_t(const uint32_t tf[LD_CLASS_COUNT], const float weights[LD_CLASS_COUNT])
+{
+    float t = weights[LD_CLASS_HEAD] * (float)tf[LD_CLASS_HEAD] +
+              weights[LD_CLASS_LEAD] * (float)tf[LD_CLASS_LEAD];
+    t += weights[LD_CLASS_BODY] * (float)tf[LD_CLASS_BODY];
+    return t + weights[LD_CLASS_ASIDE] * (float)tf[LD_CLASS_ASIDE];
+}
+
+/* The things of one block that `what` names (1 documents, 2 tf, 4 T, 8 positions). */
+static inline void twin_check_block(const twin_walked *w, ld_postings *p, uint32_t block,
+                                    uint32_t what, uint32_t step)
+{
+    static const float weights[2][LD_CLASS_COUNT] = {{3, 1.5f, 1, 0.5f}, {1, 1, 1, 1}};
+    uint32_t first = block * 256, n = w->df - first < 256 ? w->df - first : 256, tf;
+    assert_true(ld_postings_block_load(p, block));
+    assert_int_equal(ld_postings_block_size(p), n);
+    if (what & 1) {
+        const uint32_t *docs = ld_postings_block_docs(p);
+        assert_non_null(docs);
+        assert_memory_equal(docs, w->docs + first, n * sizeof *docs);
+        for (uint32_t i = n; i % 16; i++)
+            assert_true(docs[i] == UINT32_MAX);
+    }
+    const uint32_t *tfs = what & 2 ? ld_postings_block_tfs(p) : NULL;
+    for (uint32_t i = 0; i < n && what & 2; i++)
+        assert_int_equal(tfs ? tfs[i] : 1, w->tfs[first + i]);
+    for (uint32_t round = 0; round < 4 && what & 4; round++) {
+        const float *t = ld_postings_block_t(p, weights[round % 2]);
+        bool flagged = false;
+        assert_non_null(t);
+        for (uint32_t i = 0; i < n; i++) {
+            assert_true(t[i] == twin_t(w->class_tf[first + i], weights[round % 2]));
+            flagged |= w->class_tf[first + i][LD_CLASS_BODY] != w->tfs[first + i];
+        }
+        assert_int_equal(ld_postings_block_has_classes(p), flagged);
+    }
+    if (what & 8 && !w->positions)
+        assert_null(ld_postings_block_positions(p, 0, &tf));
+    for (uint32_t i = 0; i < n && what & 8 && w->positions; i += step) {
+        const uint32_t *positions = ld_postings_block_positions(p, i, &tf);
+        assert_non_null(positions);
+        assert_int_equal(tf, w->tfs[first + i]);
+        assert_memory_equal(positions, w->positions[first + i], tf * sizeof *positions);
+        assert_ptr_equal(ld_postings_block_positions(p, i, &tf), positions);
+    }
+}
+
+/* Blocks in order and in any order, all of a block or some, say what walking says. */
+static inline void twin_check_blocks(ld_postings *walk, ld_postings *p, ld_arena *arena,
+                                     bool has_positions, test_random *r)
+{
+    twin_walked w = twin_walk(walk, has_positions, arena);
+    uint32_t blocks = ld_postings_block_count(p);
+    assert_int_equal(p->df, w.df);
+    assert_int_equal(blocks, (w.df + 255) / 256);
+    assert_false(ld_postings_block_load(p, blocks));
+    for (uint32_t block = 0; block < blocks; block++)
+        twin_check_block(&w, p, block, 15, 1);
+    for (uint32_t round = 0; round < blocks + 2; round++)
+        twin_check_block(&w, p, test_random_below(r, blocks), test_random_below(r, 16),
+                         1 + test_random_below(r, 40));
+    for (uint32_t round = 0; round < 4 * blocks + 4; round++) {
+        uint32_t from = test_random_below(r, blocks + 1), want = from;
+        uint32_t target = w.docs[test_random_below(r, w.df)] + test_random_below(r, 3);
+        while (want < blocks &&
+               w.docs[want * 256 + 255 < w.df ? want * 256 + 255 : w.df - 1] < target)
+            want++;
+        assert_int_equal(ld_postings_block_find(p, from, target), want);
+        if (want < blocks)
+            assert_true(ld_postings_block_last(p, want) >= target);
+    }
+    assert_int_equal(p->status, LEDE_OK);
+}
+
 static inline void twin_check_form_list(const ld_terms *terms, const ld_term *term,
-                                        const ld_form *form, const twin_occurrence *rows, size_t n)
+                                        const ld_form *form, const twin_occurrence *rows, size_t n,
+                                        test_random *r)
 {
     lede_error err = {0};
     ld_arena *arena;
@@ -296,36 +400,10 @@ static inline void twin_check_form_list(const ld_terms *terms, const ld_term *te
     }
     assert_int_equal(p->doc, LD_DOC_END);
     assert_int_equal(p->status, LEDE_OK);
-    ld_arena_free(arena);
-}
-
-static inline void twin_check_bounds(const ld_terms *terms, const ld_term *term,
-                                     const ld_lengths *lengths)
-{
-    static const uint32_t weights[LD_CLASS_COUNT] = {LD_BOUND_WEIGHT_HEAD, LD_BOUND_WEIGHT_LEAD,
-                                                     LD_BOUND_WEIGHT_BODY, LD_BOUND_WEIGHT_ASIDE};
-    lede_error err = {0};
-    ld_arena *arena;
-    ld_postings *p;
-    assert_ok(ld_arena_new(lede_env_system(), 1u << 30, &arena, &err), &err);
-    assert_ok(ld_postings_open(terms, term, 0, arena, &p, &err), &err);
-    for (; p->doc != LD_DOC_END; ld_postings_next(p)) {
-        uint32_t class_tf[LD_CLASS_COUNT], t = 0, last;
-        ld_block_bound b;
-        bool has = ld_postings_block_bound(p, p->doc, &last, &b);
-        assert_int_equal(has, term->df > 256);
-        if (!has)
-            break;
-        ld_postings_class_tf(p, class_tf);
-        for (uint32_t i = 0; i < LD_CLASS_COUNT; i++)
-            t += class_tf[i] * weights[i];
-        uint8_t code = lengths->codes[p->doc];
-        assert_true(last >= p->doc);
-        bool held = false;
-        for (uint32_t i = 0; i < 2; i++)
-            held |= (t <= b.t[i] || b.t[i] == UINT16_MAX) && code >= b.length_code[i];
-        assert_true(held);
-    }
+    assert_ok(ld_postings_open_form(terms, term, form, arena, &p, &err), &err);
+    ld_postings *by_blocks;
+    assert_ok(ld_postings_open_form(terms, term, form, arena, &by_blocks, &err), &err);
+    twin_check_blocks(p, by_blocks, arena, false, r);
     ld_arena_free(arena);
 }
 
@@ -394,7 +472,7 @@ static inline void twin_check_term(const twin *t, const ld_terms *terms, const l
     uint32_t df = 0, table_count, form_count = twin_forms(rows, n, forms);
     for (size_t i = 0; i < n; i++)
         df += i == 0 || rows[i].doc != rows[i - 1].doc;
-    assert_ok(ld_arena_new(lede_env_system(), 1u << 24, &arena, &err), &err);
+    assert_ok(ld_arena_new(lede_env_system(), 1u << 30, &arena, &err), &err);
     assert_ok(ld_terms_find(terms, ld_span_from_string(rows->term), &term, &err), &err);
     assert_ok(ld_terms_at(terms, ordinal, arena, &bytes, &again, &err), &err);
     assert_true(ld_span_equal(bytes, ld_span_from_string(rows->term)));
@@ -414,7 +492,7 @@ static inline void twin_check_term(const twin *t, const ld_terms *terms, const l
         bool has_list = df > 256 && table[f].df <= df / 4;
         assert_int_equal(table[f].list_offset != UINT64_MAX, has_list);
         if (has_list)
-            twin_check_form_list(terms, &term, &table[f], rows, n);
+            twin_check_form_list(terms, &term, &table[f], rows, n, r);
         twin_spelling *s = &spellings[(*spelling_count)++];
         snprintf(s->spelling, sizeof s->spelling, "%.*s", (int)table[f].spelling.bytes,
                  table[f].spelling.data);
@@ -425,7 +503,10 @@ static inline void twin_check_term(const twin *t, const ld_terms *terms, const l
     twin_check_list(t, terms, &term, rows, n, forms, form_count, 3, r);
     if (df > 40)
         twin_check_list(t, terms, &term, rows, n, forms, form_count, 600, r);
-    twin_check_bounds(terms, &term, lengths);
+    ld_postings *walk, *p;
+    assert_ok(ld_postings_open(terms, &term, 0, arena, &walk, &err), &err);
+    assert_ok(ld_postings_open(terms, &term, LD_POSTINGS_BLOCKS, arena, &p, &err), &err);
+    twin_check_blocks(walk, p, arena, true, r);
     ld_arena_free(arena);
 }
 
@@ -579,6 +660,29 @@ static inline void twin_damage(const ld_segment *s, const lede_env *env, const c
     ld_segment_writer_free(w);
 }
 
+/* Reads a list that may be damaged by blocks. */
+static inline void twin_read_blocks(ld_postings *p)
+{
+    static const float weights[LD_CLASS_COUNT] = {3, 1.5f, 1, 0.5f};
+    uint64_t sum = 0;
+    uint32_t read = 0, tf;
+    for (uint32_t block = ld_postings_block_find(p, 0, 40); ld_postings_block_load(p, block);
+         block = ld_postings_block_find(p, block + 1, ld_postings_block_last(p, block))) {
+        const uint32_t *tfs = ld_postings_block_tfs(p);
+        const float *t = ld_postings_block_t(p, weights);
+        read += tfs || t;
+        const uint32_t *docs = ld_postings_block_docs(p);
+        for (uint32_t i = 0; i < ld_postings_block_size(p); i++) {
+            sum += (docs ? docs[i] : 0) + (tfs ? tfs[i] : 1) + (t && t[i] > 0);
+            assert_true(!docs || i == 0 || docs[i] > docs[i - 1]);
+            const uint32_t *positions = ld_postings_block_positions(p, i, &tf);
+            assert_true(!positions || positions[tf - 1] < LD_POSITIONS_MAX);
+        }
+    }
+    assert_true(sum > 0 || read == 0);
+    assert_true(p->status == LEDE_OK || p->status == LEDE_E_CORRUPT || p->status == LEDE_E_LIMIT);
+}
+
 /* Reads everything of a segment that may be damaged; only OK, CORRUPT and their kin may come. */
 static inline void twin_read_all(const ld_segment *s)
 {
@@ -630,6 +734,8 @@ static inline void twin_read_all(const ld_segment *s)
         }
         assert_true(p->status == LEDE_OK || p->status == LEDE_E_CORRUPT ||
                     p->status == LEDE_E_LIMIT);
+        if (ld_postings_open(terms, &term, LD_POSTINGS_BLOCKS, arena, &p, &err) == LEDE_OK)
+            twin_read_blocks(p);
     }
     for (uint32_t over_forms = 0; over_forms < 2; over_forms++) {
         ld_term_walk *walk;

@@ -1,0 +1,405 @@
+/*
+ * "What is in this block?" (postings_format.h): documents, frequencies and classes of the block at
+ * hand, each decoded when first asked for.
+ *
+ *   load        the heads of its groups tell where documents, frequencies and classes begin
+ *   docs        unpack the gaps, add them up
+ *   tfs         unpack; prefix sums where positions are asked for
+ *   t           weight_body * tf, then the flagged postings over it
+ *
+ * A load costs a view of the part and two heads. What damage can do is met where it is decoded:
+ * documents leave the segment or miss the last one the skip table tells, frequencies pass
+ * LD_POSITIONS_MAX, classes count more than the frequency. Then the cursor fails.
+ */
+#include "codec/varint.h"
+#include "index/postings_private.h"
+
+/* ---- finding ---- */
+
+uint32_t ld_postings_block_count(const ld_postings *p)
+{
+    return ld_cursor_of(p)->block_count;
+}
+
+uint32_t ld_postings_block_last(const ld_postings *p, uint32_t block)
+{
+    ld_postings_cursor *c = ld_cursor_of(p);
+    if (c->head.status != LEDE_OK || block >= c->block_count)
+        return LD_DOC_END;
+    if (c->last_docs)
+        return ld_cursor_last_doc(c, block);
+    if (!ld_postings_block_load(&c->head, 0) || !ld_block_docs_ready(c))
+        return LD_DOC_END;
+    return c->b.docs[c->b.count - 1];
+}
+
+uint8_t ld_postings_block_bound(const ld_postings *p, uint32_t block)
+{
+    (void)p;
+    (void)block;
+    return UINT8_MAX;
+}
+
+uint8_t ld_postings_bound(const ld_postings *p)
+{
+    (void)p;
+    return UINT8_MAX;
+}
+
+uint32_t ld_cursor_find_block(const ld_postings_cursor *c, uint32_t from, uint32_t target)
+{
+    uint32_t low = from, step = 1;
+    if (low >= c->block_count || ld_cursor_last_doc(c, low) >= target)
+        return low < c->block_count ? low : c->block_count;
+    while (step < c->block_count - low && ld_cursor_last_doc(c, low + step) < target) {
+        low += step;
+        step *= 2;
+    }
+    uint32_t high = step < c->block_count - low ? low + step : c->block_count;
+    for (low++; low < high;) {
+        uint32_t middle = low + (high - low) / 2;
+        if (ld_cursor_last_doc(c, middle) < target)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+uint32_t ld_postings_block_find(const ld_postings *p, uint32_t from, uint32_t target)
+{
+    const ld_postings_cursor *c = ld_cursor_of(p);
+    if (c->last_docs)
+        return ld_cursor_find_block(c, from, target);
+    return from == 0 && ld_postings_block_last(p, 0) >= target ? 0 : c->block_count;
+}
+
+/* ---- loading ---- */
+
+static void block_begin(ld_block *b, uint32_t ordinal, uint32_t count)
+{
+    b->ordinal = ordinal;
+    b->count = count;
+    b->docs_ready = b->tfs_ready = b->classes_ready = b->t_ready = b->sums_ready = false;
+    b->positions_open = b->forms_open = false;
+    b->tf_data = b->class_data = NULL;
+}
+
+static bool block_load_pulsed(ld_postings_cursor *c)
+{
+    ld_block *b = &c->b;
+    size_t bytes = LD_POSTINGS_PAD * sizeof *b->docs;
+    if (!ld_cursor_array(c, (void **)&b->docs, bytes) ||
+        !ld_cursor_array(c, (void **)&b->tfs, bytes))
+        return false;
+    block_begin(b, 0, 1);
+    memset(b->docs, 0xff, bytes);
+    memset(b->tfs, 0, bytes);
+    b->docs[0] = c->term.pulsed.doc;
+    b->tfs[0] = (uint32_t)c->term.total_tf;
+    b->docs_ready = b->tfs_ready = true;
+    return true;
+}
+
+/* Where a block stands in POSTINGS and at most how long it is; false where it cannot. */
+static bool block_window(const ld_postings_cursor *c, uint32_t block, uint64_t *offset,
+                         uint64_t *bytes)
+{
+    uint64_t at = 0, left = c->only_block_bytes;
+    if (c->last_docs) {
+        at = ld_load_u32(c->blocks_at + 4ull * block);
+        if (at >= c->region_bytes)
+            return false;
+        left = c->region_bytes - at;
+    }
+    *offset = c->region + at;
+    *bytes = left < LD_POSTINGS_BLOCK_BYTES_MAX ? left : LD_POSTINGS_BLOCK_BYTES_MAX;
+    return true;
+}
+
+/* Reads the heads: where the frequencies and classes are. */
+static bool block_parse(const ld_postings_cursor *c, ld_block *b)
+{
+    uint32_t marks;
+    size_t left = (size_t)(b->end - b->data);
+    size_t length = ld_group_skip(b->data, left, b->count, &marks);
+    const uint8_t *at = b->data + length;
+    left -= length;
+    if (length == 0)
+        return false;
+    if (marks & LD_POSTINGS_HAS_TF) {
+        b->tf_data = at;
+        length = ld_group_skip(at, left, b->count, NULL);
+        at += length;
+        if (length == 0)
+            return false;
+    }
+    if (marks & LD_POSTINGS_HAS_CLASSES && !c->is_form_list)
+        b->class_data = at;
+    return true;
+}
+
+/* Whether the table's neighbours of a block let it follow, or come before, the one at hand. */
+static bool block_ascends(const ld_postings_cursor *c, uint32_t block, uint32_t next)
+{
+    if (block > 0 && (next == 0 || next >= c->terms->docs))
+        return false;
+    if (c->b.ordinal == UINT32_MAX || !c->last_docs)
+        return true;
+    return block > c->b.ordinal ? next > ld_cursor_last_doc(c, c->b.ordinal)
+                                : ld_cursor_last_doc(c, block) < c->b.next;
+}
+
+bool ld_postings_block_load(ld_postings *p, uint32_t block)
+{
+    ld_postings_cursor *c = ld_cursor_of(p);
+    if (p->status != LEDE_OK || block >= c->block_count)
+        return false;
+    if (block == c->b.ordinal)
+        return true;
+    c->positions_of = c->forms_of = UINT32_MAX;
+    if (c->is_pulsed)
+        return block_load_pulsed(c);
+    uint32_t next = block > 0 ? ld_cursor_last_doc(c, block - 1) + 1 : 0;
+    if (!block_ascends(c, block, next)) {
+        ld_cursor_corrupt(c, "postings", "a skip table does not ascend");
+        return false;
+    }
+    uint64_t offset, bytes;
+    if (!block_window(c, block, &offset, &bytes)) {
+        ld_cursor_corrupt(c, "postings", "a block lies outside of its list");
+        return false;
+    }
+    lede_status status =
+        ld_part_view(&c->terms->postings, offset, bytes, &c->b.data, &c->head.error);
+    if (status != LEDE_OK) {
+        ld_cursor_fail(c, status);
+        return false;
+    }
+    bool last = block + 1 == c->block_count;
+    block_begin(&c->b, block, last ? c->head.df - block * LD_POSTINGS_BLOCK : LD_POSTINGS_BLOCK);
+    c->b.next = next;
+    c->b.end = c->b.data + bytes;
+    if (!block_parse(c, &c->b)) {
+        ld_cursor_corrupt(c, "postings", "a block is damaged");
+        return false;
+    }
+    return true;
+}
+
+uint32_t ld_postings_block_size(const ld_postings *p)
+{
+    return ld_cursor_of(p)->b.count;
+}
+
+/* ---- documents ---- */
+
+/* Gaps to documents; false where one is not in the segment. */
+static bool gaps_apply(const ld_postings_cursor *c, uint32_t next, uint32_t *docs)
+{
+    uint64_t doc = next;
+    for (uint32_t i = 0; i < c->b.count; i++) {
+        doc += docs[i];
+        docs[i] = (uint32_t)doc++;
+    }
+    return doc <= c->terms->docs;
+}
+
+bool ld_block_docs_ready(ld_postings_cursor *c)
+{
+    ld_block *b = &c->b;
+    if (b->docs_ready)
+        return true;
+    if (c->head.status != LEDE_OK || b->count == 0 ||
+        !ld_cursor_array(c, (void **)&b->docs, LD_POSTINGS_BLOCK * sizeof *b->docs))
+        return false;
+    if (ld_group_decode(b->data, (size_t)(b->end - b->data), b->count, b->docs, NULL) == 0 ||
+        !gaps_apply(c, b->next, b->docs) ||
+        (c->last_docs && b->docs[b->count - 1] != ld_cursor_last_doc(c, b->ordinal))) {
+        ld_cursor_corrupt(c, "postings", "a block is damaged");
+        return false;
+    }
+    for (uint32_t i = b->count; i % LD_POSTINGS_PAD; i++)
+        b->docs[i] = UINT32_MAX;
+    return b->docs_ready = true;
+}
+
+const uint32_t *ld_postings_block_docs(ld_postings *p)
+{
+    ld_postings_cursor *c = ld_cursor_of(p);
+    return ld_block_docs_ready(c) ? c->b.docs : NULL;
+}
+
+bool ld_postings_block_bits(ld_postings *p, const uint8_t **words, uint32_t *word_count,
+                            uint32_t *base)
+{
+    (void)p;
+    *words = NULL;
+    *word_count = *base = 0;
+    return false;
+}
+
+/* ---- frequencies ---- */
+
+static bool tfs_decode(ld_block *b)
+{
+    if (ld_group_decode(b->tf_data, (size_t)(b->end - b->tf_data), b->count, b->tfs, NULL) == 0)
+        return false;
+    uint32_t all = 0; /* LD_POSITIONS_MAX is a power of two */
+    for (uint32_t i = 0; i < b->count; i++)
+        all |= b->tfs[i]++;
+    return all < LD_POSITIONS_MAX;
+}
+
+bool ld_block_tfs_ready(ld_postings_cursor *c)
+{
+    ld_block *b = &c->b;
+    if (b->tfs_ready)
+        return true;
+    if (c->head.status != LEDE_OK || b->count == 0 ||
+        !ld_cursor_array(c, (void **)&b->tfs, LD_POSTINGS_BLOCK * sizeof *b->tfs))
+        return false;
+    if (!b->tf_data) {
+        for (uint32_t i = 0; i < LD_POSTINGS_BLOCK; i++)
+            b->tfs[i] = 1;
+    } else if (!tfs_decode(b)) {
+        ld_cursor_corrupt(c, "postings", "the frequencies of a block are damaged");
+        return false;
+    }
+    for (uint32_t i = b->count; i % LD_POSTINGS_PAD; i++)
+        b->tfs[i] = 0;
+    return b->tfs_ready = true;
+}
+
+const uint32_t *ld_postings_block_tfs(ld_postings *p)
+{
+    ld_postings_cursor *c = ld_cursor_of(p);
+    if (c->is_pulsed ? c->term.total_tf == 1 : !c->b.tf_data)
+        return NULL;
+    return ld_block_tfs_ready(c) ? c->b.tfs : NULL;
+}
+
+/* ---- classes ---- */
+
+bool ld_postings_block_has_classes(ld_postings *p)
+{
+    const ld_postings_cursor *c = ld_cursor_of(p);
+    if (c->is_pulsed)
+        return c->term.pulsed.class_tf[LD_CLASS_BODY] != c->term.total_tf;
+    return c->b.class_data != NULL;
+}
+
+static bool class_code_read(const ld_terms *terms, uint32_t code, const uint8_t **at,
+                            const uint8_t *end, uint32_t out[LD_CLASS_FLAGGED])
+{
+    if (code == LD_CLASS_ESCAPE) {
+        for (uint32_t i = 0; i < LD_CLASS_FLAGGED; i++) {
+            if (!ld_varint_decode_u32(at, end, &out[i]) || out[i] > LD_POSITIONS_MAX)
+                return false;
+        }
+        return true;
+    }
+    if (code >= terms->class_code_count)
+        return false;
+    const uint8_t *triple = terms->class_codes + (size_t)code * LD_CLASS_CODE_BYTES;
+    for (uint32_t i = 0; i < LD_CLASS_FLAGGED; i++)
+        out[i] = ld_load_u16(triple + 2 * i);
+    return true;
+}
+
+static bool classes_decode(const ld_postings_cursor *c)
+{
+    const ld_block *b = &c->b;
+    ld_block_classes *k = b->classes;
+    const uint8_t *at = b->class_data, *end = b->end;
+    uint32_t values[LD_POSTINGS_BLOCK];
+    if (at == end)
+        return false;
+    uint32_t count = *at++ + 1u, next = 0;
+    size_t length = ld_group_decode(at, (size_t)(end - at), count, values, NULL);
+    if (count > b->count || length == 0)
+        return false;
+    at += length;
+    for (uint32_t i = 0; i < count; i++) {
+        if (values[i] >= b->count || next + values[i] >= b->count)
+            return false;
+        k->flagged_at[i] = (uint8_t)(next + values[i]);
+        next += values[i] + 1;
+    }
+    length = ld_group_decode(at, (size_t)(end - at), count, values, NULL);
+    if (length == 0)
+        return false;
+    at += length;
+    for (uint32_t i = 0; i < count; i++) {
+        const uint32_t *tf = k->tf[i];
+        if (!class_code_read(c->terms, values[i], &at, end, k->tf[i]) ||
+            tf[0] + tf[1] + tf[2] > b->tfs[k->flagged_at[i]])
+            return false;
+    }
+    k->count = count;
+    return true;
+}
+
+/* The flagged posting of a pulsed term. */
+static void classes_of_pulsed(const ld_postings_cursor *c, ld_block_classes *k)
+{
+    const uint8_t *tf = c->term.pulsed.class_tf;
+    k->count = 1;
+    k->flagged_at[0] = 0;
+    k->tf[0][0] = tf[LD_CLASS_HEAD];
+    k->tf[0][1] = tf[LD_CLASS_LEAD];
+    k->tf[0][2] = tf[LD_CLASS_ASIDE];
+}
+
+bool ld_block_classes_ready(ld_postings_cursor *c)
+{
+    ld_block *b = &c->b;
+    if (b->classes_ready)
+        return true;
+    size_t bytes = c->is_pulsed ? offsetof(ld_block_classes, tf[1]) : sizeof *b->classes;
+    if (!ld_block_tfs_ready(c) || !ld_cursor_array(c, (void **)&b->classes, bytes))
+        return false;
+    if (c->is_pulsed) {
+        classes_of_pulsed(c, b->classes);
+    } else if (!classes_decode(c)) {
+        ld_cursor_corrupt(c, "postings", "the class frequencies of a block are damaged");
+        return false;
+    }
+    return b->classes_ready = true;
+}
+
+/* ---- weighted frequencies ---- */
+
+static void t_fill(ld_block *b, const float weights[LD_CLASS_COUNT], bool has_classes)
+{
+    for (uint32_t i = 0; i < b->count; i++)
+        b->t[i] = weights[LD_CLASS_BODY] * (float)b->tfs[i];
+    for (uint32_t i = b->count; i % LD_POSTINGS_PAD; i++)
+        b->t[i] = 0;
+    for (uint32_t i = 0; has_classes && i < b->classes->count; i++) {
+        uint32_t at = b->classes->flagged_at[i];
+        const uint32_t *tf = b->classes->tf[i];
+        uint32_t body = b->tfs[at] - tf[0] - tf[1] - tf[2];
+        b->t[at] =
+            ((weights[LD_CLASS_HEAD] * (float)tf[0] + weights[LD_CLASS_LEAD] * (float)tf[1]) +
+             weights[LD_CLASS_BODY] * (float)body) +
+            weights[LD_CLASS_ASIDE] * (float)tf[2];
+    }
+}
+
+const float *ld_postings_block_t(ld_postings *p, const float weights[LD_CLASS_COUNT])
+{
+    ld_postings_cursor *c = ld_cursor_of(p);
+    ld_block *b = &c->b;
+    if (b->t_ready && memcmp(b->t_weights, weights, sizeof b->t_weights) == 0)
+        return b->t;
+    bool has_classes = ld_postings_block_has_classes(p);
+    size_t count = c->is_pulsed ? LD_POSTINGS_PAD : LD_POSTINGS_BLOCK;
+    if (!ld_block_tfs_ready(c) || (has_classes && !ld_block_classes_ready(c)) ||
+        !ld_cursor_array(c, (void **)&b->t, count * sizeof *b->t))
+        return NULL;
+    t_fill(b, weights, has_classes);
+    memcpy(b->t_weights, weights, sizeof b->t_weights);
+    b->t_ready = true;
+    return b->t;
+}

@@ -1,0 +1,169 @@
+/*
+ * "Where in this document?" (positions_format.h): the numbers that run parallel to the occurrences
+ * of a block, positions and form ordinals.
+ *
+ *   posting `at` -> numbers [tf_before[at], tf_before[at + 1]) of the block -> one or two groups
+ *
+ * The sums of the frequencies are made once a block; groups before the wanted one are skipped by
+ * their heads. The numbers of the last posting asked for are kept.
+ */
+#include "index/postings_private.h"
+
+static uint64_t skip_load(const uint8_t *array, uint32_t width, uint32_t block)
+{
+    return width == 8 ? ld_load_u64(array + 8ull * block) : ld_load_u32(array + 4ull * block);
+}
+
+static bool sums_ready(ld_postings_cursor *c)
+{
+    ld_block *b = &c->b;
+    if (b->sums_ready)
+        return true;
+    if (!ld_block_tfs_ready(c) ||
+        !ld_cursor_array(c, (void **)&b->tf_before, (LD_POSTINGS_BLOCK + 1) * sizeof *b->tf_before))
+        return false;
+    b->tf_before[0] = 0; /* the sum of all is at most 2^8 * 2^20 */
+    for (uint32_t i = 0; i < b->count; i++)
+        b->tf_before[i + 1] = b->tf_before[i] + b->tfs[i];
+    return b->sums_ready = true;
+}
+
+/* Views the numbers of the block at hand. at: the skip table's array, NULL for a list of one. */
+static bool stream_open(ld_postings_cursor *c, ld_stream_reader **reader, const ld_part *part,
+                        const char *name, uint64_t offset, uint64_t bytes, const uint8_t *at,
+                        uint32_t width)
+{
+    uint64_t from = 0, to = bytes;
+    if (!sums_ready(c) || !ld_cursor_array(c, (void **)reader, sizeof **reader))
+        return false;
+    if (c->last_docs) {
+        from = skip_load(at, width, c->b.ordinal);
+        if (c->b.ordinal + 1 < c->block_count)
+            to = skip_load(at, width, c->b.ordinal + 1);
+    }
+    const uint8_t *view;
+    if (from > to || to > bytes) {
+        ld_cursor_corrupt(c, name, "a block lies outside of its list");
+        return false;
+    }
+    lede_status status = ld_part_view(part, offset + from, to - from, &view, &c->head.error);
+    if (status != LEDE_OK) {
+        ld_cursor_fail(c, status);
+        return false;
+    }
+    uint32_t total = c->b.tf_before[c->b.count]; /* a group of 128 numbers takes a byte or more */
+    if (to > from && total / LD_POSITIONS_GROUP > to - from) {
+        ld_cursor_corrupt(c, name, "a block is too short for its numbers");
+        return false;
+    }
+    ld_stream_reader_begin(*reader, view, (size_t)(to - from), total);
+    return true;
+}
+
+static bool room(ld_postings_cursor *c, void **items, size_t *capacity, size_t tf,
+                 size_t item_bytes)
+{
+    if (*capacity >= tf)
+        return true;
+    size_t count = tf < 32 ? 32 : tf + tf / 2;
+    *items = NULL;
+    *capacity = 0;
+    if (!ld_cursor_array(c, items, count * item_bytes))
+        return false;
+    *capacity = count;
+    return true;
+}
+
+/* Distances to positions; false where one is too large. */
+static bool positions_apply(uint32_t *positions, uint32_t tf)
+{
+    uint64_t next = 0;
+    for (uint32_t i = 0; i < tf; i++) {
+        next += positions[i];
+        if (next >= LD_POSITIONS_MAX)
+            return false;
+        positions[i] = (uint32_t)next++;
+    }
+    return true;
+}
+
+const uint32_t *ld_postings_block_positions(ld_postings *p, uint32_t at, uint32_t *tf)
+{
+    ld_postings_cursor *c = ld_cursor_of(p);
+    ld_block *b = &c->b;
+    *tf = 0;
+    if (p->status != LEDE_OK || c->is_form_list || at >= b->count)
+        return NULL;
+    if (c->is_pulsed) {
+        *tf = (uint32_t)c->term.total_tf;
+        return c->term.pulsed.positions;
+    }
+    if (!b->positions_open &&
+        !stream_open(c, &b->positions, &c->terms->positions, "positions", c->term.positions_offset,
+                     c->term.positions_bytes, c->positions_at, c->positions_width))
+        return NULL;
+    b->positions_open = true;
+    *tf = b->tfs[at];
+    if (c->positions_of == at)
+        return c->positions;
+    if (!room(c, (void **)&c->positions, &c->positions_capacity, *tf, sizeof *c->positions))
+        return NULL;
+    if (!ld_stream_reader_get(b->positions, b->tf_before[at], *tf, c->positions) ||
+        !positions_apply(c->positions, *tf)) {
+        ld_cursor_corrupt(c, "positions", "the positions of a block are damaged");
+        return NULL;
+    }
+    c->positions_of = at;
+    return c->positions;
+}
+
+/* Ordinals as they come from a block, a group at a time, narrowed and tested. */
+static bool forms_fill(ld_postings_cursor *c, uint32_t first, uint32_t tf)
+{
+    uint32_t values[LD_POSITIONS_GROUP];
+    for (uint32_t done = 0; done < tf;) {
+        uint32_t n = tf - done < LD_POSITIONS_GROUP ? tf - done : LD_POSITIONS_GROUP;
+        if (!ld_stream_reader_get(c->b.forms, first + done, n, values))
+            return false;
+        for (uint32_t i = 0; i < n; i++) {
+            if (values[i] >= c->term.form_count)
+                return false;
+            c->forms[done + i] = (uint16_t)values[i];
+        }
+        done += n;
+    }
+    return true;
+}
+
+const uint16_t *ld_block_forms(ld_postings_cursor *c, uint32_t at, uint32_t *tf)
+{
+    ld_block *b = &c->b;
+    *tf = 0;
+    if (c->head.status != LEDE_OK || c->is_form_list || at >= b->count)
+        return NULL;
+    if (c->is_pulsed) {
+        *tf = (uint32_t)c->term.total_tf;
+        return c->term.pulsed.forms;
+    }
+    if (!ld_block_tfs_ready(c))
+        return NULL;
+    *tf = b->tfs[at];
+    if (c->forms_of == at)
+        return c->forms;
+    if (!room(c, (void **)&c->forms, &c->forms_capacity, *tf, sizeof *c->forms))
+        return NULL;
+    bool read = c->term.form_count > 1 && c->term.forms_bytes > 0;
+    if (read && !b->forms_open &&
+        !stream_open(c, &b->forms, &c->terms->forms, "forms", c->term.forms_offset,
+                     c->term.forms_bytes, c->forms_at, c->forms_width))
+        return NULL;
+    b->forms_open = read;
+    if (!read || b->forms->bytes == 0) {
+        memset(c->forms, 0, *tf * sizeof *c->forms);
+    } else if (!forms_fill(c, b->tf_before[at], *tf)) {
+        ld_cursor_corrupt(c, "forms", "the form ordinals of a block are damaged");
+        return NULL;
+    }
+    c->forms_of = at;
+    return c->forms;
+}
