@@ -18,16 +18,16 @@
 
 uint32_t ld_postings_block_count(const ld_postings *p)
 {
-    return ld_cursor_of(p)->block_count;
+    return ld_postings_cursor_of(p)->block_count;
 }
 
 uint32_t ld_postings_block_last(const ld_postings *p, uint32_t block)
 {
-    ld_postings_cursor *c = ld_cursor_of(p);
+    ld_postings_cursor *c = ld_postings_cursor_of(p);
     if (c->head.status != LEDE_OK || block >= c->block_count)
         return LD_DOC_END;
     if (c->last_docs)
-        return ld_cursor_last_doc(c, block);
+        return ld_postings_last_doc(c, block);
     if (!ld_postings_block_load(&c->head, 0) || !ld_block_docs_ready(c))
         return LD_DOC_END;
     return c->b.docs[c->b.count - 1];
@@ -46,19 +46,19 @@ uint8_t ld_postings_bound(const ld_postings *p)
     return UINT8_MAX;
 }
 
-uint32_t ld_cursor_find_block(const ld_postings_cursor *c, uint32_t from, uint32_t target)
+uint32_t ld_postings_find_block(const ld_postings_cursor *c, uint32_t from, uint32_t target)
 {
     uint32_t low = from, step = 1;
-    if (low >= c->block_count || ld_cursor_last_doc(c, low) >= target)
+    if (low >= c->block_count || ld_postings_last_doc(c, low) >= target)
         return low < c->block_count ? low : c->block_count;
-    while (step < c->block_count - low && ld_cursor_last_doc(c, low + step) < target) {
+    while (step < c->block_count - low && ld_postings_last_doc(c, low + step) < target) {
         low += step;
         step *= 2;
     }
     uint32_t high = step < c->block_count - low ? low + step : c->block_count;
     for (low++; low < high;) {
         uint32_t middle = low + (high - low) / 2;
-        if (ld_cursor_last_doc(c, middle) < target)
+        if (ld_postings_last_doc(c, middle) < target)
             low = middle + 1;
         else
             high = middle;
@@ -68,9 +68,9 @@ uint32_t ld_cursor_find_block(const ld_postings_cursor *c, uint32_t from, uint32
 
 uint32_t ld_postings_block_find(const ld_postings *p, uint32_t from, uint32_t target)
 {
-    const ld_postings_cursor *c = ld_cursor_of(p);
+    const ld_postings_cursor *c = ld_postings_cursor_of(p);
     if (c->last_docs)
-        return ld_cursor_find_block(c, from, target);
+        return ld_postings_find_block(c, from, target);
     return from == 0 && ld_postings_block_last(p, 0) >= target ? 0 : c->block_count;
 }
 
@@ -89,8 +89,8 @@ static bool block_load_pulsed(ld_postings_cursor *c)
 {
     ld_block *b = &c->b;
     size_t bytes = LD_POSTINGS_PAD * sizeof *b->docs;
-    if (!ld_cursor_array(c, (void **)&b->docs, bytes) ||
-        !ld_cursor_array(c, (void **)&b->tfs, bytes))
+    if (!ld_postings_array(c, (void **)&b->docs, bytes) ||
+        !ld_postings_array(c, (void **)&b->tfs, bytes))
         return false;
     block_begin(b, 0, 1);
     memset(b->docs, 0xff, bytes);
@@ -146,13 +146,13 @@ static bool block_ascends(const ld_postings_cursor *c, uint32_t block, uint32_t 
         return false;
     if (c->b.ordinal == UINT32_MAX || !c->last_docs)
         return true;
-    return block > c->b.ordinal ? next > ld_cursor_last_doc(c, c->b.ordinal)
-                                : ld_cursor_last_doc(c, block) < c->b.next;
+    return block > c->b.ordinal ? next > ld_postings_last_doc(c, c->b.ordinal)
+                                : ld_postings_last_doc(c, block) < c->b.next;
 }
 
 bool ld_postings_block_load(ld_postings *p, uint32_t block)
 {
-    ld_postings_cursor *c = ld_cursor_of(p);
+    ld_postings_cursor *c = ld_postings_cursor_of(p);
     if (p->status != LEDE_OK || block >= c->block_count)
         return false;
     if (block == c->b.ordinal)
@@ -160,20 +160,20 @@ bool ld_postings_block_load(ld_postings *p, uint32_t block)
     c->positions_of = c->forms_of = UINT32_MAX;
     if (c->is_pulsed)
         return block_load_pulsed(c);
-    uint32_t next = block > 0 ? ld_cursor_last_doc(c, block - 1) + 1 : 0;
+    uint32_t next = block > 0 ? ld_postings_last_doc(c, block - 1) + 1 : 0;
     if (!block_ascends(c, block, next)) {
-        ld_cursor_corrupt(c, "postings", "a skip table does not ascend");
+        ld_postings_corrupt(c, "postings", "a skip table does not ascend");
         return false;
     }
     uint64_t offset, bytes;
     if (!block_window(c, block, &offset, &bytes)) {
-        ld_cursor_corrupt(c, "postings", "a block lies outside of its list");
+        ld_postings_corrupt(c, "postings", "a block lies outside of its list");
         return false;
     }
     lede_status status =
         ld_part_view(&c->terms->postings, offset, bytes, &c->b.data, &c->head.error);
     if (status != LEDE_OK) {
-        ld_cursor_fail(c, status);
+        ld_postings_fail(c, status);
         return false;
     }
     bool last = block + 1 == c->block_count;
@@ -181,7 +181,7 @@ bool ld_postings_block_load(ld_postings *p, uint32_t block)
     c->b.next = next;
     c->b.end = c->b.data + bytes;
     if (!block_parse(c, &c->b)) {
-        ld_cursor_corrupt(c, "postings", "a block is damaged");
+        ld_postings_corrupt(c, "postings", "a block is damaged");
         return false;
     }
     return true;
@@ -189,7 +189,7 @@ bool ld_postings_block_load(ld_postings *p, uint32_t block)
 
 uint32_t ld_postings_block_size(const ld_postings *p)
 {
-    return ld_cursor_of(p)->b.count;
+    return ld_postings_cursor_of(p)->b.count;
 }
 
 /* ---- documents ---- */
@@ -211,12 +211,12 @@ bool ld_block_docs_ready(ld_postings_cursor *c)
     if (b->docs_ready)
         return true;
     if (c->head.status != LEDE_OK || b->count == 0 ||
-        !ld_cursor_array(c, (void **)&b->docs, LD_POSTINGS_BLOCK * sizeof *b->docs))
+        !ld_postings_array(c, (void **)&b->docs, LD_POSTINGS_BLOCK * sizeof *b->docs))
         return false;
     if (ld_group_decode(b->data, (size_t)(b->end - b->data), b->count, b->docs, NULL) == 0 ||
         !gaps_apply(c, b->next, b->docs) ||
-        (c->last_docs && b->docs[b->count - 1] != ld_cursor_last_doc(c, b->ordinal))) {
-        ld_cursor_corrupt(c, "postings", "a block is damaged");
+        (c->last_docs && b->docs[b->count - 1] != ld_postings_last_doc(c, b->ordinal))) {
+        ld_postings_corrupt(c, "postings", "a block is damaged");
         return false;
     }
     for (uint32_t i = b->count; i % LD_POSTINGS_PAD; i++)
@@ -226,7 +226,7 @@ bool ld_block_docs_ready(ld_postings_cursor *c)
 
 const uint32_t *ld_postings_block_docs(ld_postings *p)
 {
-    ld_postings_cursor *c = ld_cursor_of(p);
+    ld_postings_cursor *c = ld_postings_cursor_of(p);
     return ld_block_docs_ready(c) ? c->b.docs : NULL;
 }
 
@@ -257,13 +257,13 @@ bool ld_block_tfs_ready(ld_postings_cursor *c)
     if (b->tfs_ready)
         return true;
     if (c->head.status != LEDE_OK || b->count == 0 ||
-        !ld_cursor_array(c, (void **)&b->tfs, LD_POSTINGS_BLOCK * sizeof *b->tfs))
+        !ld_postings_array(c, (void **)&b->tfs, LD_POSTINGS_BLOCK * sizeof *b->tfs))
         return false;
     if (!b->tf_data) {
         for (uint32_t i = 0; i < LD_POSTINGS_BLOCK; i++)
             b->tfs[i] = 1;
     } else if (!tfs_decode(b)) {
-        ld_cursor_corrupt(c, "postings", "the frequencies of a block are damaged");
+        ld_postings_corrupt(c, "postings", "the frequencies of a block are damaged");
         return false;
     }
     for (uint32_t i = b->count; i % LD_POSTINGS_PAD; i++)
@@ -273,7 +273,7 @@ bool ld_block_tfs_ready(ld_postings_cursor *c)
 
 const uint32_t *ld_postings_block_tfs(ld_postings *p)
 {
-    ld_postings_cursor *c = ld_cursor_of(p);
+    ld_postings_cursor *c = ld_postings_cursor_of(p);
     if (c->is_pulsed ? c->term.total_tf == 1 : !c->b.tf_data)
         return NULL;
     return ld_block_tfs_ready(c) ? c->b.tfs : NULL;
@@ -283,7 +283,7 @@ const uint32_t *ld_postings_block_tfs(ld_postings *p)
 
 bool ld_postings_block_has_classes(ld_postings *p)
 {
-    const ld_postings_cursor *c = ld_cursor_of(p);
+    const ld_postings_cursor *c = ld_postings_cursor_of(p);
     if (c->is_pulsed)
         return c->term.pulsed.class_tf[LD_CLASS_BODY] != c->term.total_tf;
     return c->b.class_data != NULL;
@@ -357,12 +357,12 @@ bool ld_block_classes_ready(ld_postings_cursor *c)
     if (b->classes_ready)
         return true;
     size_t bytes = c->is_pulsed ? offsetof(ld_block_classes, tf[1]) : sizeof *b->classes;
-    if (!ld_block_tfs_ready(c) || !ld_cursor_array(c, (void **)&b->classes, bytes))
+    if (!ld_block_tfs_ready(c) || !ld_postings_array(c, (void **)&b->classes, bytes))
         return false;
     if (c->is_pulsed) {
         classes_of_pulsed(c, b->classes);
     } else if (!classes_decode(c)) {
-        ld_cursor_corrupt(c, "postings", "the class frequencies of a block are damaged");
+        ld_postings_corrupt(c, "postings", "the class frequencies of a block are damaged");
         return false;
     }
     return b->classes_ready = true;
@@ -389,14 +389,14 @@ static void t_fill(ld_block *b, const float weights[LD_CLASS_COUNT], bool has_cl
 
 const float *ld_postings_block_t(ld_postings *p, const float weights[LD_CLASS_COUNT])
 {
-    ld_postings_cursor *c = ld_cursor_of(p);
+    ld_postings_cursor *c = ld_postings_cursor_of(p);
     ld_block *b = &c->b;
     if (b->t_ready && memcmp(b->t_weights, weights, sizeof b->t_weights) == 0)
         return b->t;
     bool has_classes = ld_postings_block_has_classes(p);
     size_t count = c->is_pulsed ? LD_POSTINGS_PAD : LD_POSTINGS_BLOCK;
     if (!ld_block_tfs_ready(c) || (has_classes && !ld_block_classes_ready(c)) ||
-        !ld_cursor_array(c, (void **)&b->t, count * sizeof *b->t))
+        !ld_postings_array(c, (void **)&b->t, count * sizeof *b->t))
         return NULL;
     t_fill(b, weights, has_classes);
     memcpy(b->t_weights, weights, sizeof b->t_weights);

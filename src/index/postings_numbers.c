@@ -20,7 +20,8 @@ static bool sums_ready(ld_postings_cursor *c)
     if (b->sums_ready)
         return true;
     if (!ld_block_tfs_ready(c) ||
-        !ld_cursor_array(c, (void **)&b->tf_before, (LD_POSTINGS_BLOCK + 1) * sizeof *b->tf_before))
+        !ld_postings_array(c, (void **)&b->tf_before,
+                           (LD_POSTINGS_BLOCK + 1) * sizeof *b->tf_before))
         return false;
     b->tf_before[0] = 0; /* the sum of all is at most 2^8 * 2^20 */
     for (uint32_t i = 0; i < b->count; i++)
@@ -34,7 +35,7 @@ static bool stream_open(ld_postings_cursor *c, ld_stream_reader **reader, const 
                         uint32_t width)
 {
     uint64_t from = 0, to = bytes;
-    if (!sums_ready(c) || !ld_cursor_array(c, (void **)reader, sizeof **reader))
+    if (!sums_ready(c) || !ld_postings_array(c, (void **)reader, sizeof **reader))
         return false;
     if (c->last_docs) {
         from = skip_load(at, width, c->b.ordinal);
@@ -43,17 +44,17 @@ static bool stream_open(ld_postings_cursor *c, ld_stream_reader **reader, const 
     }
     const uint8_t *view;
     if (from > to || to > bytes) {
-        ld_cursor_corrupt(c, name, "a block lies outside of its list");
+        ld_postings_corrupt(c, name, "a block lies outside of its list");
         return false;
     }
     lede_status status = ld_part_view(part, offset + from, to - from, &view, &c->head.error);
     if (status != LEDE_OK) {
-        ld_cursor_fail(c, status);
+        ld_postings_fail(c, status);
         return false;
     }
     uint32_t total = c->b.tf_before[c->b.count]; /* a group of 128 numbers takes a byte or more */
     if (to > from && total / LD_POSITIONS_GROUP > to - from) {
-        ld_cursor_corrupt(c, name, "a block is too short for its numbers");
+        ld_postings_corrupt(c, name, "a block is too short for its numbers");
         return false;
     }
     ld_stream_reader_begin(*reader, view, (size_t)(to - from), total);
@@ -68,7 +69,7 @@ static bool room(ld_postings_cursor *c, void **items, size_t *capacity, size_t t
     size_t count = tf < 32 ? 32 : tf + tf / 2;
     *items = NULL;
     *capacity = 0;
-    if (!ld_cursor_array(c, items, count * item_bytes))
+    if (!ld_postings_array(c, items, count * item_bytes))
         return false;
     *capacity = count;
     return true;
@@ -89,7 +90,7 @@ static bool positions_apply(uint32_t *positions, uint32_t tf)
 
 const uint32_t *ld_postings_block_positions(ld_postings *p, uint32_t at, uint32_t *tf)
 {
-    ld_postings_cursor *c = ld_cursor_of(p);
+    ld_postings_cursor *c = ld_postings_cursor_of(p);
     ld_block *b = &c->b;
     *tf = 0;
     if (p->status != LEDE_OK || c->is_form_list || at >= b->count)
@@ -110,7 +111,7 @@ const uint32_t *ld_postings_block_positions(ld_postings *p, uint32_t at, uint32_
         return NULL;
     if (!ld_stream_reader_get(b->positions, b->tf_before[at], *tf, c->positions) ||
         !positions_apply(c->positions, *tf)) {
-        ld_cursor_corrupt(c, "positions", "the positions of a block are damaged");
+        ld_postings_corrupt(c, "positions", "the positions of a block are damaged");
         return NULL;
     }
     c->positions_of = at;
@@ -161,7 +162,7 @@ const uint16_t *ld_block_forms(ld_postings_cursor *c, uint32_t at, uint32_t *tf)
     if (!read || b->forms->bytes == 0) {
         memset(c->forms, 0, *tf * sizeof *c->forms);
     } else if (!forms_fill(c, b->tf_before[at], *tf)) {
-        ld_cursor_corrupt(c, "forms", "the form ordinals of a block are damaged");
+        ld_postings_corrupt(c, "forms", "the form ordinals of a block are damaged");
         return NULL;
     }
     c->forms_of = at;

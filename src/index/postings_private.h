@@ -60,25 +60,25 @@ typedef struct ld_postings_cursor {
     size_t positions_capacity, forms_capacity;
 } ld_postings_cursor;
 
-static inline ld_postings_cursor *ld_cursor_of(const ld_postings *p)
+static inline ld_postings_cursor *ld_postings_cursor_of(const ld_postings *p)
 {
     /* Every ld_postings is made here and none is const; answers of const calls may be decoded. */
     return (ld_postings_cursor *)(uintptr_t)p;
 }
 
-static inline uint32_t ld_cursor_last_doc(const ld_postings_cursor *c, uint32_t block)
+static inline uint32_t ld_postings_last_doc(const ld_postings_cursor *c, uint32_t block)
 {
     return ld_load_u32(c->last_docs + 4ull * block);
 }
 
 /* Both end the cursor, keep the first failure, and answer LD_DOC_END. */
-uint32_t ld_cursor_fail(ld_postings_cursor *c, lede_status status);
-uint32_t ld_cursor_corrupt(ld_postings_cursor *c, const char *part, const char *why);
+uint32_t ld_postings_fail(ld_postings_cursor *c, lede_status status);
+uint32_t ld_postings_corrupt(ld_postings_cursor *c, const char *part, const char *why);
 /* An array in the arena, made once; false: refused, and the cursor has failed. */
-bool ld_cursor_array(ld_postings_cursor *c, void **array, size_t bytes);
+bool ld_postings_array(ld_postings_cursor *c, void **array, size_t bytes);
 
 /* The first block at or after `from` whose last document is >= target, galloping. */
-uint32_t ld_cursor_find_block(const ld_postings_cursor *c, uint32_t from, uint32_t target);
+uint32_t ld_postings_find_block(const ld_postings_cursor *c, uint32_t from, uint32_t target);
 /* Each decodes on the first call for a block. False: the cursor has failed. */
 bool ld_block_docs_ready(ld_postings_cursor *c);
 bool ld_block_tfs_ready(ld_postings_cursor *c); /* tfs are filled in where all are 1, too */

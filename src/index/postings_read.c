@@ -16,7 +16,7 @@
  */
 #include "index/postings_private.h"
 
-uint32_t ld_cursor_fail(ld_postings_cursor *c, lede_status status)
+uint32_t ld_postings_fail(ld_postings_cursor *c, lede_status status)
 {
     if (c->head.status == LEDE_OK) {
         c->head.status = status;
@@ -27,20 +27,20 @@ uint32_t ld_cursor_fail(ld_postings_cursor *c, lede_status status)
     return LD_DOC_END;
 }
 
-uint32_t ld_cursor_corrupt(ld_postings_cursor *c, const char *part, const char *why)
+uint32_t ld_postings_corrupt(ld_postings_cursor *c, const char *part, const char *why)
 {
     if (c->head.status == LEDE_OK)
         ld_error_corrupt(&c->head.error, part, c->region, why);
-    return ld_cursor_fail(c, LEDE_E_CORRUPT);
+    return ld_postings_fail(c, LEDE_E_CORRUPT);
 }
 
-bool ld_cursor_array(ld_postings_cursor *c, void **array, size_t bytes)
+bool ld_postings_array(ld_postings_cursor *c, void **array, size_t bytes)
 {
     if (*array)
         return true;
     *array = ld_arena_alloc(c->arena, bytes);
     if (!*array)
-        ld_cursor_fail(c, ld_arena_status(c->arena, &c->head.error));
+        ld_postings_fail(c, ld_arena_status(c->arena, &c->head.error));
     return *array != NULL;
 }
 
@@ -163,7 +163,7 @@ lede_status ld_postings_open_form(const ld_terms *terms, const ld_term *term, co
 
 uint32_t ld_postings_next(ld_postings *p)
 {
-    ld_postings_cursor *c = ld_cursor_of(p);
+    ld_postings_cursor *c = ld_postings_cursor_of(p);
     if (p->doc == LD_DOC_END)
         return LD_DOC_END;
     if (c->at + 1 < c->b.count)
@@ -175,12 +175,12 @@ uint32_t ld_postings_next(ld_postings *p)
 
 uint32_t ld_postings_seek(ld_postings *p, uint32_t target)
 {
-    ld_postings_cursor *c = ld_cursor_of(p);
+    ld_postings_cursor *c = ld_postings_cursor_of(p);
     if (p->doc == LD_DOC_END || p->doc >= target)
         return p->doc;
     if (c->b.docs[c->b.count - 1] < target) {
         uint32_t block =
-            c->last_docs ? ld_cursor_find_block(c, c->b.ordinal + 1, target) : c->block_count;
+            c->last_docs ? ld_postings_find_block(c, c->b.ordinal + 1, target) : c->block_count;
         if (block >= c->block_count)
             return cursor_end(c);
         if (!cursor_load(c, block))
@@ -200,7 +200,7 @@ uint32_t ld_postings_seek(ld_postings *p, uint32_t target)
 
 void ld_postings_class_tf(ld_postings *p, uint32_t class_tf[LD_CLASS_COUNT])
 {
-    ld_postings_cursor *c = ld_cursor_of(p);
+    ld_postings_cursor *c = ld_postings_cursor_of(p);
     memset(class_tf, 0, LD_CLASS_COUNT * sizeof *class_tf);
     if (p->doc == LD_DOC_END)
         return;
@@ -224,7 +224,7 @@ const uint32_t *ld_postings_positions(ld_postings *p)
     uint32_t tf;
     if (p->doc == LD_DOC_END)
         return NULL;
-    return ld_postings_block_positions(p, ld_cursor_of(p)->at, &tf);
+    return ld_postings_block_positions(p, ld_postings_cursor_of(p)->at, &tf);
 }
 
 const uint16_t *ld_postings_forms(ld_postings *p)
@@ -232,5 +232,5 @@ const uint16_t *ld_postings_forms(ld_postings *p)
     uint32_t tf;
     if (p->doc == LD_DOC_END)
         return NULL;
-    return ld_block_forms(ld_cursor_of(p), ld_cursor_of(p)->at, &tf);
+    return ld_block_forms(ld_postings_cursor_of(p), ld_postings_cursor_of(p)->at, &tf);
 }
