@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "lede/status.h"
+#include "tests/random.h"
 
 /* The status must be OK; the error's own sentence is printed where it is not. */
 #define assert_ok(expr, err)                                                                       \
@@ -20,24 +21,6 @@
         if (assert_ok_status_ != LEDE_OK)                                                          \
             fail_msg("%s: %s (%s)", #expr, lede_status_name(assert_ok_status_), (err)->message);   \
     } while (0)
-
-/* SplitMix64 (Steele, Lea, Flood 2014): small, seeded, the same everywhere. */
-typedef struct test_random {
-    uint64_t state;
-} test_random;
-
-static inline uint64_t test_random_u64(test_random *r)
-{
-    uint64_t z = (r->state += 0x9e3779b97f4a7c15ull);
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ull;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebull;
-    return z ^ (z >> 31);
-}
-/* 0 <= answer < n */
-static inline uint32_t test_random_below(test_random *r, uint32_t n)
-{
-    return (uint32_t)((test_random_u64(r) >> 32) * n >> 32);
-}
 
 /*
  * The folder of test data: LEDE_TEST_DATA, else ../shared/data. NULL when it is not there, and
