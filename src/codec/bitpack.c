@@ -12,13 +12,17 @@
  * Cost: a value starts at most 7 bits into a byte, so with its 32 bits it always lies within one
  * unaligned 64-bit load; one load, shift and mask a value, no branch. The last values, whose load
  * would pass the end, are read from a padded copy, so that decoding never touches a foreign byte
- * (it is pointed at mapped files). Blocks in transposed lanes for SIMD are a codec of their own;
- * this one serves any count. Compare Lemire and Boytsov, "Decoding billions of integers per second
- * through vectorization", Software: Practice and Experience 45(1), 2015.
+ * (it is pointed at mapped files). Eight values of one width fill whole bytes, so vectors can take
+ * this layout as it is (codec/kernels.h, unpack); lanes transposed for SIMD would save them a
+ * shuffle and cost every count that is not a whole block. Compare Lemire and Boytsov, "Decoding
+ * billions of integers per second through vectorization", Software: Practice and Experience 45(1),
+ * 2015.
  */
 #include "codec/bitpack.h"
 
 #include <string.h>
+
+#include "codec/kernels.h"
 
 static uint64_t mask_of(uint32_t width)
 {
@@ -78,8 +82,8 @@ static uint32_t load_last_value(const uint8_t *data, size_t bytes, size_t bit, u
     return (uint32_t)((word >> (bit % 8)) & mask);
 }
 
-bool ld_bitpack_decode(const uint8_t *data, size_t bytes, size_t count, uint32_t width,
-                       uint32_t *values)
+bool ld_bitpack_decode_scalar(const uint8_t *data, size_t bytes, size_t count, uint32_t width,
+                              uint32_t *values)
 {
     if (width > LD_BITPACK_WIDTH_MAX || count > SIZE_MAX / 64 ||
         ld_bitpack_bytes(count, width) > bytes)
@@ -99,6 +103,28 @@ bool ld_bitpack_decode(const uint8_t *data, size_t bytes, size_t count, uint32_t
     for (; i < count; i++, bit += width)
         values[i] = load_last_value(data, bytes, bit, mask);
     return true;
+}
+
+/* A kernel may write whole vectors, so the values behind the last sixteen are left to the scalar
+ * loop. Blocks of 256 values begin at whole bytes. */
+bool ld_bitpack_decode(const uint8_t *data, size_t bytes, size_t count, uint32_t width,
+                       uint32_t *values)
+{
+    if (width > LD_BITPACK_WIDTH_MAX || count > SIZE_MAX / 64 ||
+        ld_bitpack_bytes(count, width) > bytes)
+        return false;
+    const ld_kernels *kernels = ld_kernels_get();
+    while (count >= 16) {
+        size_t some = count < LD_KERNEL_BLOCK ? count / 16 * 16 : LD_KERNEL_BLOCK;
+        size_t taken = ld_bitpack_bytes(some, width);
+        if (!kernels->unpack(data, bytes, (uint32_t)some, width, values))
+            return false;
+        count -= some;
+        values += some;
+        data += taken;
+        bytes -= taken;
+    }
+    return ld_bitpack_decode_scalar(data, bytes, count, width, values);
 }
 
 uint32_t ld_bitpack_get(const uint8_t *data, size_t bytes, size_t position, uint32_t width)

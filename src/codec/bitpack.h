@@ -21,6 +21,10 @@ void ld_bitpack_encode(const uint32_t *values, size_t count, uint32_t width, uin
 bool ld_bitpack_decode(const uint8_t *data, size_t bytes, size_t count, uint32_t width,
                        uint32_t *values);
 
+/* The same by plain C, for every level: the definition. */
+bool ld_bitpack_decode_scalar(const uint8_t *data, size_t bytes, size_t count, uint32_t width,
+                              uint32_t *values);
+
 /* The value at `position` alone; 0 where it lies outside of the bytes or the width is over 32. */
 uint32_t ld_bitpack_get(const uint8_t *data, size_t bytes, size_t position, uint32_t width);
 

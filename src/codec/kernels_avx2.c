@@ -1,0 +1,346 @@
+/*
+ * The kernels of codec/kernels.h in AVX2, eight lanes.
+ *
+ * AVX2 has no masked bytes, no compress and no unsigned comparison. So the end of packed bytes is
+ * read from a padded copy, chosen lanes are written bit by bit from a mask, and documents are
+ * compared with their highest bit turned over. A table of permutations for compress (2 KiB, 8
+ * lanes) was not worth its lines: with a high threshold there is little to write. filter,
+ * accumulate and set_bits are the scalar functions.
+ */
+#include "codec/kernels_shared.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#include <string.h>
+
+#include "base/cpu.h"
+#include "codec/bitpack.h"
+
+#define AVX2  __attribute__((target("avx2,bmi,bmi2,lzcnt,popcnt")))
+#define LANES 8u
+
+AVX2 static inline __m256i load(const void *from)
+{
+    return _mm256_loadu_si256(from);
+}
+
+AVX2 static inline void store(void *to, __m256i v)
+{
+    _mm256_storeu_si256(to, v);
+}
+
+AVX2 static inline __m256i lane_numbers(void)
+{
+    return _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+}
+
+/* All bits in the lanes of a vector of which `left` are in use. */
+AVX2 static inline __m256i lanes_of(uint32_t left)
+{
+    return _mm256_cmpgt_epi32(_mm256_set1_epi32((int)(left < LANES ? left : LANES)),
+                              lane_numbers());
+}
+
+/*
+ * Eight values fill `width` bytes. Their second half begins at bit 4 * width, so each half of the
+ * vector is loaded from the byte where its first value begins; pshufb brings the four bytes around
+ * each value into its lane, a shift by its own count and a mask leave the value. Each half touches
+ * sixteen bytes; widths over 25 bits would need a fifth byte a value and are rare.
+ */
+typedef struct unpacker {
+    __m256i index; /* bytes of each half */
+    __m256i shift; /* 0 to 7 */
+    __m256i mask;
+    uint32_t width;
+} unpacker;
+
+#define VECTOR_WIDTH_MAX 25u
+#define HALF_BYTES       16u
+
+AVX2 static inline unpacker unpacker_of(uint32_t width)
+{
+    unpacker u;
+    __m256i lowest = _mm256_broadcastsi128_si256(
+        _mm_setr_epi8(0, 0, 0, 0, 4, 4, 4, 4, 8, 8, 8, 8, 12, 12, 12, 12));
+    __m256i bit =
+        _mm256_madd_epi16(_mm256_setr_epi32(0, 1, 2, 3, 0, 1, 2, 3), _mm256_set1_epi32((int)width));
+    int second = (int)(4 * width % 8);
+    bit = _mm256_add_epi32(
+        bit, _mm256_inserti128_si256(_mm256_setzero_si256(), _mm_set1_epi32(second), 1));
+    u.index = _mm256_add_epi8(_mm256_shuffle_epi8(_mm256_srli_epi32(bit, 3), lowest),
+                              _mm256_set1_epi32(0x03020100));
+    u.shift = _mm256_and_si256(bit, _mm256_set1_epi32(7));
+    u.mask = _mm256_set1_epi32((int)((1u << width) - 1));
+    u.width = width;
+    return u;
+}
+
+AVX2 static inline __m256i unpack_eight(const unpacker *u, const uint8_t *data)
+{
+    __m128i first = _mm_loadu_si128((const __m128i *)data);
+    __m128i second = _mm_loadu_si128((const __m128i *)(data + 4 * u->width / 8));
+    __m256i around = _mm256_shuffle_epi8(
+        _mm256_inserti128_si256(_mm256_castsi128_si256(first), second, 1), u->index);
+    return _mm256_and_si256(_mm256_srlv_epi32(around, u->shift), u->mask);
+}
+
+AVX2 static bool unpack(const uint8_t *data, size_t bytes, uint32_t count, uint32_t width,
+                        uint32_t *values)
+{
+    if (width > VECTOR_WIDTH_MAX)
+        return ld_scalar_unpack(data, bytes, count, width, values);
+    if (count > LD_KERNEL_BLOCK || ld_bitpack_bytes(count, width) > bytes)
+        return false;
+    unpacker u = unpacker_of(width);
+    size_t touched = 4 * width / 8 + HALF_BYTES;
+    uint32_t i = 0;
+    for (; i < count && bytes >= touched; i += LANES, data += width, bytes -= width)
+        store(values + i, unpack_eight(&u, data));
+    if (i < count) {
+        uint8_t padded[2 * (4 * VECTOR_WIDTH_MAX / 8 + HALF_BYTES)] = {0};
+        if (bytes)
+            memcpy(padded, data, bytes);
+        for (const uint8_t *at = padded; i < count; i += LANES, at += width)
+            store(values + i, unpack_eight(&u, at));
+    }
+    return true;
+}
+
+AVX2 static inline uint64_t sum_of(__m256i qwords)
+{
+    __m128i v = _mm_add_epi64(_mm256_castsi256_si128(qwords), _mm256_extracti128_si256(qwords, 1));
+    return (uint64_t)_mm_cvtsi128_si64(v) + (uint64_t)_mm_extract_epi64(v, 1);
+}
+
+AVX2 static uint64_t docs_of(uint32_t *values, uint32_t count, uint32_t next)
+{
+    const __m256i last = _mm256_set1_epi32(LANES - 1), third = _mm256_set1_epi32(3);
+    const __m256i upper = _mm256_setr_epi32(0, 0, 0, 0, -1, -1, -1, -1);
+    const __m256i low = _mm256_set1_epi64x(UINT32_MAX);
+    __m256i before = _mm256_add_epi32(_mm256_set1_epi32((int)next), lane_numbers());
+    __m256i even = _mm256_setzero_si256(), odd = even; /* sums of every other gap, in 64 bits */
+    for (uint32_t i = 0; i < count; i += LANES) {
+        __m256i v = _mm256_maskload_epi32((const int *)values + i, lanes_of(count - i));
+        even = _mm256_add_epi64(even, _mm256_and_si256(v, low));
+        odd = _mm256_add_epi64(odd, _mm256_srli_epi64(v, 32));
+        v = _mm256_add_epi32(v, _mm256_slli_si256(v, 4));
+        v = _mm256_add_epi32(v, _mm256_slli_si256(v, 8));
+        __m256i lower = _mm256_permutevar8x32_epi32(v, third);
+        v = _mm256_add_epi32(v, _mm256_and_si256(lower, upper));
+        store(values + i, _mm256_add_epi32(v, before));
+        __m256i sum = _mm256_permutevar8x32_epi32(v, last);
+        before = _mm256_add_epi32(before, _mm256_add_epi32(sum, _mm256_set1_epi32(LANES)));
+    }
+    return (uint64_t)next + count + sum_of(_mm256_add_epi64(even, odd));
+}
+
+/* Eight members of a word at a time, whether it still has them or not: what is written too much is
+ * written over by the next word, or lies in the room behind the block. */
+AVX2 static uint32_t bits_to_docs(const uint8_t *words, uint32_t word_count, uint32_t base,
+                                  uint32_t *docs)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < word_count; i++) {
+        uint64_t word;
+        memcpy(&word, words + i * sizeof word, sizeof word);
+        uint32_t set = (uint32_t)_mm_popcnt_u64(word), first = base + 64 * i;
+        for (uint32_t k = 0; k < set && count + k < LD_KERNEL_BLOCK; k += 8) {
+            for (uint32_t j = 0; j < 8; j++, word = _blsr_u64(word))
+                docs[count + k + j] = first + (uint32_t)_tzcnt_u64(word);
+        }
+        count += set;
+    }
+    return count;
+}
+
+AVX2 static uint32_t lower_bound(const uint32_t *docs, uint32_t count, uint32_t target)
+{
+    const __m256i turn = _mm256_set1_epi32(INT32_MIN);
+    const __m256i wanted = _mm256_xor_si256(_mm256_set1_epi32((int)target), turn);
+    __m256i below = _mm256_setzero_si256(); /* minus the number of lanes found */
+    for (uint32_t i = 0; i < count; i += LANES) {
+        __m256i v = _mm256_xor_si256(load(docs + i), turn);
+        __m256i less = _mm256_and_si256(_mm256_cmpgt_epi32(wanted, v), lanes_of(count - i));
+        below = _mm256_sub_epi32(below, less);
+    }
+    __m128i v = _mm_add_epi32(_mm256_castsi256_si128(below), _mm256_extracti128_si256(below, 1));
+    v = _mm_add_epi32(v, _mm_shuffle_epi32(v, 0x4e));
+    return (uint32_t)(_mm_cvtsi128_si32(v) + _mm_extract_epi32(v, 1));
+}
+
+/* max's second operand is the answer where the first is no number. */
+AVX2 static inline __m256i weigh(__m256 t, __m256 factor, __m256 weight)
+{
+    __m256 exact = _mm256_mul_ps(weight, _mm256_div_ps(t, _mm256_add_ps(t, factor)));
+    return _mm256_cvtps_epi32(_mm256_max_ps(exact, _mm256_set1_ps(1.0f)));
+}
+
+/* Unsigned to float, rounded once: both halves and the product are exact. */
+AVX2 static inline __m256 to_floats(__m256i v)
+{
+    __m256 high = _mm256_cvtepi32_ps(_mm256_srli_epi32(v, 16));
+    __m256 low = _mm256_cvtepi32_ps(_mm256_and_si256(v, _mm256_set1_epi32(0xffff)));
+    return _mm256_add_ps(_mm256_mul_ps(high, _mm256_set1_ps(65536.0f)), low);
+}
+
+/* One of tfs and t is NULL, or both are: then every t is the unit. */
+AVX2 static inline void contribute_any(const uint32_t *docs, const uint32_t *tfs, const float *t,
+                                       uint32_t count, const uint8_t *codes, const float k[256],
+                                       float unit, float weight, uint32_t *contributions)
+{
+    float factors[LD_KERNEL_BLOCK];
+    const __m256 units = _mm256_set1_ps(unit), weights = _mm256_set1_ps(weight);
+    for (uint32_t from = 0, some; from < count; from += some) {
+        some = count - from < LD_KERNEL_BLOCK ? count - from : LD_KERNEL_BLOCK;
+        ld_kernels_factors(docs + from, some, codes, k, factors);
+        for (uint32_t i = 0; i < some; i += LANES) {
+            __m256i lanes = lanes_of(some - i);
+            __m256 v = units;
+            if (tfs)
+                v = _mm256_mul_ps(
+                    to_floats(_mm256_maskload_epi32((const int *)tfs + from + i, lanes)), units);
+            if (t)
+                v = _mm256_maskload_ps(t + from + i, lanes);
+            __m256i sum = weigh(v, _mm256_maskload_ps(factors + i, lanes), weights);
+            if (some - i >= LANES)
+                store(contributions + from + i, sum);
+            else
+                _mm256_maskstore_epi32((int *)contributions + from + i, lanes, sum);
+        }
+    }
+}
+
+AVX2 static void contribute(const uint32_t *docs, const uint32_t *tfs, uint32_t count,
+                            const uint8_t *codes, const float k[256], float unit, float weight,
+                            uint32_t *contributions)
+{
+    contribute_any(docs, tfs, NULL, count, codes, k, unit, weight, contributions);
+}
+
+AVX2 static void contribute_t(const uint32_t *docs, const float *t, uint32_t count,
+                              const uint8_t *codes, const float k[256], float weight,
+                              uint32_t *contributions)
+{
+    contribute_any(docs, NULL, t, count, codes, k, 0, weight, contributions);
+}
+
+/* Unsigned a >= b, as a mask of eight bits. */
+AVX2 static inline uint64_t at_least(__m256i a, __m256i b)
+{
+    __m256i same = _mm256_cmpeq_epi32(_mm256_max_epu32(a, b), a);
+    return (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(same));
+}
+
+/* Sixty-four entries at a time; a first look tells most of them to have nothing. */
+AVX2 static uint32_t collect(uint32_t *window, uint32_t entries, uint32_t threshold,
+                             uint16_t *offsets, uint32_t *sums, uint32_t *matches)
+{
+    const __m256i zero = _mm256_setzero_si256(), least = _mm256_set1_epi32((int)threshold);
+    const __m256i one = _mm256_set1_epi32(1);
+    uint32_t count = 0, found = 0;
+    for (uint32_t at = 0; at < entries; at += 64) {
+        uint64_t any = 0, high = 0;
+        for (uint32_t j = 0; j < 64; j += LANES) {
+            __m256i v = load(window + at + j);
+            any |= at_least(v, one) << j;
+            high |= at_least(v, least) << j;
+        }
+        if (!any)
+            continue;
+        found += (uint32_t)_mm_popcnt_u64(any);
+        for (; high; high = _blsr_u64(high)) {
+            uint32_t i = at + (uint32_t)_tzcnt_u64(high);
+            offsets[count] = (uint16_t)i;
+            sums[count++] = window[i];
+        }
+        for (uint32_t j = 0; j < 64; j += LANES)
+            store(window + at + j, zero);
+    }
+    *matches = found;
+    return count;
+}
+
+/* Every document of the shorter list is compared with the sixteen of the longer that could hold it.
+ * Only the step from sixteen to sixteen is a branch that may be guessed wrong. */
+AVX2 static uint32_t probe(const uint32_t *few, uint32_t few_count, const uint32_t *many,
+                           uint32_t many_count, uint16_t *at_few, uint16_t *at_many)
+{
+    uint32_t shared = 0;
+    for (uint32_t i = 0, j = 0; i < few_count && j < many_count; j += 16) {
+        uint32_t left = many_count - j < 16 ? many_count - j : 16;
+        uint32_t last = many[j + left - 1];
+        __m256i first = load(many + j), second = load(many + j + LANES);
+        for (; i < few_count && few[i] <= last; i++) {
+            __m256i wanted = _mm256_set1_epi32((int)few[i]);
+            __m256i same = _mm256_packs_epi32(_mm256_cmpeq_epi32(first, wanted),
+                                              _mm256_cmpeq_epi32(second, wanted));
+            same = _mm256_permute4x64_epi64(same, 0xd8);
+            uint32_t bits = _bzhi_u32((uint32_t)_mm256_movemask_epi8(same), 2 * left);
+            at_few[shared] = (uint16_t)i;
+            at_many[shared] = (uint16_t)(j + _tzcnt_u32(bits) / 2);
+            shared += bits != 0;
+        }
+    }
+    return shared;
+}
+
+AVX2 static uint32_t intersect(const uint32_t *a, uint32_t a_count, const uint32_t *b,
+                               uint32_t b_count, uint16_t *at_a, uint16_t *at_b)
+{
+    if (a_count <= b_count)
+        return probe(a, a_count, b, b_count, at_a, at_b);
+    return probe(b, b_count, a, a_count, at_b, at_a);
+}
+
+/* One popcnt a word: three to four a clock where loads are two, so vectors would win little. */
+AVX2 static uint64_t popcount(const uint64_t *words, size_t count)
+{
+    uint64_t bits = 0;
+    for (size_t i = 0; i < count; i++)
+        bits += (uint64_t)_mm_popcnt_u64(words[i]);
+    return bits;
+}
+
+AVX2 static uint64_t popcount_and(const uint64_t *a, const uint64_t *b, size_t count)
+{
+    uint64_t bits = 0;
+    for (size_t i = 0; i < count; i++)
+        bits += (uint64_t)_mm_popcnt_u64(a[i] & b[i]);
+    return bits;
+}
+
+AVX2 static uint64_t popcount_or(const uint64_t *a, const uint64_t *b, size_t count)
+{
+    uint64_t bits = 0;
+    for (size_t i = 0; i < count; i++)
+        bits += (uint64_t)_mm_popcnt_u64(a[i] | b[i]);
+    return bits;
+}
+
+const ld_kernels *ld_kernels_avx2_get(void)
+{
+    static const ld_kernels kernels = {
+        .name = "avx2",
+        .unpack = unpack,
+        .docs = docs_of,
+        .bits_to_docs = bits_to_docs,
+        .lower_bound = lower_bound,
+        .contribute = contribute,
+        .contribute_t = contribute_t,
+        .accumulate = ld_scalar_accumulate,
+        .set_bits = ld_scalar_set_bits,
+        .collect = collect,
+        .filter = ld_scalar_filter,
+        .intersect = intersect,
+        .popcount = popcount,
+        .popcount_and = popcount_and,
+        .popcount_or = popcount_or,
+    };
+    return ld_cpu_supports(LD_CPU_AVX2) ? &kernels : NULL;
+}
+#else
+const ld_kernels *ld_kernels_avx2_get(void)
+{
+    return NULL;
+}
+#endif
