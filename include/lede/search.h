@@ -75,8 +75,11 @@ typedef struct lede_search_options {
     int64_t now_utc_ms;      /* what "last week" is relative to; 0: the clock */
     uint32_t snippet_chars;  /* 0: 220; UINT32_MAX: no snippets */
     uint32_t snippets_max;   /* passages a hit; 0: 2 */
+    int total_optional;      /* 1: the total may be a lower bound, which lets the search pass over
+                                what cannot reach the page; lede_answer.total_exact says */
 } lede_search_options;
-#define LEDE_SEARCH_OPTIONS_INIT {sizeof(lede_search_options), 0, LEDE_SORT_DEFAULT, 0, 0, 0, 0, 0, 0, 0, 0}
+#define LEDE_SEARCH_OPTIONS_INIT                                                                   \
+    {sizeof(lede_search_options), 0, LEDE_SORT_DEFAULT, 0, 0, 0, 0, 0, 0, 0, 0, 0}
 
 typedef struct lede_hits lede_hits; /* one thread at a time */
 
@@ -102,7 +105,7 @@ typedef struct lede_message {
 /* About the answer as a whole; borrowed from the hits. */
 typedef struct lede_answer {
     uint64_t total;       /* matching articles */
-    int total_exact;
+    int total_exact;      /* 0: there are at least so many */
     int partial;          /* 1: the deadline was met */
     int relaxed;          /* 1: no article has all words */
     uint64_t generation;

@@ -25,7 +25,7 @@ static void fill_request(const lede_search_options *o, ld_deadline *deadline,
                                     [LEDE_SORT_OLDEST] = LD_SORT_OLDEST};
     *request = (ld_search_request){.sort_given = o->sort != LEDE_SORT_DEFAULT,
                                    .versions_all = o->versions_all != 0,
-                                   .count_exact = true,
+                                   .count_exact = o->total_optional == 0,
                                    .offset = o->offset,
                                    .cursor = ld_span_from_string(o->cursor),
                                    .deadline = deadline};

@@ -4,11 +4,12 @@
 #include "base/span.h"
 
 typedef struct ld_hit {
-    uint32_t segment; /* ordinal in the snapshot */
-    uint32_t doc;     /* in the segment */
-    double score;     /* BM25F, natural logarithm; 0 for a sort by date */
-    int64_t sort_key; /* published utc_ms for sorts by date (INT64_MIN: not known), else 0 */
-    uint64_t key_hash; /* of the document's key: the last tie-break, stable over merges */
+    uint32_t segment;  /* ordinal in the snapshot */
+    uint32_t doc;      /* in the segment */
+    double score;      /* BM25F, natural logarithm (query/score.h); 0 for a sort by date */
+    int64_t sort_key;  /* published utc_ms for sorts by date (INT64_MIN: not known), else 0 */
+    uint64_t key_hash; /* of the document's key: the last tie-break, stable over merges; 0 where it
+                          was not needed to tell hits apart */
 } ld_hit;
 
 #endif

@@ -136,7 +136,6 @@ void ld_cursor_counts(ld_cursor *c, uint32_t class_tf[LD_CLASS_COUNT])
     }
 }
 
-/* BM25F: idf * T / (T + K(L)), T the weighted frequency, K = k1 (1 - b + b L / average). */
 void ld_cursor_score(ld_cursor *c)
 {
     if (c->unit == LD_CURSOR_NO_UNIT) {
@@ -147,14 +146,11 @@ void ld_cursor_score(ld_cursor *c)
     ld_execution *x = c->x;
     uint32_t class_tf[LD_CLASS_COUNT];
     ld_cursor_counts(c, class_tf);
-    double t = 0;
-    for (int i = 0; i < LD_CLASS_COUNT; i++)
-        t += x->ranking.weights[i] * (double)class_tf[i];
+    float t = ld_scoring_t(&x->scoring, class_tf);
     if (!(t > 0) || c->doc >= x->view->lengths.docs)
         return;
-    double length = (double)ld_length_decode(x->view->lengths.codes[c->doc]);
-    double k = x->ranking.k1 * (1 - x->ranking.b + x->ranking.b * length / x->average_length);
-    x->contributions[c->unit] = c->idf * (t / (t + k));
+    float k = x->scoring.k[x->view->lengths.codes[c->doc]];
+    x->contributions[c->unit] = ld_contribution(c->weight, t, k);
 }
 
 /* ---- no document ---- */

@@ -20,7 +20,7 @@
  */
 #include "base/deadline.h"
 #include "index/snapshot.h"
-#include "query/search.h"
+#include "query/score.h"
 
 typedef struct ld_position_span {
     uint32_t first, last; /* positions, first <= last */
@@ -41,19 +41,23 @@ typedef struct ld_execution {
     ld_arena *scratch;     /* reset for every look-up of a document's column */
     ld_arena *zones_arena; /* the zone table below; reset for every document */
     ld_deadline *deadline;
+    bool versions_all;  /* superseded rows are shown */
     bool stopped;       /* the deadline was met: what was found is kept, more is not looked for */
     lede_status status; /* sticky */
     lede_error error;
-    ld_ranking ranking;
-    bool uniform;          /* all weights are 1: classes need not be told apart */
-    double average_length; /* tokens a document, > 0 */
-    double *contributions; /* [node_count of the query], by scoring unit; set by score */
-    double threshold;   /* no document below this score is asked for (0: all are): cursors may skip
-                           what provably stays below. None does so yet. */
-    uint32_t zones_doc; /* whose zones are held; LD_DOC_END: none */
+    ld_scoring scoring;
+    uint32_t *contributions; /* [node_count of the query] points, by scoring unit; set by score */
+    uint32_t zones_doc;      /* whose zones are held; LD_DOC_END: none */
     const ld_zone_range *zones;
     uint32_t zone_count;
 } ld_execution;
+
+/* Whether a match counts: it is neither deleted nor an older version that is not asked for. */
+static inline bool ld_execution_shows(const ld_execution *x, uint32_t doc)
+{
+    return !ld_view_has_bit(x->view->deleted, doc) &&
+           (x->versions_all || !ld_view_has_bit(x->view->superseded, doc));
+}
 
 typedef struct ld_cursor ld_cursor;
 typedef struct ld_cursor_ops {
@@ -69,7 +73,7 @@ typedef struct ld_cursor_ops {
 struct ld_cursor {
     uint32_t doc;
     uint32_t unit; /* scores as one term under this ordinal; LD_CURSOR_NO_UNIT: does not */
-    double idf;    /* of the unit */
+    float weight;  /* of the unit */
     uint64_t cost; /* about how many documents it visits */
     const ld_cursor_ops *ops;
     ld_execution *x;

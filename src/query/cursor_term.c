@@ -63,7 +63,7 @@ ld_cursor *ld_cursor_term(ld_execution *x, const ld_member *m, bool places)
     term_cursor *t = ld_cursor_make(x, sizeof *t, &ops);
     if (!t)
         return NULL;
-    t->places = places || !x->uniform;
+    t->places = places || !x->scoring.uniform;
     t->base.cost = m->term.df;
     lede_error err = {0};
     lede_status status =

@@ -1,5 +1,7 @@
 #include "query/execute.h"
 
+#include "query/flat.h"
+
 const ld_ranking ld_ranking_default = {
     /* k1 and b are those of Lucene's and Anserini's BM25 baselines for news (TREC Robust04). */
     .k1 = 0.9,
@@ -7,27 +9,24 @@ const ld_ranking ld_ranking_default = {
     .weights = {3, 1.5, 1, 0.5}, /* untested guess; the bounds of index/postings.h suppose it */
 };
 
-double ld_execution_score(const ld_plan *plan, ld_execution *x, ld_cursor *root)
+uint64_t ld_execution_score(const ld_plan *plan, ld_execution *x, ld_cursor *root)
 {
-    double score = 0;
+    uint64_t points = 0;
     for (uint32_t i = 0; i < plan->unit_count; i++)
         x->contributions[plan->units[i]] = 0;
     ld_cursor_score(root);
     for (uint32_t i = 0; i < plan->unit_count; i++)
-        score += x->contributions[plan->units[i]];
-    return score;
+        points += x->contributions[plan->units[i]];
+    return points;
 }
 
-static lede_status segment_run(const ld_plan *plan, ld_execution *x, bool versions_all,
-                               const ld_match_sink *sink, ld_run_outcome *outcome, bool relaxed,
-                               lede_error *err)
+static lede_status cursor_run(const ld_plan *plan, ld_execution *x, const ld_match_sink *sink,
+                              ld_run_outcome *outcome, bool relaxed, lede_error *err)
 {
-    const ld_segment_view *v = x->view;
-    ld_cursor *root = ld_plan_open(plan, x, relaxed);
+    ld_cursor *root = ld_plan_open(plan, x, plan->q->root, relaxed);
     while (root && root->doc != LD_DOC_END && x->status == LEDE_OK && !x->stopped) {
         uint32_t doc = root->doc;
-        if (!ld_view_has_bit(v->deleted, doc) &&
-            (versions_all || !ld_view_has_bit(v->superseded, doc))) {
+        if (ld_execution_shows(x, doc)) {
             outcome->total++;
             LD_TRY(sink->match(sink->ctx, x, root, doc, err));
         }
@@ -41,38 +40,52 @@ static lede_status segment_run(const ld_plan *plan, ld_execution *x, bool versio
     return x->status;
 }
 
-static lede_status pass(const ld_plan *plan, ld_execution *x, bool versions_all,
-                        const ld_match_sink *sink, ld_run_outcome *outcome, bool relaxed,
-                        lede_error *err)
+static lede_status segment_run(const ld_plan *plan, ld_execution *x, const ld_match_sink *sink,
+                               ld_run_outcome *outcome, bool relaxed, lede_error *err)
+{
+    bool done = false;
+    if (sink->best)
+        LD_TRY(ld_flat_run(plan, x, sink, outcome, relaxed, &done, err));
+    return done ? LEDE_OK : cursor_run(plan, x, sink, outcome, relaxed, err);
+}
+
+static lede_status pass(const ld_plan *plan, ld_execution *x, const ld_match_sink *sink,
+                        ld_run_outcome *outcome, bool relaxed, lede_error *err)
 {
     for (uint32_t i = 0; i < ld_snapshot_segment_count(plan->snapshot) && !x->stopped; i++) {
         x->segment = i;
         x->view = ld_snapshot_segment(plan->snapshot, i);
         x->zones_doc = LD_DOC_END;
         ld_arena_reset(x->arena);
-        LD_TRY(segment_run(plan, x, versions_all, sink, outcome, relaxed, err));
+        LD_TRY(segment_run(plan, x, sink, outcome, relaxed, err));
     }
     return LEDE_OK;
 }
 
-static void execution_init(ld_execution *x, const ld_plan *plan, const ld_search_request *request)
+void ld_plan_scoring(const ld_plan *plan, const ld_search_request *request, ld_scoring *scoring)
 {
     const ld_statistics *s = ld_snapshot_statistics(plan->snapshot);
+    ld_ranking ranking = request->ranking ? *request->ranking : ld_ranking_default;
+    /* The profile `plain` is for comparisons with engines that know one field. */
+    if (strcmp(plan->profile->name, "plain") == 0 && !request->ranking)
+        for (int i = 0; i < LD_CLASS_COUNT; i++)
+            ranking.weights[i] = 1;
+    double idf_sum = 0;
+    for (uint32_t i = 0; i < plan->unit_count; i++)
+        idf_sum += plan->nodes[plan->units[i]].idf;
+    double average_length =
+        s->docs_count && s->tokens_count ? (double)s->tokens_count / (double)s->docs_count : 1;
+    ld_scoring_init(scoring, &ranking, average_length, idf_sum);
+}
+
+static void execution_init(ld_execution *x, const ld_plan *plan, const ld_search_request *request)
+{
     x->snapshot = plan->snapshot;
     x->profile = plan->profile;
     x->deadline = request->deadline;
     x->stopped = plan->stopped;
-    x->ranking = request->ranking ? *request->ranking : ld_ranking_default;
-    /* The profile `plain` is for comparisons with engines that know one field. */
-    bool plain = strcmp(plan->profile->name, "plain") == 0 && !request->ranking;
-    x->uniform = true;
-    for (int i = 0; i < LD_CLASS_COUNT; i++) {
-        if (plain)
-            x->ranking.weights[i] = 1;
-        x->uniform = x->uniform && x->ranking.weights[i] == 1;
-    }
-    x->average_length =
-        s->docs_count && s->tokens_count ? (double)s->tokens_count / (double)s->docs_count : 1;
+    x->versions_all = request->versions_all || plan->q->versions_all;
+    ld_plan_scoring(plan, request, &x->scoring);
 }
 
 lede_status ld_plan_run(const ld_plan *plan, const ld_search_request *request,
@@ -81,7 +94,6 @@ lede_status ld_plan_run(const ld_plan *plan, const ld_search_request *request,
     const lede_env *env = ld_snapshot_segment_count(plan->snapshot)
                               ? ld_segment_env(ld_snapshot_segment(plan->snapshot, 0)->segment)
                               : NULL;
-    bool versions_all = request->versions_all || plan->q->versions_all;
     ld_execution x = {0};
     *outcome = (ld_run_outcome){0};
     lede_status status = LEDE_OK;
@@ -95,9 +107,9 @@ lede_status ld_plan_run(const ld_plan *plan, const ld_search_request *request,
     LD_TRY_OUT(ld_arena_new(env, LD_QUERY_ARENA_BYTES_MAX, &x.arena, err));
     LD_TRY_OUT(ld_arena_new(env, LD_QUERY_ARENA_BYTES_MAX, &x.scratch, err));
     LD_TRY_OUT(ld_arena_new(env, LD_QUERY_ARENA_BYTES_MAX, &x.zones_arena, err));
-    LD_TRY_OUT(pass(plan, &x, versions_all, sink, outcome, false, err));
+    LD_TRY_OUT(pass(plan, &x, sink, outcome, false, err));
     if (outcome->total == 0 && !x.stopped && ld_plan_may_relax(plan)) {
-        LD_TRY_OUT(pass(plan, &x, versions_all, sink, outcome, true, err));
+        LD_TRY_OUT(pass(plan, &x, sink, outcome, true, err));
         outcome->relaxed = outcome->total > 0;
     }
     outcome->partial = x.stopped;

@@ -205,7 +205,7 @@ lede_status ld_search_facet(ld_arena *arena, const ld_snapshot *snapshot, ld_ana
     ld_plan *plan;
     ld_run_outcome outcome;
     LD_TRY(ld_plan_make(arena, snapshot, analyzer, query, request->deadline, &plan, err));
-    ld_match_sink sink = {&c, count_match};
+    ld_match_sink sink = {.ctx = &c, .match = count_match};
     LD_TRY(ld_plan_run(plan, request, &sink, &outcome, err));
     LD_TRY(segment_end(&c, err));
     if (c.is_date)

@@ -125,8 +125,7 @@ lede_status ld_plan_make(ld_arena *arena, const ld_snapshot *snapshot, ld_analyz
 
 /* ---- relaxing ---- */
 
-/* A child of the root that an answer could do without. */
-static bool is_clause(const ld_plan *p, uint32_t child)
+bool ld_plan_is_clause(const ld_plan *p, uint32_t child)
 {
     uint8_t kind = p->q->nodes[child].kind;
     return kind != LD_AST_NOT && kind != LD_AST_OPTIONAL && !p->nodes[child].empty &&
@@ -141,7 +140,7 @@ bool ld_plan_may_relax(const ld_plan *p)
         q->nodes[q->root].kind != LD_AST_AND)
         return false;
     for (uint32_t c = q->nodes[q->root].first_child; c != LD_AST_NONE; c = q->nodes[c].next)
-        clauses += is_clause(p, c);
+        clauses += ld_plan_is_clause(p, c);
     return clauses >= 2;
 }
 
@@ -208,8 +207,8 @@ static uint32_t children_gather(builder *b, uint32_t node, int which)
             continue;
         bool take = which == OPTIONALS  ? optional
                     : which == REQUIRED ? !optional
-                    : which == CLAUSES  ? !optional && is_clause(b->p, c)
-                                        : !optional && !is_clause(b->p, c);
+                    : which == CLAUSES  ? !optional && ld_plan_is_clause(b->p, c)
+                                        : !optional && !ld_plan_is_clause(b->p, c);
         if (take)
             b->gathered[count++] = b->cursors[c];
     }
@@ -290,7 +289,18 @@ static ld_cursor *node_cursor(builder *b, uint32_t node)
     }
 }
 
-ld_cursor *ld_plan_open(const ld_plan *p, ld_execution *x, bool relaxed)
+/* Which nodes stand in the subtree of `root`. */
+static bool *subtree(const ld_query *q, ld_arena *arena, uint32_t root)
+{
+    bool *within = ld_arena_array(arena, q->node_count, sizeof *within);
+    for (uint32_t i = root + 1; within && i-- > 0;) {
+        uint32_t parent = q->nodes[i].parent;
+        within[i] = i == root || (parent != LD_AST_NONE && within[parent]);
+    }
+    return within;
+}
+
+ld_cursor *ld_plan_open(const ld_plan *p, ld_execution *x, uint32_t root, bool relaxed)
 {
     const ld_query *q = p->q;
     if (p->everything)
@@ -298,25 +308,27 @@ ld_cursor *ld_plan_open(const ld_plan *p, ld_execution *x, bool relaxed)
     if (p->empty)
         return ld_cursor_none(x);
     builder b = {.p = p, .x = x, .relaxed = relaxed};
+    bool *within = subtree(q, x->arena, root);
     b.cursors = ld_arena_array(x->arena, q->node_count, sizeof *b.cursors);
     b.gathered =
         ld_arena_array(x->arena, (size_t)q->node_count + LD_QUERY_TERMS_MAX, sizeof *b.gathered);
-    if (!b.cursors || !b.gathered) {
+    if (!b.cursors || !b.gathered || !within) {
         x->status = ld_arena_status(x->arena, &x->error);
         return NULL;
     }
     uint32_t unit = 0;
-    for (uint32_t i = 0; i < q->node_count; i++) {
-        if (p->nodes[i].empty)
+    for (uint32_t i = 0; i <= root; i++) {
+        bool is_scored = unit < p->unit_count && p->units[unit] == i;
+        unit += is_scored;
+        if (p->nodes[i].empty || !within[i])
             continue;
         ld_cursor *c = b.cursors[i] = node_cursor(&b, i);
         if (!c)
             return NULL;
-        if (unit < p->unit_count && p->units[unit] == i) {
+        if (is_scored) {
             c->unit = i;
-            c->idf = p->nodes[i].idf;
-            unit++;
+            c->weight = ld_scoring_weight(&x->scoring, p->nodes[i].idf);
         }
     }
-    return b.cursors[q->root];
+    return b.cursors[root];
 }

@@ -53,8 +53,11 @@ lede_status ld_plan_make(ld_arena *arena, const ld_snapshot *snapshot, ld_analyz
                          const ld_query *q, ld_deadline *deadline, ld_plan **plan, lede_error *err);
 /* Whether an answer without hits may ask again for any of the words. */
 bool ld_plan_may_relax(const ld_plan *p);
-/* The cursor over the matches of the execution's segment; NULL: refused (the execution says). */
-ld_cursor *ld_plan_open(const ld_plan *p, ld_execution *x, bool relaxed);
+/* A child of the root that an answer could do without. */
+bool ld_plan_is_clause(const ld_plan *p, uint32_t child);
+/* The cursor over the segment's matches of a node and what is below it; NULL: refused (the
+ * execution says). */
+ld_cursor *ld_plan_open(const ld_plan *p, ld_execution *x, uint32_t root, bool relaxed);
 
 /* languages.c: the languages that the words of q are stemmed for in this snapshot. */
 lede_status ld_plan_languages(ld_arena *arena, const ld_snapshot *snapshot, const ld_query *q,

@@ -1,8 +1,8 @@
 /*
  * One search: plan, run, keep the first k, say what was done.
  *
- * Every match is visited, so the total is always exact unless the deadline was met. The k-th score
- * is handed down in the execution; cursors may one day skip by it.
+ * The total is exact unless the deadline was met, or the caller can do without (count_exact false)
+ * and matches that cannot enter the page were passed over.
  */
 #include <inttypes.h>
 
@@ -12,27 +12,24 @@
 typedef struct collector {
     const ld_plan *plan;
     ld_topk topk;
-    bool wanted; /* hits are asked for, not only their number */
 } collector;
 
 static lede_status collect(void *ctx, ld_execution *x, ld_cursor *root, uint32_t doc,
                            lede_error *err)
 {
     collector *c = ctx;
-    ld_hit hit = {.segment = x->segment, .doc = doc};
-    if (!c->wanted)
+    uint64_t rank;
+    if (c->topk.k == 0)
         return LEDE_OK;
     if (c->topk.sort == LD_SORT_RELEVANCE) {
-        hit.score = ld_execution_score(c->plan, x, root);
+        rank = ld_execution_score(c->plan, x, root);
     } else {
         bool present;
-        LD_TRY(ld_column_number(x->view, LD_COLUMN_PUBLISHED, doc, &hit.sort_key, &present, err));
-        if (!present)
-            hit.sort_key = INT64_MIN;
+        int64_t published;
+        LD_TRY(ld_column_number(x->view, LD_COLUMN_PUBLISHED, doc, &published, &present, err));
+        rank = ld_topk_rank(c->topk.sort, present ? published : INT64_MIN);
     }
-    LD_TRY(ld_topk_offer(&c->topk, &hit, err));
-    x->threshold = ld_topk_threshold(&c->topk);
-    return LEDE_OK;
+    return ld_topk_offer(&c->topk, x->segment, doc, rank, err);
 }
 
 typedef struct notices {
@@ -97,33 +94,47 @@ static lede_status after_parse(ld_arena *arena, const ld_snapshot *snapshot,
                       err);
 }
 
-/* Cuts the page out of the first k, and says where it ended when more follow. */
-static lede_status page_cut(ld_arena *arena, ld_topk *topk, uint32_t offset, uint32_t count,
+/* Where the page ends, as text: its last hit, and how many just like it were shown. */
+static lede_status page_end(ld_arena *arena, const ld_topk *topk, ld_hit *hits, uint32_t to,
                             ld_search_result *result, lede_error *err)
 {
-    uint32_t from = offset < topk->count ? offset : topk->count;
-    uint32_t to = count < topk->count - from ? from + count : topk->count;
-    result->hits = topk->heap + from;
-    result->hit_count = to - from;
-    if (to == topk->count || to == from)
-        return LEDE_OK;
-    const ld_hit *last = &topk->heap[to - 1];
+    ld_hit *last = &hits[to - 1];
+    LD_TRY(ld_topk_hash(topk, last, err));
     ld_topk_after next = {.given = true,
                           .score = last->score,
                           .sort_key = last->sort_key,
                           .key_hash = last->key_hash};
-    uint32_t same = to;
-    while (same > 0 && topk->heap[same - 1].key_hash == last->key_hash &&
-           topk->heap[same - 1].score == last->score &&
-           topk->heap[same - 1].sort_key == last->sort_key)
-        same--;
-    const ld_topk_after *after = &topk->after;
+    uint32_t same = to - 1;
+    for (; same > 0 && hits[same - 1].score == last->score &&
+           hits[same - 1].sort_key == last->sort_key;
+         same--) {
+        LD_TRY(ld_topk_hash(topk, &hits[same - 1], err));
+        if (hits[same - 1].key_hash != last->key_hash)
+            break;
+    }
     next.skip = to - same;
+    const ld_topk_after *after = &topk->after;
     if (same == 0 && after->given && after->key_hash == next.key_hash &&
         after->score == next.score && after->sort_key == next.sort_key)
         next.skip += after->skip;
     return ld_page_format(arena, ld_snapshot_generation(topk->snapshot), topk->sort, &next,
                           &result->next_cursor, err);
+}
+
+/* Cuts the page out of the first k, and says where it ended when more follow. */
+static lede_status page_cut(ld_arena *arena, ld_topk *topk, uint32_t offset, uint32_t count,
+                            ld_search_result *result, lede_error *err)
+{
+    ld_hit *hits;
+    uint32_t hit_count;
+    LD_TRY(ld_topk_finish(topk, arena, &hits, &hit_count, err));
+    uint32_t from = offset < hit_count ? offset : hit_count;
+    uint32_t to = count < hit_count - from ? from + count : hit_count;
+    result->hits = hits + from;
+    result->hit_count = to - from;
+    if (to == hit_count || to == from)
+        return LEDE_OK;
+    return page_end(arena, topk, hits, to, result, err);
 }
 
 lede_status ld_search_run(ld_arena *arena, const ld_snapshot *snapshot, ld_analyzer *analyzer,
@@ -148,21 +159,26 @@ lede_status ld_search_run(ld_arena *arena, const ld_snapshot *snapshot, ld_analy
     }
     ld_plan *plan;
     ld_topk_after after;
-    collector c = {.wanted = count > 0};
+    collector c = {0};
+    ld_scoring scoring;
     LD_TRY(after_parse(arena, snapshot, request, sort, &after, &n, err));
     LD_TRY(ld_plan_make(arena, snapshot, analyzer, query, request->deadline, &plan, err));
     c.plan = plan;
+    ld_plan_scoring(plan, request, &scoring);
     LD_TRY(ld_topk_init(&c.topk, arena, snapshot, sort, count ? offset + count + after.skip + 1 : 0,
-                        &after, err));
-    ld_match_sink sink = {&c, collect};
+                        &after, scoring.points_log2, err));
+    ld_match_sink sink = {.ctx = &c, .match = collect};
+    if ((sort == LD_SORT_RELEVANCE || count == 0) && !request->one_by_one)
+        sink.best = &c.topk;
+    sink.total_optional = !request->count_exact && count > 0;
     ld_run_outcome outcome;
     LD_TRY(ld_plan_run(plan, request, &sink, &outcome, err));
-    LD_TRY(ld_topk_finish(&c.topk, err));
     LD_TRY(page_cut(arena, &c.topk, offset, count, result, err));
     LD_TRY(notices_make(arena, plan, &outcome, &n, err));
     result->total = outcome.total;
     result->partial = outcome.partial;
-    result->total_exact = !outcome.partial && !plan->expansion_cut && !plan->words_cut;
+    result->total_exact =
+        !outcome.partial && !outcome.pruned && !plan->expansion_cut && !plan->words_cut;
     result->relaxed = outcome.relaxed;
     result->notices = n.items;
     result->notice_count = n.count;

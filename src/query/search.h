@@ -52,6 +52,8 @@ typedef struct ld_search_request {
     bool sort_given;           /* the caller's sort wins over the query's */
     bool versions_all;         /* older versions too (also by versions:all) */
     bool count_exact;          /* false: total may be a lower bound where that is cheaper */
+    bool one_by_one;           /* every document through the cursor tree: for tests, which hold it
+                                  against the faster ways */
     uint32_t offset, count;    /* of hits to return; offset + count <= LD_QUERY_HITS_MAX */
     ld_span cursor;            /* continue after this cursor (of ld_search_result); then offset 0 */
     const ld_ranking *ranking; /* NULL: default */

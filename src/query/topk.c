@@ -1,37 +1,71 @@
 /*
- * A heap of the k best. The order is total, so that the same archive gives the same page whatever
- * its segments are: score (or date), then the hash of the key, then the key, then for versions of
- * one key the newest first, their content hash, and at last the row.
+ * The k best, through a room of several k: matches above the least rank that can still enter are
+ * only laid down; when the room is full, the k-th best rank is found, the rest is thrown away and
+ * the least rank rises. That is one store a match instead of a sift through a heap, and one pass of
+ * selection for every few k matches (quickselect: Hoare, Algorithm 65, CACM 1961).
  *
- * Reading a key costs a look-up, so most matches must be refused before it: those whose score is
- * below the k-th. Only ties and entrants are read.
+ * The order is total, so that the same archive gives the same page whatever its segments are: score
+ * (or date), then the hash of the key, then the key, then for versions of one key the newest first,
+ * their content hash, and at last the row. Reading a key costs a look-up, so it is read only for
+ * matches that tie: at the k-th rank when the ties alone fill the room, and among neighbours of the
+ * final order.
  */
 #include "query/topk.h"
 
+#include <math.h>
+
 #include "query/sort.h"
 
+#define ROOM_MIN 256u
+
+uint64_t ld_topk_rank(uint8_t sort, int64_t sort_key)
+{
+    if (sort_key == INT64_MIN)
+        return 0; /* last in either order */
+    uint64_t ascending = (uint64_t)sort_key ^ (UINT64_C(1) << 63);
+    return sort == LD_SORT_NEWEST ? ascending : UINT64_MAX - ascending;
+}
+
 lede_status ld_topk_init(ld_topk *t, ld_arena *arena, const ld_snapshot *snapshot, uint8_t sort,
-                         uint32_t k, const ld_topk_after *after, lede_error *err)
+                         uint32_t k, const ld_topk_after *after, int points_log2, lede_error *err)
 {
-    *t = (ld_topk){.snapshot = snapshot, .sort = sort, .k = k, .after = *after};
-    t->heap = ld_arena_array(arena, (size_t)k + 1, sizeof *t->heap);
-    return t->heap ? LEDE_OK : ld_arena_status(arena, err);
+    *t = (ld_topk){.snapshot = snapshot,
+                   .sort = sort,
+                   .k = k,
+                   .after = *after,
+                   .points_log2 = points_log2,
+                   .least = k ? 0 : UINT64_MAX};
+    if (after->given)
+        t->after_rank = sort == LD_SORT_RELEVANCE ? (uint64_t)ldexp(after->score, points_log2)
+                                                  : ld_topk_rank(sort, after->sort_key);
+    t->capacity = 4 * k < ROOM_MIN ? ROOM_MIN : 4 * k;
+    t->items = ld_arena_alloc(arena, (size_t)t->capacity * sizeof *t->items);
+    return t->items ? LEDE_OK : ld_arena_status(arena, err);
 }
 
-/* <0: a comes before b, by score or date alone. */
-static int compare_primary(uint8_t sort, double a_score, int64_t a_key, double b_score,
-                           int64_t b_key)
+static lede_status key_hash(const ld_topk *t, uint32_t segment, uint32_t doc, uint64_t *hash,
+                            lede_error *err)
 {
-    if (sort == LD_SORT_RELEVANCE)
-        return (a_score < b_score) - (a_score > b_score);
-    if (sort == LD_SORT_NEWEST)
-        return (a_key < b_key) - (a_key > b_key);
-    uint64_t a = a_key == INT64_MIN ? UINT64_MAX : (uint64_t)a_key ^ (1ull << 63);
-    uint64_t b = b_key == INT64_MIN ? UINT64_MAX : (uint64_t)b_key ^ (1ull << 63);
-    return (a > b) - (a < b);
+    ld_span key;
+    LD_TRY(ld_doc_key(ld_snapshot_segment(t->snapshot, segment), doc, &key, err));
+    *hash = ld_key_hash(key);
+    return LEDE_OK;
 }
 
-static int compare_identity(ld_topk *t, const ld_hit *a, const ld_hit *b)
+lede_status ld_topk_hash(const ld_topk *t, ld_hit *hit, lede_error *err)
+{
+    return key_hash(t, hit->segment, hit->doc, &hit->key_hash, err);
+}
+
+static uint64_t hash_of(ld_topk *t, ld_topk_item *item)
+{
+    if (item->key_hash == 0 && t->status == LEDE_OK)
+        t->status = key_hash(t, item->segment, item->doc, &item->key_hash, &t->error);
+    return item->key_hash;
+}
+
+/* Items of one rank and key hash: versions of a key, or keys that collide. */
+static int compare_identity(ld_topk *t, const ld_topk_item *a, const ld_topk_item *b)
 {
     const ld_segment_view *x = ld_snapshot_segment(t->snapshot, a->segment);
     const ld_segment_view *y = ld_snapshot_segment(t->snapshot, b->segment);
@@ -63,96 +97,159 @@ static int compare_identity(ld_topk *t, const ld_hit *a, const ld_hit *b)
     return (a->doc > b->doc) - (a->doc < b->doc);
 }
 
-static int hit_compare(void *ctx, const void *left, const void *right)
+static int item_compare(void *ctx, const void *left, const void *right)
 {
     ld_topk *t = ctx;
-    const ld_hit *a = left, *b = right;
-    int c = compare_primary(t->sort, a->score, a->sort_key, b->score, b->sort_key);
-    if (c)
-        return c;
-    if (a->key_hash != b->key_hash)
-        return a->key_hash < b->key_hash ? -1 : 1;
-    if (a->segment == b->segment && a->doc == b->doc)
+    ld_topk_item *a = (ld_topk_item *)left, *b = (ld_topk_item *)right;
+    if (a->rank != b->rank)
+        return a->rank > b->rank ? -1 : 1;
+    if (t->status != LEDE_OK || (a->segment == b->segment && a->doc == b->doc))
         return 0;
-    return t->status == LEDE_OK ? compare_identity(t, a, b) : 0;
+    uint64_t x = hash_of(t, a), y = hash_of(t, b);
+    if (x != y)
+        return x < y ? -1 : 1;
+    return compare_identity(t, a, b);
 }
 
-double ld_topk_threshold(const ld_topk *t)
+static void swap(ld_topk_item *a, ld_topk_item *b)
 {
-    return t->count == t->k && t->k && t->sort == LD_SORT_RELEVANCE ? t->heap[0].score : 0;
+    ld_topk_item c = *a;
+    *a = *b;
+    *b = c;
 }
 
-static void sift_up(ld_topk *t, uint32_t at)
+/* Moves the items so that the k best ranks come first, the k-th at its place. 0 < k <= count */
+static void select_ranks(ld_topk_item *items, uint32_t count, uint32_t k)
 {
-    while (at > 0 && hit_compare(t, &t->heap[(at - 1) / 2], &t->heap[at]) < 0) {
-        ld_hit h = t->heap[at];
-        t->heap[at] = t->heap[(at - 1) / 2];
-        t->heap[(at - 1) / 2] = h;
-        at = (at - 1) / 2;
-    }
-}
-
-static void sift_down(ld_topk *t)
-{
-    for (uint32_t at = 0, child; (child = 2 * at + 1) < t->count; at = child) {
-        if (child + 1 < t->count && hit_compare(t, &t->heap[child], &t->heap[child + 1]) < 0)
-            child++;
-        if (hit_compare(t, &t->heap[at], &t->heap[child]) >= 0)
+    uint32_t low = 0, high = count;
+    while (high - low > 1) {
+        uint64_t a = items[low].rank, b = items[low + (high - low) / 2].rank,
+                 c = items[high - 1].rank;
+        uint64_t pivot = a < b ? (b < c ? b : a < c ? c : a) : (a < c ? a : b < c ? c : b);
+        uint32_t above = low, at = low, below = high; /* > pivot, == pivot, not seen, < pivot */
+        while (at < below) {
+            if (items[at].rank > pivot)
+                swap(&items[at++], &items[above++]);
+            else if (items[at].rank < pivot)
+                swap(&items[at], &items[--below]);
+            else
+                at++;
+        }
+        if (k <= above)
+            high = above;
+        else if (k <= below)
             return;
-        ld_hit h = t->heap[at];
-        t->heap[at] = t->heap[child];
-        t->heap[child] = h;
+        else
+            low = below;
     }
 }
 
-/* Whether the page before has shown it: true: leave it out. */
-static bool shown(const ld_topk *t, const ld_hit *h)
+/* Throws away what cannot be among the k best. Ties at the k-th rank stay until they fill the
+ * room; then their keys decide. */
+static void shrink(ld_topk *t)
 {
-    if (!t->after.given)
-        return false;
-    int c = compare_primary(t->sort, t->after.score, t->after.sort_key, h->score, h->sort_key);
-    if (c)
-        return c > 0;
-    return h->key_hash < t->after.key_hash;
+    if (t->count <= t->k)
+        return;
+    select_ranks(t->items, t->count, t->k);
+    t->least = t->items[t->k - 1].rank;
+    uint32_t kept = t->k;
+    for (uint32_t i = t->k; i < t->count; i++)
+        if (t->items[i].rank == t->least)
+            t->items[kept++] = t->items[i];
+    t->count = kept;
+    if (kept <= t->k + (t->capacity - t->k) / 2)
+        return;
+    uint32_t above = 0; /* above the least rank: in the first k, before the ties */
+    for (uint32_t i = 0; i < t->k; i++)
+        if (t->items[i].rank > t->least)
+            swap(&t->items[i], &t->items[above++]);
+    ld_sort_items(t->items + above, t->count - above, sizeof *t->items, item_compare, t);
+    t->count = t->k;
 }
 
-lede_status ld_topk_offer(ld_topk *t, const ld_hit *hit, lede_error *err)
+lede_status ld_topk_offer_slow(ld_topk *t, uint32_t segment, uint32_t doc, uint64_t rank,
+                               lede_error *err)
 {
-    ld_hit h = *hit;
-    bool full = t->count == t->k;
-    if (t->k == 0)
-        return LEDE_OK;
-    if (full &&
-        compare_primary(t->sort, h.score, h.sort_key, t->heap[0].score, t->heap[0].sort_key) > 0)
-        return LEDE_OK;
-    ld_span key;
-    LD_TRY(ld_doc_key(ld_snapshot_segment(t->snapshot, h.segment), h.doc, &key, err));
-    h.key_hash = ld_key_hash(key);
-    if (shown(t, &h))
-        return LEDE_OK;
-    if (!full) {
-        t->heap[t->count++] = h;
-        sift_up(t, t->count - 1);
-    } else if (hit_compare(t, &h, &t->heap[0]) < 0) {
-        t->heap[0] = h;
-        sift_down(t);
+    ld_topk_item item = {rank, 0, segment, doc};
+    if (t->after.given) {
+        if (rank > t->after_rank)
+            return LEDE_OK;
+        if (rank == t->after_rank && hash_of(t, &item) < t->after.key_hash)
+            return t->status;
     }
+    if (t->count == t->capacity)
+        shrink(t);
+    if (rank >= t->least)
+        t->items[t->count++] = item;
     if (t->status != LEDE_OK && err)
         *err = t->error;
     return t->status;
 }
 
-lede_status ld_topk_finish(ld_topk *t, lede_error *err)
+/* Highest rank first: least significant byte first, bytes that all share passed over (radix sort,
+ * Knuth volume 3, 5.2.5). spare: [count]. */
+static void sort_ranks(ld_topk_item *items, ld_topk_item *spare, uint32_t count)
 {
-    ld_sort_items(t->heap, t->count, sizeof *t->heap, hit_compare, t);
-    uint32_t skip = 0;
-    while (t->after.given && skip < t->after.skip && skip < t->count &&
-           t->heap[skip].key_hash == t->after.key_hash &&
-           compare_primary(t->sort, t->after.score, t->after.sort_key, t->heap[skip].score,
-                           t->heap[skip].sort_key) == 0)
+    ld_topk_item *from = items, *to = spare;
+    for (uint32_t shift = 0; count > 1 && shift < 64; shift += 8) {
+        uint32_t starts[256] = {0}, sum = 0;
+        for (uint32_t i = 0; i < count; i++)
+            starts[255 - (from[i].rank >> shift & 255)]++;
+        if (starts[255 - (from[0].rank >> shift & 255)] == count)
+            continue;
+        for (uint32_t byte = 0; byte < 256; byte++) {
+            uint32_t n = starts[byte];
+            starts[byte] = sum;
+            sum += n;
+        }
+        for (uint32_t i = 0; i < count; i++)
+            to[starts[255 - (from[i].rank >> shift & 255)]++] = from[i];
+        ld_topk_item *t = from;
+        from = to;
+        to = t;
+    }
+    if (from != items)
+        memcpy(items, from, count * sizeof *items);
+}
+
+static ld_hit hit_of(const ld_topk *t, const ld_topk_item *item)
+{
+    ld_hit h = {.segment = item->segment, .doc = item->doc, .key_hash = item->key_hash};
+    if (t->sort == LD_SORT_RELEVANCE)
+        h.score = ldexp((double)item->rank, -t->points_log2);
+    else if (item->rank == 0)
+        h.sort_key = INT64_MIN;
+    else
+        h.sort_key = (int64_t)((t->sort == LD_SORT_NEWEST ? item->rank : UINT64_MAX - item->rank) ^
+                               (UINT64_C(1) << 63));
+    return h;
+}
+
+lede_status ld_topk_finish(ld_topk *t, ld_arena *arena, ld_hit **hits, uint32_t *count,
+                           lede_error *err)
+{
+    shrink(t);
+    ld_topk_item *spare = ld_arena_alloc(arena, ((size_t)t->count + 1) * sizeof *spare);
+    if (!spare)
+        return ld_arena_status(arena, err);
+    sort_ranks(t->items, spare, t->count);
+    for (uint32_t i = 0, end; i < t->count; i = end) {
+        for (end = i + 1; end < t->count && t->items[end].rank == t->items[i].rank;)
+            end++;
+        if (end - i > 1)
+            ld_sort_items(t->items + i, end - i, sizeof *t->items, item_compare, t);
+    }
+    uint32_t all = t->count < t->k ? t->count : t->k, skip = 0;
+    while (t->after.given && skip < t->after.skip && skip < all &&
+           t->items[skip].rank == t->after_rank && hash_of(t, &t->items[skip]) == t->after.key_hash)
         skip++;
-    t->count -= skip;
-    memmove(t->heap, t->heap + skip, t->count * sizeof *t->heap);
+    ld_hit *page = ld_arena_array(arena, (size_t)(all - skip) + 1, sizeof *page);
+    if (!page)
+        return ld_arena_status(arena, err);
+    for (uint32_t i = skip; i < all; i++)
+        page[i - skip] = hit_of(t, &t->items[i]);
+    *hits = page;
+    *count = all - skip;
     if (t->status != LEDE_OK && err)
         *err = t->error;
     return t->status;

@@ -12,24 +12,49 @@ typedef struct ld_topk_after {
     uint32_t skip; /* hits of just this score (or sort key) and key hash shown so far */
 } ld_topk_after;
 
+typedef struct ld_topk_item {
+    uint64_t rank;     /* the higher the earlier: points of the score, or what the date makes */
+    uint64_t key_hash; /* 0: not read */
+    uint32_t segment, doc;
+} ld_topk_item;
+
 typedef struct ld_topk {
     const ld_snapshot *snapshot;
     uint8_t sort; /* ld_sort */
     uint32_t k;
+    int points_log2; /* of the scores (query/score.h) */
     ld_topk_after after;
-    ld_hit *heap; /* [count] of k, the last in order at the top */
-    uint32_t count;
+    uint64_t after_rank;
+    uint64_t least;      /* no match of a lower rank can enter any more */
+    ld_topk_item *items; /* [count] of capacity, in no order; k best among them */
+    uint32_t count, capacity;
     lede_status status; /* sticky: a key could not be read */
     lede_error error;
 } ld_topk;
 
+/* points_log2: of the scores to come. */
 lede_status ld_topk_init(ld_topk *t, ld_arena *arena, const ld_snapshot *snapshot, uint8_t sort,
-                         uint32_t k, const ld_topk_after *after, lede_error *err);
-/* hit->key_hash is filled here, and only when the hit may enter. */
-lede_status ld_topk_offer(ld_topk *t, const ld_hit *hit, lede_error *err);
-/* No hit with a lower score can enter any more; 0 while there is room. */
-double ld_topk_threshold(const ld_topk *t);
-/* heap[0 .. count) in order; those that the cursor had shown already are gone. */
-lede_status ld_topk_finish(ld_topk *t, lede_error *err);
+                         uint32_t k, const ld_topk_after *after, int points_log2, lede_error *err);
+/* rank: see ld_topk_rank; for relevance the points of the score. */
+lede_status ld_topk_offer_slow(ld_topk *t, uint32_t segment, uint32_t doc, uint64_t rank,
+                               lede_error *err);
+static inline lede_status ld_topk_offer(ld_topk *t, uint32_t segment, uint32_t doc, uint64_t rank,
+                                        lede_error *err)
+{
+    if (rank < t->least)
+        return LEDE_OK;
+    if (t->after.given || t->count == t->capacity)
+        return ld_topk_offer_slow(t, segment, doc, rank, err);
+    t->items[t->count++] = (ld_topk_item){rank, 0, segment, doc};
+    return LEDE_OK;
+}
+/* The rank of a published date; INT64_MIN: not known. */
+uint64_t ld_topk_rank(uint8_t sort, int64_t sort_key);
+/* The best k that were offered, in order, without those that the page before has shown, in the
+ * arena. key_hash is 0 where the order did not need it. */
+lede_status ld_topk_finish(ld_topk *t, ld_arena *arena, ld_hit **hits, uint32_t *count,
+                           lede_error *err);
+/* Fills hit->key_hash. */
+lede_status ld_topk_hash(const ld_topk *t, ld_hit *hit, lede_error *err);
 
 #endif

@@ -438,12 +438,18 @@ static void score(naive *n, uint32_t node, context c, double *sum)
     uint32_t class_tf[LD_CLASS_COUNT] = {0};
     for (uint32_t i = 0; i < own.count; i++)
         class_tf[n->a->profile->zone_classes[zone_of(n, own.items[i].first)]]++;
-    double t = 0;
+    /* Single precision, step by step, then whole points of 2^-20: the definition of query/score.h
+     * written out once more. No query here is long enough for coarser points. */
+    float t = 0;
     for (int k = 0; k < LD_CLASS_COUNT; k++)
-        t += n->ranking.weights[k] * (double)class_tf[k];
-    double length = (double)ld_length_decode(ld_length_encode(n->d->tokens.count));
-    double k = n->ranking.k1 * (1 - n->ranking.b + n->ranking.b * length / n->average_length);
-    *sum += sum_idf(n, node) * (t / (t + k));
+        t += (float)n->ranking.weights[k] * (float)class_tf[k];
+    if (t == 0)
+        return;
+    float length = (float)ld_length_decode(ld_length_encode(n->d->tokens.count));
+    float b = (float)n->ranking.b, norm = b * length / (float)n->average_length;
+    float share = t / (t + (float)n->ranking.k1 * ((1 - b) + norm));
+    float points = (float)(sum_idf(n, node) * 1048576) * share;
+    *sum += fmax(1, nearbyint(points)) / 1048576;
 }
 
 /* ---- preparation ---- */

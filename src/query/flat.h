@@ -1,0 +1,149 @@
+#ifndef LD_QUERY_FLAT_H
+#define LD_QUERY_FLAT_H
+/*
+ * Most queries are flat: words and phrases that must, may or must not be there, all at one level.
+ * Those are answered block by block and window by window instead of one document at a time; what
+ * is not flat in them (filters, nested parts) stays a cursor that is asked about candidates.
+ *
+ *   required      words every match has; those of phrases among them
+ *   phrases       words of `required` that must stand in a row
+ *   optional      words that only score; without required words a match has one of them at least
+ *   excluded      words no match has
+ *   checks        cursors every match stands on (they may score); barred: cursors none stands on
+ *
+ * flat_make.c makes one from a plan; flat_term.c walks one word; flat_and.c, flat_or.c and
+ * flat_count.c answer. All give the hits, scores and totals of the cursor tree (tested by forcing
+ * either way, tests/query/test_flat.c).
+ *
+ * Pruning: with `total_optional` a document, block or window is passed over when bounds show that
+ * its points stay below top->least. Bounds are upper bounds of the very numbers that are compared,
+ * so a tie is never lost.
+ */
+#include "codec/kernels.h"
+#include "query/execute.h"
+
+#define LD_FLAT_BATCH        LD_KERNEL_BLOCK
+#define LD_FLAT_BOUND_BLOCKS 16u /* looked at for a bound; of more, the whole list's is taken */
+#define LD_FLAT_SLACK        16u /* kernels write up to the next multiple of 16 */
+
+/* Room for numbers of one block. */
+typedef uint32_t ld_flat_numbers[LD_FLAT_BATCH + LD_FLAT_SLACK];
+
+typedef struct ld_flat_term {
+    ld_postings *postings;
+    uint32_t df;
+    uint32_t block_count;
+    uint32_t block;       /* where the walk stands: blocks before it are passed */
+    uint32_t loaded;      /* the block whose numbers are at hand; UINT32_MAX: none */
+    const uint32_t *docs; /* [size] of the loaded block, NULL: not decoded */
+    uint32_t size;
+    float weight;     /* points of one full share; 0: does not score */
+    float bound_unit; /* points of one 255th of a bound */
+    uint32_t bound;   /* most points it gives any document; 0: does not score */
+} ld_flat_term;
+
+typedef struct ld_flat_phrase {
+    uint32_t first, count;   /* its words: required[order[first .. first + count)] */
+    const uint32_t *offsets; /* [count] of its words, ascending by 1 */
+    uint32_t rarest;         /* the word of least df, 0 .. count - 1 */
+    float weight;
+    uint32_t bound;
+} ld_flat_phrase;
+
+typedef struct ld_flat {
+    ld_execution *x;
+    const ld_plan *plan;
+    const ld_kernels *kernels;
+    ld_topk *top;
+    bool prune; /* the total is not wanted */
+    bool hides; /* some rows of the segment do not count */
+    uint64_t total;
+
+    ld_flat_term *required; /* [required_count] ascending by df */
+    uint32_t required_count;
+    uint32_t *order; /* by place in the phrases: index into required */
+    ld_flat_phrase *phrases;
+    uint32_t phrase_count;
+    ld_flat_term *optional; /* [optional_count] */
+    uint32_t optional_count;
+    ld_flat_term *excluded;
+    uint32_t excluded_count;
+    ld_cursor **checks;
+    uint32_t check_count;
+    ld_cursor **barred;
+    uint32_t barred_count;
+    float bound_factor;   /* how much larger shares can be here than the bounds were made for */
+    uint32_t check_bound; /* most points the checks give together */
+    bool nothing;         /* a required word is not in the segment */
+    bool need_optional;   /* nothing is required: a match has an optional word */
+} ld_flat;
+
+/* False: the query is not flat, or memory was refused (the execution's status says so). */
+bool ld_flat_make(ld_flat *f, const ld_plan *plan, ld_execution *x, bool relaxed);
+
+/* Answers a segment. *done false: it is the cursors' business. */
+lede_status ld_flat_run(const ld_plan *plan, ld_execution *x, const ld_match_sink *sink,
+                        ld_run_outcome *outcome, bool relaxed, bool *done, lede_error *err);
+
+/* ---- one word: flat_term.c ---- */
+
+/* Most points of a unit of this weight where its share is at most `share` 255ths by the bounds of
+ * the segment. */
+uint32_t ld_flat_bound_points(const ld_flat *f, float weight, uint32_t share);
+/* Sets bound and bound_unit from the weight and the list. */
+void ld_flat_bound_init(const ld_flat *f, ld_flat_term *t);
+
+/* Makes `block` the loaded one; false: the execution has failed. */
+bool ld_flat_load(ld_flat *f, ld_flat_term *t, uint32_t block);
+/* Loads the block that holds the first document >= target; false: none, or a failure. */
+bool ld_flat_seek(ld_flat *f, ld_flat_term *t, uint32_t target);
+/* Most points it gives the documents of a block, of documents [from, to). */
+uint32_t ld_flat_block_bound(const ld_flat *f, const ld_flat_term *t, uint32_t block);
+uint32_t ld_flat_range_bound(const ld_flat *f, ld_flat_term *t, uint32_t from, uint32_t to);
+/* Points of postings [first, first + count) of the loaded block; of those at `at`. */
+bool ld_flat_points(ld_flat *f, ld_flat_term *t, uint32_t first, uint32_t count, uint32_t *points);
+bool ld_flat_points_at(ld_flat *f, ld_flat_term *t, const uint16_t *at, uint32_t count,
+                       uint32_t *points);
+/* Which of docs[0 .. count), count <= LD_FLAT_BATCH, the loaded block has: candidates at_docs,
+ * postings at_block, ascending. */
+uint32_t ld_flat_meet(const ld_flat *f, const ld_flat_term *t, const uint32_t *docs, uint32_t count,
+                      uint16_t *at_docs, uint16_t *at_block);
+/* Adds its points to the candidates that have it; docs ascend, from call to call as well. A
+ * candidate that cannot reach `least` even with `more` points gets 0 instead. */
+bool ld_flat_add(ld_flat *f, ld_flat_term *t, const uint32_t *docs, uint32_t *points,
+                 uint32_t count, uint32_t more, uint32_t least);
+/* Keeps the candidates that do not have it. points may be NULL. The number kept; UINT32_MAX: the
+ * execution has failed. */
+uint32_t ld_flat_drop(ld_flat *f, ld_flat_term *t, uint32_t *docs, uint32_t *points,
+                      uint32_t count);
+/* How many of the documents it has; UINT32_MAX: the execution has failed. */
+uint32_t ld_flat_count_in(ld_flat *f, ld_flat_term *t, const uint32_t *docs, uint32_t count);
+/* Sets the bits of its documents in the window at `from`. */
+bool ld_flat_bits(ld_flat *f, ld_flat_term *t, uint32_t from, uint64_t words[LD_WINDOW_WORDS]);
+
+/* ---- candidates: flat.c ---- */
+
+/* The least points that a document must have to matter, at least 1. */
+static inline uint32_t ld_flat_least(const ld_flat *f)
+{
+    uint64_t least = f->top->least;
+    return least < 1 ? 1 : least > UINT32_MAX ? UINT32_MAX : (uint32_t)least;
+}
+/* Passes over rows that do not count; the number kept. points may be NULL. */
+uint32_t ld_flat_show(const ld_flat *f, uint32_t *docs, uint32_t *points, uint32_t count);
+/* What candidates must still pass: excluded words, checks, barred cursors. Adds the points of the
+ * checks. The number kept; UINT32_MAX: the execution has failed. */
+uint32_t ld_flat_test(ld_flat *f, uint32_t *docs, uint32_t *points, uint32_t count);
+/* The same without the excluded words. */
+uint32_t ld_flat_test_cursors(ld_flat *f, uint32_t *docs, uint32_t *points, uint32_t count);
+bool ld_flat_has_tests(const ld_flat *f);
+bool ld_flat_offer(ld_flat *f, const uint32_t *docs, const uint32_t *points, uint32_t count);
+/* Polls the deadline; true: stop. Once a block or window. */
+bool ld_flat_stopped(ld_flat *f);
+
+/* ---- answers ---- */
+void ld_flat_and(ld_flat *f);   /* with required words */
+void ld_flat_or(ld_flat *f);    /* without: any of the optional ones */
+void ld_flat_count(ld_flat *f); /* only the total */
+
+#endif

@@ -1,0 +1,293 @@
+/*
+ * One word of a flat query, block by block: what of it stands at hand, what it can give at most,
+ * what it gives, and which of some candidates have it.
+ *
+ * The walk only goes forward: documents that are asked for never fall from call to call. A block's
+ * documents are decoded when candidates lie in its range, its frequencies when one of them matches.
+ */
+#include "query/flat.h"
+
+/* Candidates in one block from which on merging beats searching for each. */
+#define MERGE_MIN 6u
+
+static bool failed(ld_flat *f, const ld_flat_term *t)
+{
+    if (f->x->status == LEDE_OK && t->postings->status != LEDE_OK) {
+        f->x->status = t->postings->status;
+        f->x->error = t->postings->error;
+    }
+    return false;
+}
+
+/* ---- bounds ---- */
+
+uint32_t ld_flat_bound_points(const ld_flat *f, float weight, uint32_t share)
+{
+    /* One part in a thousand and two points more than the arithmetic says cover every rounding. */
+    double points = (double)weight * share / 255 * (double)f->bound_factor * 1.001 + 2;
+    return points < (double)(1u << LD_SCORE_SUM_LOG2) ? (uint32_t)points : 1u << LD_SCORE_SUM_LOG2;
+}
+
+void ld_flat_bound_init(const ld_flat *f, ld_flat_term *t)
+{
+    if (t->weight > 0)
+        t->bound = ld_flat_bound_points(f, t->weight, ld_postings_bound(t->postings));
+}
+
+uint32_t ld_flat_block_bound(const ld_flat *f, const ld_flat_term *t, uint32_t block)
+{
+    return t->weight > 0
+               ? ld_flat_bound_points(f, t->weight, ld_postings_block_bound(t->postings, block))
+               : 0;
+}
+
+uint32_t ld_flat_range_bound(const ld_flat *f, ld_flat_term *t, uint32_t from, uint32_t to)
+{
+    uint32_t share = 0;
+    t->block = ld_postings_block_find(t->postings, t->block, from);
+    for (uint32_t b = t->block, seen = 0; t->weight > 0 && b < t->block_count; b++) {
+        if (++seen > LD_FLAT_BOUND_BLOCKS)
+            return t->bound;
+        uint32_t own = ld_postings_block_bound(t->postings, b);
+        share = own > share ? own : share;
+        if (ld_postings_block_last(t->postings, b) >= to - 1)
+            break;
+    }
+    return share ? ld_flat_bound_points(f, t->weight, share) : 0;
+}
+
+/* ---- blocks ---- */
+
+bool ld_flat_load(ld_flat *f, ld_flat_term *t, uint32_t block)
+{
+    if (t->loaded == block)
+        return true;
+    t->block = block;
+    t->loaded = UINT32_MAX;
+    if (!ld_postings_block_load(t->postings, block))
+        return failed(f, t);
+    t->docs = ld_postings_block_docs(t->postings);
+    t->size = ld_postings_block_size(t->postings);
+    if (!t->docs)
+        return failed(f, t);
+    t->loaded = block;
+    return true;
+}
+
+bool ld_flat_seek(ld_flat *f, ld_flat_term *t, uint32_t target)
+{
+    t->block = ld_postings_block_find(t->postings, t->block, target);
+    return t->block < t->block_count ? ld_flat_load(f, t, t->block) : failed(f, t);
+}
+
+/* ---- points ---- */
+
+bool ld_flat_points(ld_flat *f, ld_flat_term *t, uint32_t first, uint32_t count, uint32_t *points)
+{
+    const ld_scoring *s = &f->x->scoring;
+    const ld_lengths *lengths = &f->x->view->lengths;
+    bool classes = !s->uniform && ld_postings_block_has_classes(t->postings);
+    if (classes) {
+        const float *all = ld_postings_block_t(t->postings, s->weights);
+        if (!all)
+            return failed(f, t);
+        f->kernels->contribute_t(t->docs + first, all + first, count, lengths->codes, s->k,
+                                 t->weight, points);
+        return true;
+    }
+    const uint32_t *tfs = ld_postings_block_tfs(t->postings);
+    if (!tfs && t->postings->status != LEDE_OK)
+        return failed(f, t);
+    f->kernels->contribute(t->docs + first, tfs ? tfs + first : NULL, count, lengths->codes, s->k,
+                           s->weights[LD_CLASS_BODY], t->weight, points);
+    return true;
+}
+
+bool ld_flat_points_at(ld_flat *f, ld_flat_term *t, const uint16_t *at, uint32_t count,
+                       uint32_t *points)
+{
+    const ld_scoring *s = &f->x->scoring;
+    ld_flat_numbers docs;
+    union {
+        ld_flat_numbers tfs;
+        float t[LD_FLAT_BATCH + LD_FLAT_SLACK];
+    } own;
+    for (uint32_t i = 0; i < count; i++)
+        docs[i] = t->docs[at[i]];
+    if (!s->uniform && ld_postings_block_has_classes(t->postings)) {
+        const float *all = ld_postings_block_t(t->postings, s->weights);
+        for (uint32_t i = 0; all && i < count; i++)
+            own.t[i] = all[at[i]];
+        if (all)
+            f->kernels->contribute_t(docs, own.t, count, f->x->view->lengths.codes, s->k, t->weight,
+                                     points);
+        return all || failed(f, t);
+    }
+    const uint32_t *tfs = ld_postings_block_tfs(t->postings);
+    if (!tfs && t->postings->status != LEDE_OK)
+        return failed(f, t);
+    for (uint32_t i = 0; tfs && i < count; i++)
+        own.tfs[i] = tfs[at[i]];
+    f->kernels->contribute(docs, tfs ? own.tfs : NULL, count, f->x->view->lengths.codes, s->k,
+                           s->weights[LD_CLASS_BODY], t->weight, points);
+    return true;
+}
+
+/* ---- candidates ---- */
+
+/* The block that holds the next candidates: those of docs[0 .. *run) lie in its range. False: no
+ * more blocks. */
+static bool next_run(ld_flat_term *t, const uint32_t *docs, uint32_t count, uint32_t *run)
+{
+    t->block = ld_postings_block_find(t->postings, t->block, docs[0]);
+    if (t->block >= t->block_count)
+        return false;
+    uint32_t last = ld_postings_block_last(t->postings, t->block), n = 1;
+    while (n < count && n < LD_FLAT_BATCH && docs[n] <= last)
+        n++;
+    *run = n;
+    return true;
+}
+
+uint32_t ld_flat_meet(const ld_flat *f, const ld_flat_term *t, const uint32_t *docs, uint32_t count,
+                      uint16_t *at_docs, uint16_t *at_block)
+{
+    if (count >= MERGE_MIN)
+        return f->kernels->intersect(docs, count, t->docs, t->size, at_docs, at_block);
+    uint32_t found = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t at = f->kernels->lower_bound(t->docs, t->size, docs[i]);
+        if (at < t->size && t->docs[at] == docs[i]) {
+            at_docs[found] = (uint16_t)i;
+            at_block[found++] = (uint16_t)at;
+        }
+    }
+    return found;
+}
+
+/* Sets to 0 what cannot reach `least` with `more` points; false where that is all of them. */
+static bool any_reaches(uint32_t *points, uint32_t count, uint32_t more, uint32_t least)
+{
+    bool any = false;
+    for (uint32_t i = 0; i < count; i++) {
+        if (points[i] + more < least)
+            points[i] = 0;
+        else
+            any = true;
+    }
+    return any;
+}
+
+bool ld_flat_add(ld_flat *f, ld_flat_term *t, const uint32_t *docs, uint32_t *points,
+                 uint32_t count, uint32_t more, uint32_t least)
+{
+    uint16_t at_docs[LD_FLAT_BATCH + LD_FLAT_SLACK], at_block[LD_FLAT_BATCH + LD_FLAT_SLACK];
+    ld_flat_numbers own;
+    uint32_t run;
+    for (uint32_t i = 0; i < count && next_run(t, docs + i, count - i, &run); i += run) {
+        if (!any_reaches(points + i, run, ld_flat_block_bound(f, t, t->block) + more, least))
+            continue;
+        if (!ld_flat_load(f, t, t->block))
+            return false;
+        uint32_t found = ld_flat_meet(f, t, docs + i, run, at_docs, at_block);
+        if (found == 0)
+            continue;
+        if (!ld_flat_points_at(f, t, at_block, found, own))
+            return false;
+        for (uint32_t k = 0; k < found; k++)
+            points[i + at_docs[k]] += points[i + at_docs[k]] ? own[k] : 0;
+    }
+    return f->x->status == LEDE_OK && t->postings->status == LEDE_OK ? true : failed(f, t);
+}
+
+uint32_t ld_flat_drop(ld_flat *f, ld_flat_term *t, uint32_t *docs, uint32_t *points, uint32_t count)
+{
+    uint16_t at_docs[LD_FLAT_BATCH + LD_FLAT_SLACK], at_block[LD_FLAT_BATCH + LD_FLAT_SLACK];
+    uint32_t kept = 0, run, i = 0;
+    for (; i < count && next_run(t, docs + i, count - i, &run); i += run) {
+        if (!ld_flat_load(f, t, t->block))
+            return UINT32_MAX;
+        uint32_t found = ld_flat_meet(f, t, docs + i, run, at_docs, at_block);
+        for (uint32_t k = 0, m = 0; k < run; k++) {
+            if (m < found && at_docs[m] == k) {
+                m++;
+                continue;
+            }
+            docs[kept] = docs[i + k];
+            if (points)
+                points[kept] = points[i + k];
+            kept++;
+        }
+    }
+    if (t->postings->status != LEDE_OK)
+        return failed(f, t), UINT32_MAX;
+    memmove(docs + kept, docs + i, (count - i) * sizeof *docs);
+    if (points)
+        memmove(points + kept, points + i, (count - i) * sizeof *points);
+    return kept + count - i;
+}
+
+/* How many of docs[0 .. count) stand in a bit set. */
+static uint32_t count_bits(const uint8_t *words, uint32_t word_count, uint32_t base,
+                           const uint32_t *docs, uint32_t count)
+{
+    uint32_t found = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t bit = docs[i] - base;
+        if (docs[i] >= base && bit < word_count * 64)
+            found += words[bit >> 3] >> (bit & 7) & 1;
+    }
+    return found;
+}
+
+uint32_t ld_flat_count_in(ld_flat *f, ld_flat_term *t, const uint32_t *docs, uint32_t count)
+{
+    uint16_t at_docs[LD_FLAT_BATCH + LD_FLAT_SLACK], at_block[LD_FLAT_BATCH + LD_FLAT_SLACK];
+    uint32_t found = 0, run;
+    for (uint32_t i = 0; i < count && next_run(t, docs + i, count - i, &run); i += run) {
+        const uint8_t *words;
+        uint32_t word_count, base;
+        if (t->loaded != t->block && ld_postings_block_load(t->postings, t->block) &&
+            ld_postings_block_bits(t->postings, &words, &word_count, &base)) {
+            t->loaded = UINT32_MAX;
+            found += count_bits(words, word_count, base, docs + i, run);
+            continue;
+        }
+        if (!ld_flat_load(f, t, t->block))
+            return UINT32_MAX;
+        found += ld_flat_meet(f, t, docs + i, run, at_docs, at_block);
+    }
+    return t->postings->status == LEDE_OK ? found : (failed(f, t), UINT32_MAX);
+}
+
+/* ---- windows ---- */
+
+bool ld_flat_bits(ld_flat *f, ld_flat_term *t, uint32_t from, uint64_t words[LD_WINDOW_WORDS])
+{
+    uint32_t to = from + LD_WINDOW_DOCS;
+    t->block = ld_postings_block_find(t->postings, t->block, from);
+    for (uint32_t b = t->block; b < t->block_count; b++) {
+        const uint8_t *bits;
+        uint32_t bit_words, base;
+        if (t->loaded != b && ld_postings_block_load(t->postings, b) &&
+            ld_postings_block_bits(t->postings, &bits, &bit_words, &base)) {
+            t->loaded = UINT32_MAX;
+            uint32_t skip = base < from ? (from - base) / 64 : 0;
+            uint32_t at = base < from ? 0 : (base - from) / 64;
+            for (uint32_t i = skip; i < bit_words && at < LD_WINDOW_WORDS; i++)
+                words[at++] |= ld_load_u64(bits + 8ull * i);
+        } else {
+            if (!ld_flat_load(f, t, b))
+                return false;
+            uint32_t first =
+                t->docs[0] < from ? f->kernels->lower_bound(t->docs, t->size, from) : 0;
+            uint32_t end =
+                t->docs[t->size - 1] < to ? t->size : f->kernels->lower_bound(t->docs, t->size, to);
+            f->kernels->set_bits(words, t->docs + first, end - first, from);
+        }
+        t->block = b;
+        if (ld_postings_block_last(t->postings, b) >= to)
+            break;
+    }
+    return t->postings->status == LEDE_OK || failed(f, t);
+}
