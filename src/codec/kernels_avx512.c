@@ -281,8 +281,9 @@ AVX512 static uint32_t probe(const uint32_t *few, uint32_t few_count, const uint
     return shared;
 }
 
-/* Sixteen documents; past the end of the list its last one is repeated, which changes nothing for
- * the other list; the places of the repeats are masked out. */
+/* Sixteen documents; past the end of the list its last one is repeated: the other list finds nothing
+ * new in it. Of the places found here the repeats are the last, so it is enough that one side does
+ * not count them. */
 AVX512 static inline __m512i load_ascending(const uint32_t *docs, uint32_t at, uint32_t count)
 {
     return _mm512_mask_loadu_epi32(_mm512_set1_epi32((int)docs[count - 1]), lanes_of(count - at),
@@ -299,7 +300,6 @@ AVX512_VP2INTERSECT static uint32_t merge(const uint32_t *a, uint32_t a_count, c
         _mm512_2intersect_epi32(load_ascending(a, i, a_count), load_ascending(b, j, b_count), &in_a,
                                 &in_b);
         in_a &= lanes_of(a_count - i);
-        in_b &= lanes_of(b_count - j);
         __m256i from_a = _mm256_add_epi16(numbers, _mm256_set1_epi16((short)i));
         __m256i from_b = _mm256_add_epi16(numbers, _mm256_set1_epi16((short)j));
         _mm256_storeu_si256((__m256i *)(at_a + shared), _mm256_maskz_compress_epi16(in_a, from_a));
