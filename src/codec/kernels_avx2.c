@@ -134,7 +134,7 @@ AVX2 static uint64_t docs_of(uint32_t *values, uint32_t count, uint32_t next)
     return (uint64_t)next + count + sum_of(_mm256_add_epi64(even, odd));
 }
 
-/* Eight members of a word at a time, whether it still has them or not: what is written too much is
+/* Four members of a word at a time, whether it still has them or not: what is written too much is
  * written over by the next word, or lies in the room behind the block. */
 AVX2 static uint32_t bits_to_docs(const uint8_t *words, uint32_t word_count, uint32_t base,
                                   uint32_t *docs)
@@ -144,28 +144,13 @@ AVX2 static uint32_t bits_to_docs(const uint8_t *words, uint32_t word_count, uin
         uint64_t word;
         memcpy(&word, words + i * sizeof word, sizeof word);
         uint32_t set = (uint32_t)_mm_popcnt_u64(word), first = base + 64 * i;
-        for (uint32_t k = 0; k < set && count + k < LD_KERNEL_BLOCK; k += 8) {
-            for (uint32_t j = 0; j < 8; j++, word = _blsr_u64(word))
+        for (uint32_t k = 0; k < set && count + k < LD_KERNEL_BLOCK; k += 4) {
+            for (uint32_t j = 0; j < 4; j++, word = _blsr_u64(word))
                 docs[count + k + j] = first + (uint32_t)_tzcnt_u64(word);
         }
         count += set;
     }
     return count;
-}
-
-AVX2 static uint32_t lower_bound(const uint32_t *docs, uint32_t count, uint32_t target)
-{
-    const __m256i turn = _mm256_set1_epi32(INT32_MIN);
-    const __m256i wanted = _mm256_xor_si256(_mm256_set1_epi32((int)target), turn);
-    __m256i below = _mm256_setzero_si256(); /* minus the number of lanes found */
-    for (uint32_t i = 0; i < count; i += LANES) {
-        __m256i v = _mm256_xor_si256(load(docs + i), turn);
-        __m256i less = _mm256_and_si256(_mm256_cmpgt_epi32(wanted, v), lanes_of(count - i));
-        below = _mm256_sub_epi32(below, less);
-    }
-    __m128i v = _mm_add_epi32(_mm256_castsi256_si128(below), _mm256_extracti128_si256(below, 1));
-    v = _mm_add_epi32(v, _mm_shuffle_epi32(v, 0x4e));
-    return (uint32_t)(_mm_cvtsi128_si32(v) + _mm_extract_epi32(v, 1));
 }
 
 /* max's second operand is the answer where the first is no number. */
@@ -183,30 +168,40 @@ AVX2 static inline __m256 to_floats(__m256i v)
     return _mm256_add_ps(_mm256_mul_ps(high, _mm256_set1_ps(65536.0f)), low);
 }
 
-/* One of tfs and t is NULL, or both are: then every t is the unit. */
+/* Loads and moves into place; a gather would do the same loads one by one, and one of bytes would
+ * read past the last code. */
+AVX2 static inline __m256 factors_of(const uint32_t *docs, const uint8_t *codes, const float k[256])
+{
+    return _mm256_setr_ps(k[codes[docs[0]]], k[codes[docs[1]]], k[codes[docs[2]]],
+                          k[codes[docs[3]]], k[codes[docs[4]]], k[codes[docs[5]]],
+                          k[codes[docs[6]]], k[codes[docs[7]]]);
+}
+
+/* Of tfs and t one at least is NULL; both are: every t is the unit. */
 AVX2 static inline void contribute_any(const uint32_t *docs, const uint32_t *tfs, const float *t,
                                        uint32_t count, const uint8_t *codes, const float k[256],
                                        float unit, float weight, uint32_t *contributions)
 {
-    float factors[LD_KERNEL_BLOCK];
     const __m256 units = _mm256_set1_ps(unit), weights = _mm256_set1_ps(weight);
-    for (uint32_t from = 0, some; from < count; from += some) {
-        some = count - from < LD_KERNEL_BLOCK ? count - from : LD_KERNEL_BLOCK;
-        ld_kernels_factors(docs + from, some, codes, k, factors);
-        for (uint32_t i = 0; i < some; i += LANES) {
-            __m256i lanes = lanes_of(some - i);
-            __m256 v = units;
-            if (tfs)
-                v = _mm256_mul_ps(
-                    to_floats(_mm256_maskload_epi32((const int *)tfs + from + i, lanes)), units);
-            if (t)
-                v = _mm256_maskload_ps(t + from + i, lanes);
-            __m256i sum = weigh(v, _mm256_maskload_ps(factors + i, lanes), weights);
-            if (some - i >= LANES)
-                store(contributions + from + i, sum);
-            else
-                _mm256_maskstore_epi32((int *)contributions + from + i, lanes, sum);
+    for (uint32_t i = 0; i < count; i += LANES) {
+        __m256i lanes = lanes_of(count - i);
+        const uint32_t *some = docs + i;
+        uint32_t rest[LANES];
+        if (count - i < LANES) { /* lanes out of use look up the first document again */
+            for (uint32_t j = 0; j < LANES; j++)
+                rest[j] = docs[i + (j < count - i ? j : 0)];
+            some = rest;
         }
+        __m256 v = units;
+        if (tfs)
+            v = _mm256_mul_ps(to_floats(_mm256_maskload_epi32((const int *)tfs + i, lanes)), units);
+        if (t)
+            v = _mm256_maskload_ps(t + i, lanes);
+        __m256i sums = weigh(v, factors_of(some, codes, k), weights);
+        if (count - i < LANES)
+            _mm256_maskstore_epi32((int *)contributions + i, lanes, sums);
+        else
+            store(contributions + i, sums);
     }
 }
 
@@ -269,6 +264,8 @@ AVX2 static uint32_t probe(const uint32_t *few, uint32_t few_count, const uint32
     for (uint32_t i = 0, j = 0; i < few_count && j < many_count; j += 16) {
         uint32_t left = many_count - j < 16 ? many_count - j : 16;
         uint32_t last = many[j + left - 1];
+        if (few[i] > last)
+            continue;
         __m256i first = load(many + j), second = load(many + j + LANES);
         for (; i < few_count && few[i] <= last; i++) {
             __m256i wanted = _mm256_set1_epi32((int)few[i]);
@@ -292,29 +289,42 @@ AVX2 static uint32_t intersect(const uint32_t *a, uint32_t a_count, const uint32
     return probe(b, b_count, a, a_count, at_b, at_a);
 }
 
-/* One popcnt a word: three to four a clock where loads are two, so vectors would win little. */
+typedef enum counted { ALONE, AND, OR } counted;
+
+/* b is used for AND and OR. */
+AVX2 static inline uint64_t count_word(const uint64_t *a, const uint64_t *b, size_t i, counted what)
+{
+    return (uint64_t)_mm_popcnt_u64(what == AND ? a[i] & b[i] : what == OR ? a[i] | b[i] : a[i]);
+}
+
+/* One popcnt a word; two sums, as an addition a word would be the slower part. */
+AVX2 static inline uint64_t count_bits(const uint64_t *a, const uint64_t *b, size_t count,
+                                       counted what)
+{
+    uint64_t even = 0, odd = 0;
+    size_t i = 0;
+    for (; i + 4 <= count; i += 4) {
+        even += count_word(a, b, i, what) + count_word(a, b, i + 2, what);
+        odd += count_word(a, b, i + 1, what) + count_word(a, b, i + 3, what);
+    }
+    for (; i < count; i++)
+        even += count_word(a, b, i, what);
+    return even + odd;
+}
+
 AVX2 static uint64_t popcount(const uint64_t *words, size_t count)
 {
-    uint64_t bits = 0;
-    for (size_t i = 0; i < count; i++)
-        bits += (uint64_t)_mm_popcnt_u64(words[i]);
-    return bits;
+    return count_bits(words, NULL, count, ALONE);
 }
 
 AVX2 static uint64_t popcount_and(const uint64_t *a, const uint64_t *b, size_t count)
 {
-    uint64_t bits = 0;
-    for (size_t i = 0; i < count; i++)
-        bits += (uint64_t)_mm_popcnt_u64(a[i] & b[i]);
-    return bits;
+    return count_bits(a, b, count, AND);
 }
 
 AVX2 static uint64_t popcount_or(const uint64_t *a, const uint64_t *b, size_t count)
 {
-    uint64_t bits = 0;
-    for (size_t i = 0; i < count; i++)
-        bits += (uint64_t)_mm_popcnt_u64(a[i] | b[i]);
-    return bits;
+    return count_bits(a, b, count, OR);
 }
 
 const ld_kernels *ld_kernels_avx2_get(void)
@@ -324,7 +334,7 @@ const ld_kernels *ld_kernels_avx2_get(void)
         .unpack = unpack,
         .docs = docs_of,
         .bits_to_docs = bits_to_docs,
-        .lower_bound = lower_bound,
+        .lower_bound = ld_scalar_lower_bound,
         .contribute = contribute,
         .contribute_t = contribute_t,
         .accumulate = ld_scalar_accumulate,

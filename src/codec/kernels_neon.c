@@ -3,9 +3,9 @@
  *
  * The shape is that of the AVX2 variant, without masked loads: rests are scalar or padded copies.
  * There is no movemask; what is chosen is rarely many, so lanes are looked at one by one where a
- * maximum across the vector says that there is something. filter, intersect, accumulate, set_bits
- * and bits_to_docs are the scalar functions. Run under an emulator only (tests/codec/neon.sh): the
- * answers are checked, the speed is not.
+ * maximum across the vector says that there is something. filter, intersect, accumulate, set_bits,
+ * lower_bound and bits_to_docs are the scalar functions. Run under an emulator only
+ * (tests/codec/neon.sh): the answers are checked, the speed is not.
  */
 #include "codec/kernels_shared.h"
 
@@ -97,18 +97,6 @@ static uint64_t docs_of(uint32_t *values, uint32_t count, uint32_t next)
     return (uint64_t)next + count + sum;
 }
 
-static uint32_t lower_bound(const uint32_t *docs, uint32_t count, uint32_t target)
-{
-    uint32x4_t wanted = vdupq_n_u32(target), below = vdupq_n_u32(0);
-    uint32_t i = 0;
-    for (; i + LANES <= count; i += LANES)
-        below = vsubq_u32(below, vcltq_u32(vld1q_u32(docs + i), wanted));
-    uint32_t found = vaddvq_u32(below);
-    for (; i < count; i++)
-        found += docs[i] < target;
-    return found;
-}
-
 /* maxnm answers the other operand where one is no number. */
 static inline uint32x4_t weigh(float32x4_t t, float32x4_t factor, float32x4_t weight)
 {
@@ -116,42 +104,34 @@ static inline uint32x4_t weigh(float32x4_t t, float32x4_t factor, float32x4_t we
     return vcvtnq_u32_f32(vmaxnmq_f32(exact, vdupq_n_f32(1.0f)));
 }
 
-/* t[i] of `some` (<= LD_KERNEL_BLOCK) documents; room for whole vectors everywhere. */
-static void contribute_block(const uint32_t *docs, const float *t, uint32_t some,
-                             const uint8_t *codes, const float k[256], float weight,
-                             uint32_t *contributions)
+/* Of tfs and t one at least is NULL; both are: every t is the unit. */
+static inline void contribute_any(const uint32_t *docs, const uint32_t *tfs, const float *t,
+                                  uint32_t count, const uint8_t *codes, const float k[256],
+                                  float unit, float weight, uint32_t *contributions)
 {
-    float factors[LD_KERNEL_BLOCK];
-    ld_kernels_factors(docs, some, codes, k, factors);
-    uint32_t i = 0;
-    for (; i + LANES <= some; i += LANES)
-        vst1q_u32(contributions + i,
-                  weigh(vld1q_f32(t + i), vld1q_f32(factors + i), vdupq_n_f32(weight)));
-    for (; i < some; i++)
-        contributions[i] = vgetq_lane_u32(
-            weigh(vdupq_n_f32(t[i]), vdupq_n_f32(factors[i]), vdupq_n_f32(weight)), 0);
+    for (uint32_t i = 0; i < count; i += LANES) {
+        uint32_t left = count - i < LANES ? count - i : LANES, sums[LANES];
+        float factors[LANES] = {1, 1, 1, 1}, v[LANES] = {0};
+        for (uint32_t j = 0; j < left; j++) {
+            factors[j] = k[codes[docs[i + j]]];
+            v[j] = t ? t[i + j] : (tfs ? (float)tfs[i + j] : 1.0f) * unit;
+        }
+        vst1q_u32(sums, weigh(vld1q_f32(v), vld1q_f32(factors), vdupq_n_f32(weight)));
+        memcpy(contributions + i, sums, left * sizeof *sums);
+    }
 }
 
 static void contribute(const uint32_t *docs, const uint32_t *tfs, uint32_t count,
                        const uint8_t *codes, const float k[256], float unit, float weight,
                        uint32_t *contributions)
 {
-    float t[LD_KERNEL_BLOCK];
-    for (uint32_t from = 0, some; from < count; from += some) {
-        some = count - from < LD_KERNEL_BLOCK ? count - from : LD_KERNEL_BLOCK;
-        for (uint32_t i = 0; i < some; i++)
-            t[i] = (tfs ? (float)tfs[from + i] : 1.0f) * unit;
-        contribute_block(docs + from, t, some, codes, k, weight, contributions + from);
-    }
+    contribute_any(docs, tfs, NULL, count, codes, k, unit, weight, contributions);
 }
 
 static void contribute_t(const uint32_t *docs, const float *t, uint32_t count, const uint8_t *codes,
                          const float k[256], float weight, uint32_t *contributions)
 {
-    for (uint32_t from = 0, some; from < count; from += some) {
-        some = count - from < LD_KERNEL_BLOCK ? count - from : LD_KERNEL_BLOCK;
-        contribute_block(docs + from, t + from, some, codes, k, weight, contributions + from);
-    }
+    contribute_any(docs, NULL, t, count, codes, k, 0, weight, contributions);
 }
 
 /* Sixteen entries at a time: nothing there, or entry by entry as the scalar function has it. */
@@ -180,43 +160,43 @@ static uint32_t collect(uint32_t *window, uint32_t entries, uint32_t threshold, 
     return count;
 }
 
-static inline uint64x2_t bits_of(uint64x2_t words)
+typedef enum counted { ALONE, AND, OR } counted;
+
+static inline uint64x2_t bits_of(uint64x2_t a, uint64x2_t b, counted what)
 {
+    uint64x2_t words = what == AND ? vandq_u64(a, b) : what == OR ? vorrq_u64(a, b) : a;
     uint8x16_t bytes = vcntq_u8(vreinterpretq_u8_u64(words));
     return vpaddlq_u32(vpaddlq_u16(vpaddlq_u8(bytes)));
 }
 
-static uint64_t popcount(const uint64_t *words, size_t count)
+/* b is used for AND and OR. */
+static inline uint64_t count_bits(const uint64_t *a, const uint64_t *b, size_t count, counted what)
 {
-    uint64x2_t bits = vdupq_n_u64(0);
+    const uint64x2_t zero = vdupq_n_u64(0);
+    uint64x2_t bits = zero;
     size_t i = 0;
     for (; i + 2 <= count; i += 2)
-        bits = vaddq_u64(bits, bits_of(vld1q_u64(words + i)));
+        bits = vaddq_u64(bits,
+                         bits_of(vld1q_u64(a + i), what == ALONE ? zero : vld1q_u64(b + i), what));
     if (i < count)
-        bits = vaddq_u64(bits, bits_of(vsetq_lane_u64(words[i], vdupq_n_u64(0), 0)));
+        bits = vaddq_u64(bits, bits_of(vsetq_lane_u64(a[i], zero, 0),
+                                       vsetq_lane_u64(what == ALONE ? 0 : b[i], zero, 0), what));
     return vaddvq_u64(bits);
+}
+
+static uint64_t popcount(const uint64_t *words, size_t count)
+{
+    return count_bits(words, NULL, count, ALONE);
 }
 
 static uint64_t popcount_and(const uint64_t *a, const uint64_t *b, size_t count)
 {
-    uint64x2_t bits = vdupq_n_u64(0);
-    size_t i = 0;
-    for (; i + 2 <= count; i += 2)
-        bits = vaddq_u64(bits, bits_of(vandq_u64(vld1q_u64(a + i), vld1q_u64(b + i))));
-    if (i < count)
-        bits = vaddq_u64(bits, bits_of(vsetq_lane_u64(a[i] & b[i], vdupq_n_u64(0), 0)));
-    return vaddvq_u64(bits);
+    return count_bits(a, b, count, AND);
 }
 
 static uint64_t popcount_or(const uint64_t *a, const uint64_t *b, size_t count)
 {
-    uint64x2_t bits = vdupq_n_u64(0);
-    size_t i = 0;
-    for (; i + 2 <= count; i += 2)
-        bits = vaddq_u64(bits, bits_of(vorrq_u64(vld1q_u64(a + i), vld1q_u64(b + i))));
-    if (i < count)
-        bits = vaddq_u64(bits, bits_of(vsetq_lane_u64(a[i] | b[i], vdupq_n_u64(0), 0)));
-    return vaddvq_u64(bits);
+    return count_bits(a, b, count, OR);
 }
 
 const ld_kernels *ld_kernels_neon_get(void)
@@ -226,7 +206,7 @@ const ld_kernels *ld_kernels_neon_get(void)
         .unpack = unpack,
         .docs = docs_of,
         .bits_to_docs = ld_scalar_bits_to_docs,
-        .lower_bound = lower_bound,
+        .lower_bound = ld_scalar_lower_bound,
         .contribute = contribute,
         .contribute_t = contribute_t,
         .accumulate = ld_scalar_accumulate,

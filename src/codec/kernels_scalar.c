@@ -39,7 +39,7 @@ uint32_t ld_scalar_bits_to_docs(const uint8_t *words, uint32_t word_count, uint3
     return count;
 }
 
-static uint32_t lower_bound(const uint32_t *docs, uint32_t count, uint32_t target)
+uint32_t ld_scalar_lower_bound(const uint32_t *docs, uint32_t count, uint32_t target)
 {
     const uint32_t *at = docs; /* the answer lies in [at, at + count] */
     for (; count > 1; count -= count / 2)
@@ -78,13 +78,25 @@ void ld_scalar_accumulate(uint32_t *window, const uint32_t *docs, uint32_t count
         window[docs[i] - base] += contributions[i];
 }
 
+static inline void set_bit(uint64_t *words, uint32_t offset)
+{
+    words[offset / 64] |= UINT64_C(1) << (offset % 64);
+}
+
+/* Neighbours in a list are often bits of one word, and then each has to wait for the one before to
+ * be stored. So the four quarters of the list take turns. */
 void ld_scalar_set_bits(uint64_t words[LD_WINDOW_WORDS], const uint32_t *docs, uint32_t count,
                         uint32_t base)
 {
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t offset = docs[i] - base;
-        words[offset / 64] |= UINT64_C(1) << (offset % 64);
+    uint32_t quarter = count / 4;
+    for (uint32_t i = 0; i < quarter; i++) {
+        set_bit(words, docs[i] - base);
+        set_bit(words, docs[i + quarter] - base);
+        set_bit(words, docs[i + 2 * quarter] - base);
+        set_bit(words, docs[i + 3 * quarter] - base);
     }
+    for (uint32_t i = 4 * quarter; i < count; i++)
+        set_bit(words, docs[i] - base);
 }
 
 static uint32_t collect(uint32_t *window, uint32_t entries, uint32_t threshold, uint16_t *offsets,
@@ -162,7 +174,7 @@ const ld_kernels *ld_kernels_scalar_get(void)
         .unpack = ld_scalar_unpack,
         .docs = docs_of,
         .bits_to_docs = ld_scalar_bits_to_docs,
-        .lower_bound = lower_bound,
+        .lower_bound = ld_scalar_lower_bound,
         .contribute = contribute,
         .contribute_t = contribute_t,
         .accumulate = ld_scalar_accumulate,
