@@ -2,10 +2,10 @@
  * The kernels of codec/kernels.h in AVX2, eight lanes.
  *
  * AVX2 has no masked bytes, no compress and no unsigned comparison. So the end of packed bytes is
- * read from a padded copy, chosen lanes are written bit by bit from a mask, and documents are
- * compared with their highest bit turned over. A table of permutations for compress (2 KiB, 8
- * lanes) was not worth its lines: with a high threshold there is little to write. filter,
- * accumulate and set_bits are the scalar functions.
+ * read from a padded copy, and chosen lanes are written bit by bit from a mask. A table of
+ * permutations for compress (2 KiB) was not worth its lines: with a high threshold there is little
+ * to write. filter, accumulate, set_bits and lower_bound are the scalar functions, as no vector was
+ * faster.
  */
 #include "codec/kernels_shared.h"
 
@@ -205,16 +205,16 @@ AVX2 static inline void contribute_any(const uint32_t *docs, const uint32_t *tfs
     }
 }
 
-AVX2 static void contribute(const uint32_t *docs, const uint32_t *tfs, uint32_t count,
-                            const uint8_t *codes, const float k[256], float unit, float weight,
-                            uint32_t *contributions)
+AVX2 void ld_avx2_contribute(const uint32_t *docs, const uint32_t *tfs, uint32_t count,
+                             const uint8_t *codes, const float k[256], float unit, float weight,
+                             uint32_t *contributions)
 {
     contribute_any(docs, tfs, NULL, count, codes, k, unit, weight, contributions);
 }
 
-AVX2 static void contribute_t(const uint32_t *docs, const float *t, uint32_t count,
-                              const uint8_t *codes, const float k[256], float weight,
-                              uint32_t *contributions)
+AVX2 void ld_avx2_contribute_t(const uint32_t *docs, const float *t, uint32_t count,
+                               const uint8_t *codes, const float k[256], float weight,
+                               uint32_t *contributions)
 {
     contribute_any(docs, NULL, t, count, codes, k, 0, weight, contributions);
 }
@@ -335,8 +335,8 @@ const ld_kernels *ld_kernels_avx2_get(void)
         .docs = docs_of,
         .bits_to_docs = bits_to_docs,
         .lower_bound = ld_scalar_lower_bound,
-        .contribute = contribute,
-        .contribute_t = contribute_t,
+        .contribute = ld_avx2_contribute,
+        .contribute_t = ld_avx2_contribute_t,
         .accumulate = ld_scalar_accumulate,
         .set_bits = ld_scalar_set_bits,
         .collect = collect,

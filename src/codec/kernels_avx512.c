@@ -5,10 +5,12 @@
  *   - the last, shorter vector is loaded under a mask: lanes outside of it are not read, whatever
  *     memory lies there;
  *   - vpcompress goes to a register and is stored whole, over room that the contract grants: its
- *     form with a memory target takes over a hundred cycles on Zen 4;
- *   - no scatter, and no gather: both take their elements one by one, as the scalar loop does
- *     (measured: 0.9 to 0.6 of its speed on Zen 5), so accumulate and set_bits are the scalar
- *     functions; so is lower_bound, whose eight halvings take half the time of comparing all.
+ *     form with a memory target takes over a hundred cycles on Zen 4 (uops.info);
+ *   - no scatter and no gather: both take their elements one by one, as the scalar loop does
+ *     (measured on Zen 5: 0.8 of its speed). So accumulate and set_bits are the scalar functions;
+ *     so is lower_bound, whose eight halvings take less than half the time of comparing all. The
+ *     contributions are the AVX2 variant's: looking up the lengths is most of the work, and with
+ *     sixteen look-ups at once the registers run out (1.2 times the time).
  *
  * Every function names its instructions itself, so the file needs no flags of its own and nothing
  * of it can leak into a machine without them.
@@ -93,8 +95,6 @@ AVX512 static bool unpack(const uint8_t *data, size_t bytes, uint32_t count, uin
     __mmask64 all = _bzhi_u64(UINT64_MAX, 2 * width);
     uint32_t i = 0;
     if (width <= 25) {
-        for (; i + LANES <= count && bytes >= 64; i += LANES, data += 2 * width, bytes -= 2 * width)
-            _mm512_storeu_si512(values + i, unpack_narrow(&u, _mm512_loadu_si512(data)));
         for (; i + LANES <= count; i += LANES, data += 2 * width)
             _mm512_storeu_si512(values + i, unpack_narrow(&u, _mm512_maskz_loadu_epi8(all, data)));
     } else {
@@ -150,67 +150,6 @@ AVX512 static uint32_t bits_to_docs(const uint8_t *words, uint32_t word_count, u
         count += set;
     }
     return count;
-}
-
-/* max's second operand is the answer where the first is no number. */
-AVX512 static inline __m512i weigh(__m512 t, __m512 factor, __m512 weight)
-{
-    __m512 exact = _mm512_mul_ps(weight, _mm512_div_ps(t, _mm512_add_ps(t, factor)));
-    return _mm512_cvtps_epi32(_mm512_max_ps(exact, _mm512_set1_ps(1.0f)));
-}
-
-/* Three loads a document and the moves into place, which take less time than a gather: that would
- * do the same loads one by one, twice, and one of bytes would read past the last code. */
-AVX512 static inline __m512 factors_of(const uint32_t *docs, const uint8_t *codes,
-                                       const float k[256])
-{
-#define FACTOR(i) k[codes[docs[i]]]
-    return _mm512_setr_ps(FACTOR(0), FACTOR(1), FACTOR(2), FACTOR(3), FACTOR(4), FACTOR(5),
-                          FACTOR(6), FACTOR(7), FACTOR(8), FACTOR(9), FACTOR(10), FACTOR(11),
-                          FACTOR(12), FACTOR(13), FACTOR(14), FACTOR(15));
-#undef FACTOR
-}
-
-/* Of tfs and t one at least is NULL; both are: every t is the unit. */
-AVX512 static inline void contribute_any(const uint32_t *docs, const uint32_t *tfs, const float *t,
-                                         uint32_t count, const uint8_t *codes, const float k[256],
-                                         float unit, float weight, uint32_t *contributions)
-{
-    const __m512 units = _mm512_set1_ps(unit), weights = _mm512_set1_ps(weight);
-    for (uint32_t i = 0; i < count; i += LANES) {
-        __mmask16 lanes = lanes_of(count - i);
-        const uint32_t *some = docs + i;
-        uint32_t rest[LANES];
-        if (count - i < LANES) { /* lanes out of use look up the first document again */
-            _mm512_storeu_si512(
-                rest, _mm512_mask_loadu_epi32(_mm512_set1_epi32((int)docs[i]), lanes, docs + i));
-            some = rest;
-        }
-        __m512 v = units;
-        if (tfs)
-            v = _mm512_mul_ps(_mm512_cvtepu32_ps(_mm512_maskz_loadu_epi32(lanes, tfs + i)), units);
-        if (t)
-            v = _mm512_maskz_loadu_ps(lanes, t + i);
-        __m512i sums = weigh(v, factors_of(some, codes, k), weights);
-        if (count - i < LANES)
-            _mm512_mask_storeu_epi32(contributions + i, lanes, sums);
-        else
-            _mm512_storeu_si512(contributions + i, sums);
-    }
-}
-
-AVX512 static void contribute(const uint32_t *docs, const uint32_t *tfs, uint32_t count,
-                              const uint8_t *codes, const float k[256], float unit, float weight,
-                              uint32_t *contributions)
-{
-    contribute_any(docs, tfs, NULL, count, codes, k, unit, weight, contributions);
-}
-
-AVX512 static void contribute_t(const uint32_t *docs, const float *t, uint32_t count,
-                                const uint8_t *codes, const float k[256], float weight,
-                                uint32_t *contributions)
-{
-    contribute_any(docs, NULL, t, count, codes, k, 0, weight, contributions);
 }
 
 /* Sixty-four entries at a time: nothing there, nothing high enough there, or compressed. */
@@ -374,8 +313,8 @@ const ld_kernels *ld_kernels_avx512_get(void)
         .docs = docs_of,
         .bits_to_docs = bits_to_docs,
         .lower_bound = ld_scalar_lower_bound,
-        .contribute = contribute,
-        .contribute_t = contribute_t,
+        .contribute = ld_avx2_contribute,
+        .contribute_t = ld_avx2_contribute_t,
         .accumulate = ld_scalar_accumulate,
         .set_bits = ld_scalar_set_bits,
         .collect = collect,
