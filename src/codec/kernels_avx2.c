@@ -4,8 +4,7 @@
  * AVX2 has no masked bytes, no compress and no unsigned comparison. So the end of packed bytes is
  * read from a padded copy, and chosen lanes are written bit by bit from a mask. A table of
  * permutations for compress (2 KiB) was not worth its lines: with a high threshold there is little
- * to write. filter, accumulate, set_bits and lower_bound are the scalar functions, as no vector was
- * faster.
+ * to write. filter, accumulate, set_bits and lower_bound are the scalar functions.
  */
 #include "codec/kernels_shared.h"
 
@@ -39,6 +38,12 @@ AVX2 static inline __m256i lanes_of(uint32_t left)
 {
     return _mm256_cmpgt_epi32(_mm256_set1_epi32((int)(left < LANES ? left : LANES)),
                               lane_numbers());
+}
+
+/* The next lanes, zeros after the last. */
+AVX2 static inline __m256i load_lanes(const void *from, uint32_t left)
+{
+    return left >= LANES ? load(from) : _mm256_maskload_epi32(from, lanes_of(left));
 }
 
 /*
@@ -114,19 +119,18 @@ AVX2 static inline uint64_t sum_of(__m256i qwords)
 
 AVX2 static uint64_t docs_of(uint32_t *values, uint32_t count, uint32_t next)
 {
-    const __m256i last = _mm256_set1_epi32(LANES - 1), third = _mm256_set1_epi32(3);
-    const __m256i upper = _mm256_setr_epi32(0, 0, 0, 0, -1, -1, -1, -1);
+    const __m256i last = _mm256_set1_epi32(LANES - 1);
     const __m256i low = _mm256_set1_epi64x(UINT32_MAX);
     __m256i before = _mm256_add_epi32(_mm256_set1_epi32((int)next), lane_numbers());
     __m256i even = _mm256_setzero_si256(), odd = even; /* sums of every other gap, in 64 bits */
     for (uint32_t i = 0; i < count; i += LANES) {
-        __m256i v = _mm256_maskload_epi32((const int *)values + i, lanes_of(count - i));
+        __m256i v = load_lanes(values + i, count - i);
         even = _mm256_add_epi64(even, _mm256_and_si256(v, low));
         odd = _mm256_add_epi64(odd, _mm256_srli_epi64(v, 32));
         v = _mm256_add_epi32(v, _mm256_slli_si256(v, 4));
         v = _mm256_add_epi32(v, _mm256_slli_si256(v, 8));
-        __m256i lower = _mm256_permutevar8x32_epi32(v, third);
-        v = _mm256_add_epi32(v, _mm256_and_si256(lower, upper));
+        __m256i raised = _mm256_permute2x128_si256(v, v, 0x08); /* zeros, and the lower half */
+        v = _mm256_add_epi32(v, _mm256_shuffle_epi32(raised, 0xff));
         store(values + i, _mm256_add_epi32(v, before));
         __m256i sum = _mm256_permutevar8x32_epi32(v, last);
         before = _mm256_add_epi32(before, _mm256_add_epi32(sum, _mm256_set1_epi32(LANES)));
@@ -184,7 +188,6 @@ AVX2 static inline void contribute_any(const uint32_t *docs, const uint32_t *tfs
 {
     const __m256 units = _mm256_set1_ps(unit), weights = _mm256_set1_ps(weight);
     for (uint32_t i = 0; i < count; i += LANES) {
-        __m256i lanes = lanes_of(count - i);
         const uint32_t *some = docs + i;
         uint32_t rest[LANES];
         if (count - i < LANES) { /* lanes out of use look up the first document again */
@@ -194,12 +197,12 @@ AVX2 static inline void contribute_any(const uint32_t *docs, const uint32_t *tfs
         }
         __m256 v = units;
         if (tfs)
-            v = _mm256_mul_ps(to_floats(_mm256_maskload_epi32((const int *)tfs + i, lanes)), units);
+            v = _mm256_mul_ps(to_floats(load_lanes(tfs + i, count - i)), units);
         if (t)
-            v = _mm256_maskload_ps(t + i, lanes);
+            v = _mm256_castsi256_ps(load_lanes(t + i, count - i));
         __m256i sums = weigh(v, factors_of(some, codes, k), weights);
         if (count - i < LANES)
-            _mm256_maskstore_epi32((int *)contributions + i, lanes, sums);
+            _mm256_maskstore_epi32((int *)contributions + i, lanes_of(count - i), sums);
         else
             store(contributions + i, sums);
     }

@@ -39,12 +39,22 @@ uint32_t ld_scalar_bits_to_docs(const uint8_t *words, uint32_t word_count, uint3
     return count;
 }
 
+/* Three comparisons at once leave a quarter, in little more time than one takes to leave a half.
+ * They are counted: a branch would be guessed wrong every other time. */
 uint32_t ld_scalar_lower_bound(const uint32_t *docs, uint32_t count, uint32_t target)
 {
     const uint32_t *at = docs; /* the answer lies in [at, at + count] */
-    for (; count > 1; count -= count / 2)
-        at += at[count / 2 - 1] < target ? count / 2 : 0;
-    return (uint32_t)(at - docs) + (count == 1 && *at < target);
+    while (count >= 4) {
+        size_t quarter = count / 4;
+        size_t below = (size_t)(at[quarter - 1] < target) + (at[2 * quarter - 1] < target) +
+                       (at[3 * quarter - 1] < target);
+        at += below * quarter;
+        count -= 3 * (uint32_t)quarter;
+    }
+    uint32_t below = 0;
+    for (uint32_t i = 0; i < count; i++)
+        below += at[i] < target;
+    return (uint32_t)(at - docs) + below;
 }
 
 /* The comparison comes first, so that whatever is no number counts as 1 on every machine. */
