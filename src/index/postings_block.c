@@ -28,7 +28,7 @@ uint32_t ld_postings_block_last(const ld_postings *p, uint32_t block)
         return LD_DOC_END;
     if (c->last_docs)
         return ld_postings_last_doc(c, block);
-    if (!ld_postings_block_load(&c->head, 0) || !ld_block_docs_ready(c))
+    if (!ld_postings_block_load(&c->head, 0) || !ld_postings_docs_ready(c))
         return LD_DOC_END;
     return c->b.docs[c->b.count - 1];
 }
@@ -76,7 +76,7 @@ uint32_t ld_postings_block_find(const ld_postings *p, uint32_t from, uint32_t ta
 
 /* ---- loading ---- */
 
-static void block_begin(ld_block *b, uint32_t ordinal, uint32_t count)
+static void block_begin(ld_postings_block *b, uint32_t ordinal, uint32_t count)
 {
     b->ordinal = ordinal;
     b->count = count;
@@ -87,7 +87,7 @@ static void block_begin(ld_block *b, uint32_t ordinal, uint32_t count)
 
 static bool block_load_pulsed(ld_postings_cursor *c)
 {
-    ld_block *b = &c->b;
+    ld_postings_block *b = &c->b;
     size_t bytes = LD_POSTINGS_PAD * sizeof *b->docs;
     if (!ld_postings_array(c, (void **)&b->docs, bytes) ||
         !ld_postings_array(c, (void **)&b->tfs, bytes))
@@ -118,7 +118,7 @@ static bool block_window(const ld_postings_cursor *c, uint32_t block, uint64_t *
 }
 
 /* Reads the heads: where the frequencies and classes are. */
-static bool block_parse(const ld_postings_cursor *c, ld_block *b)
+static bool block_parse(const ld_postings_cursor *c, ld_postings_block *b)
 {
     uint32_t marks;
     size_t left = (size_t)(b->end - b->data);
@@ -205,9 +205,9 @@ static bool gaps_apply(const ld_postings_cursor *c, uint32_t next, uint32_t *doc
     return doc <= c->terms->docs;
 }
 
-bool ld_block_docs_ready(ld_postings_cursor *c)
+bool ld_postings_docs_ready(ld_postings_cursor *c)
 {
-    ld_block *b = &c->b;
+    ld_postings_block *b = &c->b;
     if (b->docs_ready)
         return true;
     if (c->head.status != LEDE_OK || b->count == 0 ||
@@ -227,7 +227,7 @@ bool ld_block_docs_ready(ld_postings_cursor *c)
 const uint32_t *ld_postings_block_docs(ld_postings *p)
 {
     ld_postings_cursor *c = ld_postings_cursor_of(p);
-    return ld_block_docs_ready(c) ? c->b.docs : NULL;
+    return ld_postings_docs_ready(c) ? c->b.docs : NULL;
 }
 
 bool ld_postings_block_bits(ld_postings *p, const uint8_t **words, uint32_t *word_count,
@@ -241,7 +241,7 @@ bool ld_postings_block_bits(ld_postings *p, const uint8_t **words, uint32_t *wor
 
 /* ---- frequencies ---- */
 
-static bool tfs_decode(ld_block *b)
+static bool tfs_decode(ld_postings_block *b)
 {
     if (ld_group_decode(b->tf_data, (size_t)(b->end - b->tf_data), b->count, b->tfs, NULL) == 0)
         return false;
@@ -251,9 +251,9 @@ static bool tfs_decode(ld_block *b)
     return all < LD_POSITIONS_MAX;
 }
 
-bool ld_block_tfs_ready(ld_postings_cursor *c)
+bool ld_postings_tfs_ready(ld_postings_cursor *c)
 {
-    ld_block *b = &c->b;
+    ld_postings_block *b = &c->b;
     if (b->tfs_ready)
         return true;
     if (c->head.status != LEDE_OK || b->count == 0 ||
@@ -276,7 +276,7 @@ const uint32_t *ld_postings_block_tfs(ld_postings *p)
     ld_postings_cursor *c = ld_postings_cursor_of(p);
     if (c->is_pulsed ? c->term.total_tf == 1 : !c->b.tf_data)
         return NULL;
-    return ld_block_tfs_ready(c) ? c->b.tfs : NULL;
+    return ld_postings_tfs_ready(c) ? c->b.tfs : NULL;
 }
 
 /* ---- classes ---- */
@@ -309,8 +309,8 @@ static bool class_code_read(const ld_terms *terms, uint32_t code, const uint8_t 
 
 static bool classes_decode(const ld_postings_cursor *c)
 {
-    const ld_block *b = &c->b;
-    ld_block_classes *k = b->classes;
+    const ld_postings_block *b = &c->b;
+    ld_postings_block_classes *k = b->classes;
     const uint8_t *at = b->class_data, *end = b->end;
     uint32_t values[LD_POSTINGS_BLOCK];
     if (at == end)
@@ -341,7 +341,7 @@ static bool classes_decode(const ld_postings_cursor *c)
 }
 
 /* The flagged posting of a pulsed term. */
-static void classes_of_pulsed(const ld_postings_cursor *c, ld_block_classes *k)
+static void classes_of_pulsed(const ld_postings_cursor *c, ld_postings_block_classes *k)
 {
     const uint8_t *tf = c->term.pulsed.class_tf;
     k->count = 1;
@@ -351,13 +351,13 @@ static void classes_of_pulsed(const ld_postings_cursor *c, ld_block_classes *k)
     k->tf[0][2] = tf[LD_CLASS_ASIDE];
 }
 
-bool ld_block_classes_ready(ld_postings_cursor *c)
+bool ld_postings_classes_ready(ld_postings_cursor *c)
 {
-    ld_block *b = &c->b;
+    ld_postings_block *b = &c->b;
     if (b->classes_ready)
         return true;
-    size_t bytes = c->is_pulsed ? offsetof(ld_block_classes, tf[1]) : sizeof *b->classes;
-    if (!ld_block_tfs_ready(c) || !ld_postings_array(c, (void **)&b->classes, bytes))
+    size_t bytes = c->is_pulsed ? offsetof(ld_postings_block_classes, tf[1]) : sizeof *b->classes;
+    if (!ld_postings_tfs_ready(c) || !ld_postings_array(c, (void **)&b->classes, bytes))
         return false;
     if (c->is_pulsed) {
         classes_of_pulsed(c, b->classes);
@@ -370,7 +370,7 @@ bool ld_block_classes_ready(ld_postings_cursor *c)
 
 /* ---- weighted frequencies ---- */
 
-static void t_fill(ld_block *b, const float weights[LD_CLASS_COUNT], bool has_classes)
+static void t_fill(ld_postings_block *b, const float weights[LD_CLASS_COUNT], bool has_classes)
 {
     for (uint32_t i = 0; i < b->count; i++)
         b->t[i] = weights[LD_CLASS_BODY] * (float)b->tfs[i];
@@ -390,12 +390,12 @@ static void t_fill(ld_block *b, const float weights[LD_CLASS_COUNT], bool has_cl
 const float *ld_postings_block_t(ld_postings *p, const float weights[LD_CLASS_COUNT])
 {
     ld_postings_cursor *c = ld_postings_cursor_of(p);
-    ld_block *b = &c->b;
+    ld_postings_block *b = &c->b;
     if (b->t_ready && memcmp(b->t_weights, weights, sizeof b->t_weights) == 0)
         return b->t;
     bool has_classes = ld_postings_block_has_classes(p);
     size_t count = c->is_pulsed ? LD_POSTINGS_PAD : LD_POSTINGS_BLOCK;
-    if (!ld_block_tfs_ready(c) || (has_classes && !ld_block_classes_ready(c)) ||
+    if (!ld_postings_tfs_ready(c) || (has_classes && !ld_postings_classes_ready(c)) ||
         !ld_postings_array(c, (void **)&b->t, count * sizeof *b->t))
         return NULL;
     t_fill(b, weights, has_classes);

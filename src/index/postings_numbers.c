@@ -16,10 +16,10 @@ static uint64_t skip_load(const uint8_t *array, uint32_t width, uint32_t block)
 
 static bool sums_ready(ld_postings_cursor *c)
 {
-    ld_block *b = &c->b;
+    ld_postings_block *b = &c->b;
     if (b->sums_ready)
         return true;
-    if (!ld_block_tfs_ready(c) ||
+    if (!ld_postings_tfs_ready(c) ||
         !ld_postings_array(c, (void **)&b->tf_before,
                            (LD_POSTINGS_BLOCK + 1) * sizeof *b->tf_before))
         return false;
@@ -91,7 +91,7 @@ static bool positions_apply(uint32_t *positions, uint32_t tf)
 const uint32_t *ld_postings_block_positions(ld_postings *p, uint32_t at, uint32_t *tf)
 {
     ld_postings_cursor *c = ld_postings_cursor_of(p);
-    ld_block *b = &c->b;
+    ld_postings_block *b = &c->b;
     *tf = 0;
     if (p->status != LEDE_OK || c->is_form_list || at >= b->count)
         return NULL;
@@ -136,9 +136,9 @@ static bool forms_fill(ld_postings_cursor *c, uint32_t first, uint32_t tf)
     return true;
 }
 
-const uint16_t *ld_block_forms(ld_postings_cursor *c, uint32_t at, uint32_t *tf)
+const uint16_t *ld_postings_block_forms(ld_postings_cursor *c, uint32_t at, uint32_t *tf)
 {
-    ld_block *b = &c->b;
+    ld_postings_block *b = &c->b;
     *tf = 0;
     if (c->head.status != LEDE_OK || c->is_form_list || at >= b->count)
         return NULL;
@@ -146,7 +146,7 @@ const uint16_t *ld_block_forms(ld_postings_cursor *c, uint32_t at, uint32_t *tf)
         *tf = (uint32_t)c->term.total_tf;
         return c->term.pulsed.forms;
     }
-    if (!ld_block_tfs_ready(c))
+    if (!ld_postings_tfs_ready(c))
         return NULL;
     *tf = b->tfs[at];
     if (c->forms_of == at)

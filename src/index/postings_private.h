@@ -12,14 +12,14 @@
 #define LD_POSTINGS_PAD 16u /* arrays of a block are readable up to a multiple of it */
 
 /* Class frequencies of one block; a pulsed term has but the first row. */
-typedef struct ld_block_classes {
+typedef struct ld_postings_block_classes {
     uint32_t count;
     uint8_t flagged_at[LD_POSTINGS_BLOCK];            /* [count] ascending */
     uint32_t tf[LD_POSTINGS_BLOCK][LD_CLASS_FLAGGED]; /* [count] */
-} ld_block_classes;
+} ld_postings_block_classes;
 
 /* The block at hand. Arrays are in the cursor's arena, made when first needed and used again. */
-typedef struct ld_block {
+typedef struct ld_postings_block {
     uint32_t ordinal;          /* UINT32_MAX: none */
     uint32_t count;            /* its postings */
     uint32_t next;             /* the first document it may hold */
@@ -31,9 +31,9 @@ typedef struct ld_block {
     uint32_t *tf_before;  /* [count + 1] sums of tfs[0 .. i) */
     float *t;             /* [count] at t_weights */
     float t_weights[LD_CLASS_COUNT];
-    ld_block_classes *classes;
+    ld_postings_block_classes *classes;
     ld_stream_reader *positions, *forms;
-} ld_block;
+} ld_postings_block;
 
 typedef struct ld_postings_cursor {
     ld_postings head; /* what callers see; first */
@@ -49,7 +49,7 @@ typedef struct ld_postings_cursor {
     const uint8_t *last_docs, *blocks_at, *positions_at, *forms_at; /* skip table or NULL */
     uint32_t positions_width, forms_width;
 
-    ld_block b;
+    ld_postings_block b;
     uint32_t at;           /* the current posting in it */
     uint32_t flagged_next; /* its first flagged posting not before `at` */
 
@@ -80,10 +80,10 @@ bool ld_postings_array(ld_postings_cursor *c, void **array, size_t bytes);
 /* The first block at or after `from` whose last document is >= target, galloping. */
 uint32_t ld_postings_find_block(const ld_postings_cursor *c, uint32_t from, uint32_t target);
 /* Each decodes on the first call for a block. False: the cursor has failed. */
-bool ld_block_docs_ready(ld_postings_cursor *c);
-bool ld_block_tfs_ready(ld_postings_cursor *c); /* tfs are filled in where all are 1, too */
-bool ld_block_classes_ready(ld_postings_cursor *c);
+bool ld_postings_docs_ready(ld_postings_cursor *c);
+bool ld_postings_tfs_ready(ld_postings_cursor *c); /* tfs are filled in where all are 1, too */
+bool ld_postings_classes_ready(ld_postings_cursor *c);
 /* Ordinals of posting `at` of the block at hand, as ld_postings_block_positions. */
-const uint16_t *ld_block_forms(ld_postings_cursor *c, uint32_t at, uint32_t *tf);
+const uint16_t *ld_postings_block_forms(ld_postings_cursor *c, uint32_t at, uint32_t *tf);
 
 #endif

@@ -80,8 +80,8 @@ static uint32_t cursor_end(ld_postings_cursor *c)
 static bool cursor_load(ld_postings_cursor *c, uint32_t block)
 {
     c->flagged_next = 0;
-    return ld_postings_block_load(&c->head, block) && ld_block_docs_ready(c) &&
-           ld_block_tfs_ready(c);
+    return ld_postings_block_load(&c->head, block) && ld_postings_docs_ready(c) &&
+           ld_postings_tfs_ready(c);
 }
 
 static ld_postings_cursor *cursor_new(const ld_terms *terms, const ld_term *term, ld_arena *arena)
@@ -205,9 +205,9 @@ void ld_postings_class_tf(ld_postings *p, uint32_t class_tf[LD_CLASS_COUNT])
     if (p->doc == LD_DOC_END)
         return;
     class_tf[LD_CLASS_BODY] = p->tf;
-    if (!ld_postings_block_has_classes(p) || !ld_block_classes_ready(c))
+    if (!ld_postings_block_has_classes(p) || !ld_postings_classes_ready(c))
         return;
-    const ld_block_classes *k = c->b.classes;
+    const ld_postings_block_classes *k = c->b.classes;
     while (c->flagged_next < k->count && k->flagged_at[c->flagged_next] < c->at)
         c->flagged_next++;
     if (c->flagged_next == k->count || k->flagged_at[c->flagged_next] != c->at)
@@ -232,5 +232,5 @@ const uint16_t *ld_postings_forms(ld_postings *p)
     uint32_t tf;
     if (p->doc == LD_DOC_END)
         return NULL;
-    return ld_block_forms(ld_postings_cursor_of(p), ld_postings_cursor_of(p)->at, &tf);
+    return ld_postings_block_forms(ld_postings_cursor_of(p), ld_postings_cursor_of(p)->at, &tf);
 }
