@@ -6,6 +6,7 @@
  *
  * Cost: one reading of every file; deep decodes every posting, position and stored text once.
  */
+#include "index/bounds.h"
 #include "index/open_segment.h"
 #include "index/packed.h"
 
@@ -16,8 +17,9 @@ typedef struct checker {
     void (*problem)(void *ctx, const lede_error *finding);
     void *ctx;
     uint64_t findings;
-    ld_arena *arena;        /* of the thing at hand */
-    ld_arena *cursor_arena; /* of the list at hand */
+    const ld_profile *profile; /* of the archive */
+    ld_arena *arena;           /* of the thing at hand */
+    ld_arena *cursor_arena;    /* of the list at hand */
 } checker;
 
 /* Reports damage and goes on; other failures end the check. */
@@ -73,6 +75,53 @@ static lede_status check_hit(const ld_segment_view *v, ld_postings *p, const ld_
     return LEDE_OK;
 }
 
+typedef struct bounds_made {
+    ld_bound_scale scale;
+    ld_best_scores best;
+    float weights[LD_CLASS_COUNT], scores[LD_POSTINGS_BLOCK];
+} bounds_made;
+
+/* The bounds of a list are those that its postings give. Of a form's list all weights are the
+ * highest, because it does not know classes. */
+static lede_status check_bounds(checker *c, const ld_segment_view *v, ld_postings *p, bool is_form,
+                                lede_error *err)
+{
+    uint8_t most = 0;
+    bounds_made *m = ld_arena_alloc_zero(c->cursor_arena, sizeof *m);
+    if (!m)
+        return ld_arena_status(c->cursor_arena, err);
+    ld_bound_scale_init(&m->scale, c->profile, v->lengths.bound_average_tokens);
+    for (uint32_t i = 0; i < LD_CLASS_COUNT; i++)
+        m->weights[i] = is_form ? m->scale.weight_most : m->scale.weights[i];
+    for (uint32_t block = 0; ld_postings_block_load(p, block); block++) {
+        const uint32_t *docs = ld_postings_block_docs(p);
+        const float *t = ld_postings_block_t(p, m->weights);
+        uint32_t count = ld_postings_block_size(p);
+        if (!docs || !t)
+            break;
+        uint8_t bound =
+            ld_bound_up(ld_bound_scores(&m->scale, v->lengths.codes, docs, t, count, m->scores));
+        if (ld_postings_block_bound(p, block) != bound)
+            return finding(v, "the bound of a block is not that of its postings", err);
+        most = bound > most ? bound : most;
+        ld_best_scores_add(&m->best, m->scores, count);
+    }
+    if (p->status != LEDE_OK) {
+        if (err)
+            *err = p->error;
+        return p->status;
+    }
+    if (ld_postings_bound(p) != most)
+        return finding(v, "the bound of a list is not that of its blocks", err);
+    bool keeps_best = !is_form && p->df > LD_POSTINGS_BEST_DF;
+    for (int i = 0, k = 10; i < LD_KTH_BEST_COUNT; i++, k *= 10) {
+        uint16_t best = keeps_best ? ld_best_scores_get(&m->best, (uint32_t)k) : 0;
+        if (ld_postings_kth_best(p, i) != best)
+            return finding(v, "the best scores of a list are not those of its postings", err);
+    }
+    return LEDE_OK;
+}
+
 static lede_status check_list(checker *c, const ld_segment_view *v, const ld_term *term,
                               term_sums *sums, lede_error *err)
 {
@@ -98,7 +147,11 @@ static lede_status check_list(checker *c, const ld_segment_view *v, const ld_ter
     if (df != term->df || total_tf != term->total_tf)
         return finding(v, "a term's counts are not those of its list", err);
     sums->tokens += total_tf;
-    return LEDE_OK;
+    if (df <= LD_POSTINGS_BLOCK)
+        return LEDE_OK;
+    ld_arena_reset(c->cursor_arena);
+    LD_TRY(ld_postings_open(v->terms, term, LD_POSTINGS_BLOCKS, c->cursor_arena, &p, err));
+    return check_bounds(c, v, p, false, err);
 }
 
 static lede_status check_form_lists(checker *c, const ld_segment_view *v, const ld_term *term,
@@ -127,6 +180,10 @@ static lede_status check_form_lists(checker *c, const ld_segment_view *v, const 
         }
         if (df != forms[i].df)
             return finding(v, "a form's count is not that of its list", err);
+        if (df <= LD_POSTINGS_BLOCK)
+            continue;
+        LD_TRY(ld_postings_open_form(v->terms, term, &forms[i], c->cursor_arena, &p, err));
+        LD_TRY(check_bounds(c, v, p, true, err));
     }
     return LEDE_OK;
 }
@@ -324,6 +381,7 @@ static lede_status check_generation(checker *c, const char *dir, bool deep, lede
     lede_status status = ld_manifest_load(c->env, dir, generation, &m, &error);
     if (status != LEDE_OK)
         return report(c, status, &error, err);
+    c->profile = &m.profile;
     for (size_t i = 0; i < m.segment_count && status == LEDE_OK; i++)
         status = check_segment(c, dir, &m.segments[i], deep, err);
     ld_manifest_release(&m);

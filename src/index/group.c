@@ -11,7 +11,8 @@
  *
  * The width is the one that gives the fewest bytes; between equal ones the one with the fewest
  * exceptions. A group of one width costs one byte over its packed values, so that lists of one or
- * two documents need no second codec.
+ * two documents need no second codec. A width of 31 leaves no bit to exceptions: that head is free
+ * for other layouts (LD_GROUP_ESCAPE; postings_format.h has one).
  *
  * This is PFOR (Zukowski, Heman, Nes, Boncz: Super-Scalar RAM-CPU Cache Compression, ICDE 2006)
  * with the patch list behind the values, as in FastPFOR (Lemire, Boytsov: Decoding billions of
@@ -21,36 +22,56 @@
  */
 #include "index/group.h"
 
+#include <string.h>
+
 #include "codec/bitpack.h"
 
 #define HEAD_WIDTH_MASK 31u
 #define HEAD_EXCEPTIONS 32u
-#define HEAD_MARK_SHIFT 6u
 
 static uint32_t bits_of(uint32_t value)
 {
     return value ? 32u - (uint32_t)__builtin_clz(value) : 0;
 }
 
+static uint32_t packed_bytes(uint32_t count, uint32_t width)
+{
+    return (count * width + 7) / 8;
+}
+
+/* How many values need how many bits. Four tables take turns, because neighbours are often of one
+ * width and an increment waits for the one before it in the same place. */
+static void widths_count(const uint32_t *values, uint32_t count, uint32_t with_width[33])
+{
+    uint32_t tables[4][33] = {{0}};
+    uint32_t i = 0;
+    for (; i + 4 <= count; i += 4) {
+        for (uint32_t lane = 0; lane < 4; lane++)
+            tables[lane][bits_of(values[i + lane])]++;
+    }
+    for (; i < count; i++)
+        tables[0][bits_of(values[i])]++;
+    for (uint32_t width = 0; width < 33; width++)
+        with_width[width] =
+            tables[0][width] + tables[1][width] + tables[2][width] + tables[3][width];
+}
+
 /* The width of the low parts that gives the fewest bytes, and how many values exceed it. */
 static uint32_t best_width(const uint32_t *values, uint32_t count, uint32_t *largest,
                            uint32_t *exceptions)
 {
-    uint32_t with_width[33] = {0};
-    for (uint32_t i = 0; i < count; i++)
-        with_width[bits_of(values[i])]++;
+    uint32_t with_width[33];
+    widths_count(values, count, with_width);
     uint32_t top = 32;
     while (top > 0 && with_width[top] == 0)
         top--;
-    uint32_t best = top, above = 0;
-    size_t best_bytes = ld_bitpack_bytes(count, top);
+    uint32_t best = top, above = 0, best_bytes = packed_bytes(count, top);
     *exceptions = 0;
     for (uint32_t width = top; width-- > 0;) {
         above += with_width[width + 1];
-        if (above > 255)
-            break;
-        size_t bytes =
-            2 + ld_bitpack_bytes(count, width) + above + ld_bitpack_bytes(above, top - width);
+        if (above > 255 || 2 + above >= best_bytes)
+            break; /* exceptions alone take more; narrower has more of them */
+        uint32_t bytes = 2 + packed_bytes(count, width) + above + packed_bytes(above, top - width);
         if (bytes < best_bytes) {
             best_bytes = bytes;
             best = width;
@@ -61,29 +82,36 @@ static uint32_t best_width(const uint32_t *values, uint32_t count, uint32_t *lar
     return best;
 }
 
+/* Which values pass the width, and what of them does. */
+static uint8_t *exceptions_put(const uint32_t *values, uint32_t count, uint32_t width,
+                               uint32_t high_width, uint8_t *at)
+{
+    uint8_t index[LD_GROUP_VALUES_MAX];
+    uint32_t high[LD_GROUP_VALUES_MAX], n = 0;
+    for (uint32_t i = 0; i < count; i++) { /* the next one overwrites what is no exception */
+        index[n] = (uint8_t)i;
+        high[n] = values[i] >> width;
+        n += high[n] != 0;
+    }
+    memcpy(at, index, n);
+    ld_bitpack_encode(high, n, high_width, at + n);
+    return at + n + packed_bytes(n, high_width);
+}
+
 size_t ld_group_encode(const uint32_t *values, uint32_t count, uint32_t marks, uint8_t *out)
 {
     uint32_t top, exceptions;
     uint32_t width = best_width(values, count, &top, &exceptions);
     uint8_t *at = out;
-    *at++ = (uint8_t)(width | (exceptions ? HEAD_EXCEPTIONS : 0) | marks << HEAD_MARK_SHIFT);
+    *at++ = (uint8_t)(width | (exceptions ? HEAD_EXCEPTIONS : 0) | marks << LD_GROUP_MARK_SHIFT);
     if (exceptions) {
         *at++ = (uint8_t)exceptions;
         *at++ = (uint8_t)(top - width);
     }
     ld_bitpack_encode(values, count, width, at);
-    at += ld_bitpack_bytes(count, width);
-    if (exceptions) {
-        uint32_t high[LD_GROUP_VALUES_MAX], n = 0;
-        for (uint32_t i = 0; i < count; i++) {
-            if (values[i] >> width) {
-                high[n++] = values[i] >> width;
-                *at++ = (uint8_t)i;
-            }
-        }
-        ld_bitpack_encode(high, n, top - width, at);
-        at += ld_bitpack_bytes(n, top - width);
-    }
+    at += packed_bytes(count, width);
+    if (exceptions)
+        at = exceptions_put(values, count, width, top - width, at);
     return (size_t)(at - out);
 }
 
@@ -136,7 +164,7 @@ size_t ld_group_decode(const uint8_t *data, size_t bytes, uint32_t count, uint32
         }
     }
     if (marks)
-        *marks = data[0] >> HEAD_MARK_SHIFT;
+        *marks = data[0] >> LD_GROUP_MARK_SHIFT;
     return l.end;
 }
 
@@ -146,6 +174,6 @@ size_t ld_group_skip(const uint8_t *data, size_t bytes, uint32_t count, uint32_t
     if (!layout_of(data, bytes, count, &l))
         return 0;
     if (marks)
-        *marks = data[0] >> HEAD_MARK_SHIFT;
+        *marks = data[0] >> LD_GROUP_MARK_SHIFT;
     return l.end;
 }

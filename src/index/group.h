@@ -10,6 +10,8 @@
 #define LD_GROUP_VALUES_MAX 256u
 #define LD_GROUP_WIDTH_MAX  31u /* bits; values are below 2^31 */
 #define LD_GROUP_BYTES_MAX  (3u + LD_GROUP_VALUES_MAX * 4u)
+#define LD_GROUP_MARK_SHIFT 6u  /* of the marks in the first byte */
+#define LD_GROUP_ESCAPE     63u /* its other bits, as no group has them: another layout follows */
 
 /* Writes 1 <= count <= LD_GROUP_VALUES_MAX values and two bits of the caller's own (`marks`, 0 to
  * 3). The bytes written, at most LD_GROUP_BYTES_MAX. */

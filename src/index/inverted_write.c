@@ -5,7 +5,7 @@
  *       -> positions (groups)   -> POSITIONS
  *       -> ordinals (groups)    -> FORMS           term_end: form table -> FORMS, entry -> TERMS
  *
- * Memory: one block of the term's list and of each of its forms' lists, their skip tables (28 bytes
+ * Memory: one block of the term's list and of each of its forms' lists, their skip tables (32 bytes
  * for 256 postings), and what the dictionary writer holds. Never a list: blocks of a term's list
  * and of its forms' lists take turns in the part, and skip tables say where each begins.
  *
@@ -41,6 +41,9 @@ struct ld_inverted_writer {
     ld_dictionary_writer words;
     ld_spellings_writer spellings;
     ld_class_codes codes;
+    uint32_t average; /* length of a document, as LENGTHS has it */
+    ld_bound_scale scale;
+    ld_best_scores best;
     ld_list_writer list;
     ld_stream_writer positions, ordinals;
     ld_buf table;
@@ -78,7 +81,9 @@ static lede_status parts_begin(ld_inverted_writer *w, ld_segment_writer *out, le
     if (!w->positions_part || !w->postings || !w->codes_part || !w->lengths_part ||
         (w->has_forms && !w->forms_part))
         return ld_error_nomem(err, 0);
-    ld_list_writer_init(&w->list, w->env, w->postings, &w->codes, w->lengths);
+    w->average = ld_lengths_average(w->lengths, w->docs);
+    ld_bound_scale_init(&w->scale, w->profile, ld_lengths_average_tokens(w->average));
+    ld_list_writer_init(&w->list, w->env, w->postings, w->lengths, &w->scale, &w->codes, &w->best);
     ld_stream_writer_init(&w->positions, w->positions_part, false);
     ld_stream_writer_init(&w->ordinals, w->forms_part, true);
     ld_buf_init(&w->table, w->env, UINT32_MAX);
@@ -134,11 +139,11 @@ static lede_status form_list_begin(ld_inverted_writer *w, uint32_t form, lede_er
         form_list *made = ld_alloc(w->env, sizeof *made);
         if (!made)
             return ld_error_nomem(err, sizeof *made);
-        ld_list_writer_init(&made->list, w->env, w->postings, NULL, w->lengths);
+        ld_list_writer_init(&made->list, w->env, w->postings, w->lengths, &w->scale, NULL, NULL);
         w->lists[w->list_made++] = made;
     }
     form_list *l = w->lists[w->list_count];
-    ld_list_writer_begin(&l->list, w->term.postings_offset);
+    ld_list_writer_begin(&l->list, w->term.postings_offset, w->forms[form].df);
     l->form = form;
     l->doc_tf = 0;
     w->list_of[form] = (uint16_t)w->list_count++;
@@ -181,7 +186,7 @@ lede_status ld_inverted_writer_term_begin(ld_inverted_writer *w, ld_span term, u
     w->added_df = 0;
     w->added_tf = 0;
     w->list_count = 0;
-    ld_list_writer_begin(&w->list, w->term.postings_offset);
+    ld_list_writer_begin(&w->list, w->term.postings_offset, df);
     if (w->has_forms)
         LD_TRY(forms_begin(w, forms, form_count, err));
     if (w->sink)
@@ -331,5 +336,6 @@ lede_status ld_inverted_writer_finish(ld_inverted_writer *w, lede_error *err)
         LD_TRY(ld_spellings_writer_finish(&w->spellings, w->docs, err));
     ld_class_codes_write(&w->codes, w->codes_part);
     ld_part_write(w->lengths_part, w->lengths, w->docs);
+    ld_part_write(w->lengths_part, &w->average, sizeof w->average);
     return LEDE_OK;
 }

@@ -9,6 +9,7 @@
  * significant bits, monotone); the split at 40 is chosen so that headlines and wire flashes score
  * exactly. One byte a document costs less than inline lengths (a second byte on every posting).
  */
+#include "index/bounds.h"
 #include "index/lengths_format.h"
 #include "index/postings.h"
 
@@ -38,9 +39,35 @@ uint32_t ld_length_decode(uint8_t code)
     return LD_LENGTH_EXACT + (((1u << LD_LENGTH_MANTISSA_BITS) + mantissa) << (exponent - 1));
 }
 
+/* Twice the middle of what a code stands for. */
+static uint32_t twice_middle(uint8_t code)
+{
+    uint32_t low = ld_length_decode(code);
+    uint32_t next = code < 255 ? ld_length_decode((uint8_t)(code + 1)) : low + 1;
+    return low + next - 1;
+}
+
+uint32_t ld_lengths_average(const uint8_t *codes, uint32_t docs)
+{
+    uint64_t count[256] = {0}, twice = 0;
+    for (uint32_t i = 0; i < docs; i++)
+        count[codes[i]]++;
+    for (uint32_t code = 0; code < 256; code++)
+        twice += count[code] * twice_middle((uint8_t)code);
+    uint64_t average = docs ? twice * (LD_LENGTHS_AVERAGE_UNIT / 2) / docs : 0;
+    if (average < LD_LENGTHS_AVERAGE_UNIT)
+        return LD_LENGTHS_AVERAGE_UNIT;
+    return average < LD_LENGTHS_AVERAGE_MAX ? (uint32_t)average : LD_LENGTHS_AVERAGE_MAX;
+}
+
+float ld_lengths_average_tokens(uint32_t average)
+{
+    return (float)average / (float)LD_LENGTHS_AVERAGE_UNIT;
+}
+
 lede_status ld_lengths_open(const ld_segment *segment, ld_lengths *lengths, lede_error *err)
 {
-    *lengths = (ld_lengths){NULL, 0};
+    *lengths = (ld_lengths){NULL, 0, 1};
     ld_part part = ld_segment_part(segment, LD_PART_LENGTHS);
     if (!part.segment)
         return ld_error_corrupt(err, "lengths", 0, "the part is missing");
@@ -48,9 +75,16 @@ lede_status ld_lengths_open(const ld_segment *segment, ld_lengths *lengths, lede
         return LD_FAIL(err, LEDE_E_VERSION,
                        "the part lengths has codec %u, version %u; this program reads %u, %u",
                        part.codec, part.version, LD_LENGTHS_CODEC, LD_LENGTHS_VERSION);
-    if (part.bytes > LD_SEGMENT_DOCS_MAX)
+    if (part.bytes < LD_LENGTHS_AVERAGE_BYTES)
+        return ld_error_corrupt(err, "lengths", 0, "the part is too short for its average");
+    uint64_t docs = part.bytes - LD_LENGTHS_AVERAGE_BYTES;
+    if (docs > LD_SEGMENT_DOCS_MAX)
         return ld_error_corrupt(err, "lengths", 0, "more documents than a segment may hold");
     LD_TRY(ld_part_view(&part, 0, part.bytes, &lengths->codes, err));
-    lengths->docs = (uint32_t)part.bytes;
+    uint32_t average = ld_load_u32(lengths->codes + docs);
+    if (average < LD_LENGTHS_AVERAGE_UNIT || average > LD_LENGTHS_AVERAGE_MAX)
+        return ld_error_corrupt(err, "lengths", docs, "the average length is out of range");
+    lengths->docs = (uint32_t)docs;
+    lengths->bound_average_tokens = ld_lengths_average_tokens(average);
     return LEDE_OK;
 }

@@ -56,10 +56,18 @@ const uint16_t *ld_postings_forms(ld_postings *p);
 uint32_t ld_postings_block_count(const ld_postings *p); /* >= 1 */
 /* The block's last document; LD_DOC_END after a failure. */
 uint32_t ld_postings_block_last(const ld_postings *p, uint32_t block);
-/* The largest T / (T + K) of the block's postings and of the list's, in 255ths, rounded up; 255
- * where it is not known. */
+/*
+ * The largest T / (T + K) of the block's postings and of the list's, in 255ths, rounded up; 255
+ * where it is not known (lists of one block). Taken at the weights of the profile, LD_BOUND_K1,
+ * LD_BOUND_B and the segment's bound_average_tokens; bounds.c says what that holds for and how it
+ * is rounded. Of a form's list every occurrence counts as if in the class of the highest weight.
+ */
 uint8_t ld_postings_block_bound(const ld_postings *p, uint32_t block);
 uint8_t ld_postings_bound(const ld_postings *p);
+/* At least 10, 100, 1000 (which 0, 1, 2) postings of the list, tombstoned rows included, have a
+ * T / (T + K) of so many 65535ths or more; 0 where not stored (df <= 1000, form lists). */
+#define LD_KTH_BEST_COUNT 3
+uint16_t ld_postings_kth_best(const ld_postings *p, int which);
 /* The first block at or after `from` whose last document is >= target; block_count: none. */
 uint32_t ld_postings_block_find(const ld_postings *p, uint32_t from, uint32_t target);
 /* Makes it the block at hand (cheap when it is already). False: no such block, or a failure. */
@@ -78,8 +86,7 @@ const uint32_t *ld_postings_block_tfs(ld_postings *p);
 /* False: every occurrence is in the body, so that T is weights[LD_CLASS_BODY] * tf. A form's list
  * does not know classes and says so, too. */
 bool ld_postings_block_has_classes(ld_postings *p);
-/* [size] weighted frequencies T, in single precision and this order:
- * ((weight * tf of head + weight * tf of lead) + weight * tf of body) + weight * tf of aside.
+/* [size] weighted frequencies T, as ld_weighted_tf computes them.
  * Kept while the block is at hand and the weights are the same; readable up to the next multiple of
  * 16. */
 const float *ld_postings_block_t(ld_postings *p, const float weights[LD_CLASS_COUNT]);
@@ -87,10 +94,27 @@ const float *ld_postings_block_t(ld_postings *p, const float weights[LD_CLASS_CO
  * within a block. NULL for a form's list. */
 const uint32_t *ld_postings_block_positions(ld_postings *p, uint32_t at, uint32_t *tf);
 
+/* T: the frequency of a term in a document by classes, weighted, in this order. */
+static inline float ld_weighted_tf(const float weights[LD_CLASS_COUNT],
+                                   const uint32_t class_tf[LD_CLASS_COUNT])
+{
+    return ((weights[LD_CLASS_HEAD] * (float)class_tf[LD_CLASS_HEAD] +
+             weights[LD_CLASS_LEAD] * (float)class_tf[LD_CLASS_LEAD]) +
+            weights[LD_CLASS_BODY] * (float)class_tf[LD_CLASS_BODY]) +
+           weights[LD_CLASS_ASIDE] * (float)class_tf[LD_CLASS_ASIDE];
+}
+
+/* At what the bounds are taken: k1, b and the weights of classes in an archive of this profile. A
+ * search ranks by the same unless it is told otherwise. */
+#define LD_BOUND_K1 0.9
+#define LD_BOUND_B  0.4
+void ld_bound_weights(const ld_profile *profile, float weights[LD_CLASS_COUNT]);
+
 /* Document length, log-coded in one byte as scores use it (LENGTHS part). */
 typedef struct ld_lengths {
     const uint8_t *codes; /* [docs], checked at open */
     uint32_t docs;
+    float bound_average_tokens; /* >= 1; what the bounds of the segment's postings suppose */
 } ld_lengths;
 lede_status ld_lengths_open(const ld_segment *segment, ld_lengths *lengths, lede_error *err);
 uint8_t ld_length_encode(uint32_t tokens); /* monotone; exact below 40 */

@@ -35,15 +35,22 @@ uint32_t ld_postings_block_last(const ld_postings *p, uint32_t block)
 
 uint8_t ld_postings_block_bound(const ld_postings *p, uint32_t block)
 {
-    (void)p;
-    (void)block;
-    return UINT8_MAX;
+    const ld_postings_cursor *c = ld_postings_cursor_of(p);
+    return c->bounds && block < c->block_count ? c->bounds[block] : UINT8_MAX;
 }
 
 uint8_t ld_postings_bound(const ld_postings *p)
 {
-    (void)p;
-    return UINT8_MAX;
+    const ld_postings_cursor *c = ld_postings_cursor_of(p);
+    return c->bounds ? c->bounds[c->block_count] : UINT8_MAX;
+}
+
+uint16_t ld_postings_kth_best(const ld_postings *p, int which)
+{
+    const ld_postings_cursor *c = ld_postings_cursor_of(p);
+    if (!c->bounds || !ld_postings_keeps_best(c) || which < 0 || which >= LD_KTH_BEST_COUNT)
+        return 0;
+    return ld_load_u16(c->bounds + c->block_count + 1 + 2 * which);
 }
 
 uint32_t ld_postings_find_block(const ld_postings_cursor *c, uint32_t from, uint32_t target)
@@ -82,7 +89,7 @@ static void block_begin(ld_postings_block *b, uint32_t ordinal, uint32_t count)
     b->count = count;
     b->docs_ready = b->tfs_ready = b->classes_ready = b->t_ready = b->sums_ready = false;
     b->positions_open = b->forms_open = false;
-    b->tf_data = b->class_data = NULL;
+    b->tf_data = b->class_data = b->words = NULL;
 }
 
 static bool block_load_pulsed(ld_postings_cursor *c)
@@ -117,12 +124,41 @@ static bool block_window(const ld_postings_cursor *c, uint32_t block, uint64_t *
     return true;
 }
 
+/* Views the block's bit set and tests it whole: it is joined with others as it stands. Its length,
+ * 0 where it is damaged. */
+static size_t bits_view(const ld_postings_cursor *c, ld_postings_block *b)
+{
+    size_t left = (size_t)(b->end - b->data);
+    uint32_t word_count = left < 2 ? 0 : b->data[1], base = b->next / 64 * 64, members = 0;
+    const uint8_t *words = b->data + 2;
+    if (word_count == 0 || word_count > LD_POSTINGS_WORDS_MAX || left < 2 + 8ull * word_count)
+        return 0;
+    for (uint32_t i = 0; i < word_count; i++)
+        members += (uint32_t)__builtin_popcountll(ld_load_u64(words + 8ull * i));
+    uint64_t first = ld_load_u64(words), last = ld_load_u64(words + 8ull * (word_count - 1));
+    if (members != b->count || last == 0 ||
+        (first & ((UINT64_C(1) << b->next % 64) - 1)) != 0) /* a document before the first */
+        return 0;
+    uint64_t last_doc = base + 64ull * word_count - 1 - (uint32_t)__builtin_clzll(last);
+    if (last_doc >= c->terms->docs ||
+        (c->last_docs && last_doc != ld_postings_last_doc(c, b->ordinal)))
+        return 0;
+    b->words = words;
+    b->word_count = word_count;
+    b->base = base;
+    return 2 + 8ull * word_count;
+}
+
 /* Reads the heads: where the frequencies and classes are. */
 static bool block_parse(const ld_postings_cursor *c, ld_postings_block *b)
 {
-    uint32_t marks;
     size_t left = (size_t)(b->end - b->data);
-    size_t length = ld_group_skip(b->data, left, b->count, &marks);
+    if (left == 0)
+        return false;
+    uint32_t marks = b->data[0] >> LD_GROUP_MARK_SHIFT;
+    size_t length = (b->data[0] & LD_GROUP_ESCAPE) == LD_GROUP_ESCAPE
+                        ? bits_view(c, b)
+                        : ld_group_skip(b->data, left, b->count, NULL);
     const uint8_t *at = b->data + length;
     left -= length;
     if (length == 0)
@@ -194,15 +230,30 @@ uint32_t ld_postings_block_size(const ld_postings *p)
 
 /* ---- documents ---- */
 
-/* Gaps to documents; false where one is not in the segment. */
-static bool gaps_apply(const ld_postings_cursor *c, uint32_t next, uint32_t *docs)
+/* Members of a bit set that is known to have as many as the block. */
+static void docs_of_bits(ld_postings_block *b)
 {
-    uint64_t doc = next;
-    for (uint32_t i = 0; i < c->b.count; i++) {
-        doc += docs[i];
-        docs[i] = (uint32_t)doc++;
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < b->word_count; i++) {
+        uint64_t word = ld_load_u64(b->words + 8ull * i);
+        for (; word != 0; word &= word - 1)
+            b->docs[n++] = b->base + 64 * i + (uint32_t)__builtin_ctzll(word);
     }
-    return doc <= c->terms->docs;
+}
+
+/* False where a document is not in the segment, or the last is not the one the table says. */
+static bool docs_of_gaps(const ld_postings_cursor *c)
+{
+    const ld_postings_block *b = &c->b;
+    if (ld_group_decode(b->data, (size_t)(b->end - b->data), b->count, b->docs, NULL) == 0)
+        return false;
+    uint64_t doc = b->next;
+    for (uint32_t i = 0; i < b->count; i++) {
+        doc += b->docs[i];
+        b->docs[i] = (uint32_t)doc++;
+    }
+    return doc <= c->terms->docs &&
+           (!c->last_docs || doc - 1 == ld_postings_last_doc(c, b->ordinal));
 }
 
 bool ld_postings_docs_ready(ld_postings_cursor *c)
@@ -213,9 +264,9 @@ bool ld_postings_docs_ready(ld_postings_cursor *c)
     if (c->head.status != LEDE_OK || b->count == 0 ||
         !ld_postings_array(c, (void **)&b->docs, LD_POSTINGS_BLOCK * sizeof *b->docs))
         return false;
-    if (ld_group_decode(b->data, (size_t)(b->end - b->data), b->count, b->docs, NULL) == 0 ||
-        !gaps_apply(c, b->next, b->docs) ||
-        (c->last_docs && b->docs[b->count - 1] != ld_postings_last_doc(c, b->ordinal))) {
+    if (b->words) {
+        docs_of_bits(b);
+    } else if (!docs_of_gaps(c)) {
         ld_postings_corrupt(c, "postings", "a block is damaged");
         return false;
     }
@@ -233,10 +284,11 @@ const uint32_t *ld_postings_block_docs(ld_postings *p)
 bool ld_postings_block_bits(ld_postings *p, const uint8_t **words, uint32_t *word_count,
                             uint32_t *base)
 {
-    (void)p;
-    *words = NULL;
-    *word_count = *base = 0;
-    return false;
+    const ld_postings_block *b = &ld_postings_cursor_of(p)->b;
+    *words = b->words;
+    *word_count = b->word_count;
+    *base = b->base;
+    return b->words != NULL;
 }
 
 /* ---- frequencies ---- */
@@ -379,11 +431,11 @@ static void t_fill(ld_postings_block *b, const float weights[LD_CLASS_COUNT], bo
     for (uint32_t i = 0; has_classes && i < b->classes->count; i++) {
         uint32_t at = b->classes->flagged_at[i];
         const uint32_t *tf = b->classes->tf[i];
-        uint32_t body = b->tfs[at] - tf[0] - tf[1] - tf[2];
-        b->t[at] =
-            ((weights[LD_CLASS_HEAD] * (float)tf[0] + weights[LD_CLASS_LEAD] * (float)tf[1]) +
-             weights[LD_CLASS_BODY] * (float)body) +
-            weights[LD_CLASS_ASIDE] * (float)tf[2];
+        uint32_t class_tf[LD_CLASS_COUNT] = {[LD_CLASS_HEAD] = tf[0],
+                                             [LD_CLASS_LEAD] = tf[1],
+                                             [LD_CLASS_ASIDE] = tf[2],
+                                             [LD_CLASS_BODY] = b->tfs[at] - tf[0] - tf[1] - tf[2]};
+        b->t[at] = ld_weighted_tf(weights, class_tf);
     }
 }
 

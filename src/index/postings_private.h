@@ -24,6 +24,8 @@ typedef struct ld_postings_block {
     uint32_t count;            /* its postings */
     uint32_t next;             /* the first document it may hold */
     const uint8_t *data, *end; /* its first group; the most it may take */
+    const uint8_t *words;      /* the bit set, tested at the load; NULL: a group */
+    uint32_t word_count, base;
     const uint8_t *tf_data;    /* NULL: every tf is 1 */
     const uint8_t *class_data; /* NULL: none */
     bool docs_ready, tfs_ready, classes_ready, t_ready, sums_ready, positions_open, forms_open;
@@ -46,7 +48,8 @@ typedef struct ld_postings_cursor {
     uint64_t region, region_bytes; /* of the term in POSTINGS */
     uint64_t only_block_bytes;     /* a list of one block: at most so long */
     uint32_t block_count;
-    const uint8_t *last_docs, *blocks_at, *positions_at, *forms_at; /* skip table or NULL */
+    const uint8_t *last_docs, *blocks_at, *positions_at, *forms_at,
+        *bounds; /* skip table or NULL */
     uint32_t positions_width, forms_width;
 
     ld_postings_block b;
@@ -69,6 +72,11 @@ static inline ld_postings_cursor *ld_postings_cursor_of(const ld_postings *p)
 static inline uint32_t ld_postings_last_doc(const ld_postings_cursor *c, uint32_t block)
 {
     return ld_load_u32(c->last_docs + 4ull * block);
+}
+
+static inline bool ld_postings_keeps_best(const ld_postings_cursor *c)
+{
+    return !c->is_form_list && c->head.df > LD_POSTINGS_BEST_DF;
 }
 
 /* Both end the cursor, keep the first failure, and answer LD_DOC_END. */

@@ -48,7 +48,8 @@ bool ld_postings_array(ld_postings_cursor *c, void **array, size_t bytes)
 
 static uint64_t skip_bytes(const ld_postings_cursor *c)
 {
-    return c->block_count * (8ull + c->positions_width + c->forms_width + 6);
+    return c->block_count * (8ull + c->positions_width + c->forms_width + 1) + 1 +
+           (ld_postings_keeps_best(c) ? 2ull * LD_KTH_BEST_COUNT : 0);
 }
 
 /* Views the skip table at `offset` of POSTINGS. */
@@ -60,6 +61,7 @@ static lede_status skip_open(ld_postings_cursor *c, uint64_t offset, lede_error 
     c->blocks_at = view + 4ull * c->block_count;
     c->positions_at = c->blocks_at + 4ull * c->block_count;
     c->forms_at = c->positions_at + (uint64_t)c->positions_width * c->block_count;
+    c->bounds = c->forms_at + (uint64_t)c->forms_width * c->block_count;
     return LEDE_OK;
 }
 

@@ -1,13 +1,11 @@
 /*
- * Postings become blocks and a skip table (postings_format.h).
- *
- * Bounds. Each block keeps two pairs (T, L) such that every posting has T <= t[i] and length >=
- * length_code[i] for one of them. The postings' Pareto front (most T, least length) is walked from
- * the highest T down; it is cut in two where the larger of the two scores, at a plain K, is least.
- * Any cut is right; the choice only sharpens the bound. Compare Grand, Muir, Ferenczi, Lin: From
- * MaxScore to Block-Max WAND, ECIR 2020 (competitive impacts).
+ * Postings become blocks and a skip table (postings_format.h). Bounds are taken of lists of several
+ * blocks only: the skip table has them, and a list of one block has none. How they are rounded
+ * stands in bounds.c.
  */
 #include "index/postings_write.h"
+
+#include "codec/bitset.h"
 
 void ld_class_codes_write(const ld_class_codes *c, ld_part_writer *part)
 {
@@ -34,13 +32,16 @@ static uint32_t class_code(ld_class_codes *c, const uint32_t triple[LD_CLASS_FLA
 }
 
 void ld_list_writer_init(ld_list_writer *w, const lede_env *env, ld_part_writer *part,
-                         ld_class_codes *codes, const uint8_t *lengths)
+                         const uint8_t *lengths, const ld_bound_scale *scale, ld_class_codes *codes,
+                         ld_best_scores *best)
 {
     memset(w, 0, sizeof *w);
     w->env = env;
     w->part = part;
-    w->codes = codes;
     w->lengths = lengths;
+    w->scale = scale;
+    w->codes = codes;
+    w->best = best;
 }
 
 void ld_list_writer_release(ld_list_writer *w)
@@ -48,62 +49,32 @@ void ld_list_writer_release(ld_list_writer *w)
     ld_release(w->env, w->skips, w->skip_capacity * sizeof *w->skips);
 }
 
-void ld_list_writer_begin(ld_list_writer *w, uint64_t region)
+static bool keeps_best(const ld_list_writer *w)
+{
+    return w->best && w->told_df > LD_POSTINGS_BEST_DF;
+}
+
+void ld_list_writer_begin(ld_list_writer *w, uint64_t region, uint32_t df)
 {
     w->region = region;
+    w->told_df = df;
     w->next_doc = w->df = w->count = w->flagged = w->escape_count = 0;
-    w->skip_count = 0;
+    w->skip_count = w->list_bound = 0;
+    if (keeps_best(w))
+        memset(w->best, 0, sizeof *w->best);
 }
 
-/* A point of the front: at most this T, at least this length. */
-typedef struct point {
-    uint16_t t;
-    uint8_t length_code;
-} point;
-
-/*
- * Whether a scores less than b, T / (T + K), at K of BM25 with k1 1.2, b 0.75 and an average of 400
- * tokens (a news article; a guess that decides nothing but where a front is cut). K is then in
- * proportion to 400 + 3 L, and T / (T + K) rises with T / K: whole numbers decide, the same
- * everywhere.
- */
-static bool scores_less(point a, point b)
+/* The bound of the block at hand, and what the list's bounds learn from it. */
+static uint8_t block_bound(ld_list_writer *w)
 {
-    uint64_t a_k = 400 + 3ull * ld_length_decode(a.length_code);
-    uint64_t b_k = 400 + 3ull * ld_length_decode(b.length_code);
-    return a.t * b_k < b.t * a_k;
-}
-
-static ld_block_bound bound_of(const ld_list_writer *w)
-{
-    uint16_t most_t[256]; /* per length code: the most T, 0 where none has it */
-    memset(most_t, 0, sizeof most_t);
-    for (uint32_t i = 0; i < w->count; i++) {
-        uint8_t code = w->lengths[w->docs[i]];
-        uint16_t t = (uint16_t)(w->t[i] < UINT16_MAX ? w->t[i] : UINT16_MAX);
-        if (t > most_t[code])
-            most_t[code] = t;
-    }
-    point front[256]; /* lengths rise, and T with them */
-    uint32_t n = 0;
-    for (uint32_t code = 0; code < 256; code++) {
-        if (most_t[code] > (n ? front[n - 1].t : 0))
-            front[n++] = (point){most_t[code], (uint8_t)code};
-    }
-    /* Points before the cut are covered by (most T of them, least length), the others likewise. */
-    point all = {front[n - 1].t, front[0].length_code};
-    point best[2] = {all, all}, best_score = all;
-    for (uint32_t cut = 1; cut < n; cut++) {
-        point high = {front[n - 1].t, front[cut].length_code};
-        point low = {front[cut - 1].t, front[0].length_code};
-        point score = scores_less(low, high) ? high : low;
-        if (scores_less(score, best_score)) {
-            best_score = score;
-            best[0] = high;
-            best[1] = low;
-        }
-    }
-    return (ld_block_bound){{best[0].t, best[1].t}, {best[0].length_code, best[1].length_code}};
+    float scores[LD_POSTINGS_BLOCK];
+    uint8_t bound =
+        ld_bound_up(ld_bound_scores(w->scale, w->lengths, w->docs, w->t, w->count, scores));
+    if (bound > w->list_bound)
+        w->list_bound = bound;
+    if (keeps_best(w))
+        ld_best_scores_add(w->best, scores, w->count);
+    return bound;
 }
 
 static size_t varint_put(uint8_t *out, uint32_t value)
@@ -145,34 +116,67 @@ static void skip_add(ld_list_writer *w, uint64_t at)
         .forms_at = w->block_forms_at,
         .last_doc = w->docs[w->count - 1],
         .postings_at = (uint32_t)(at - w->region),
-        .bound = bound_of(w),
+        .bound = w->told_df > LD_POSTINGS_BLOCK ? block_bound(w) : 0,
     };
+}
+
+/* The documents as a bit set, where that is not longer than a group of `group_bytes` allows; 0:
+ * the group stays. */
+static size_t bits_put(const ld_list_writer *w, size_t group_bytes, uint32_t marks, uint8_t *out)
+{
+    uint32_t base = w->next_doc / 64 * 64;
+    uint32_t word_count = (w->docs[w->count - 1] - base) / 64 + 1;
+    size_t bytes = 2 + 8ull * word_count;
+    size_t most = w->told_df > LD_POSTINGS_BLOCK ? group_bytes * 5 / 4 : group_bytes;
+    if (word_count > LD_POSTINGS_WORDS_MAX || bytes > most)
+        return 0;
+    uint64_t words[LD_POSTINGS_WORDS_MAX] = {0};
+    for (uint32_t i = 0; i < w->count; i++)
+        ld_bitset_set(words, w->docs[i] - base);
+    out[0] = (uint8_t)(LD_GROUP_ESCAPE | marks << LD_GROUP_MARK_SHIFT);
+    out[1] = (uint8_t)word_count;
+    memcpy(out + 2, words, 8ull * word_count);
+    return bytes;
+}
+
+static size_t docs_put(const ld_list_writer *w, uint32_t marks, uint8_t *out)
+{
+    uint32_t distances[LD_POSTINGS_BLOCK];
+    distances[0] = w->docs[0] - w->next_doc;
+    for (uint32_t i = 1; i < w->count; i++)
+        distances[i] = w->docs[i] - w->docs[i - 1] - 1;
+    size_t group_bytes = ld_group_encode(distances, w->count, marks, out);
+    size_t bytes = bits_put(w, group_bytes, marks, out);
+    return bytes ? bytes : group_bytes;
+}
+
+/* The frequencies, where one is above 1. */
+static size_t tfs_put(const ld_list_writer *w, uint8_t *out)
+{
+    uint32_t less_one[LD_POSTINGS_BLOCK];
+    for (uint32_t i = 0; i < w->count; i++)
+        less_one[i] = w->tfs[i] - 1;
+    return ld_group_encode(less_one, w->count, 0, out);
 }
 
 void ld_list_writer_close_block(ld_list_writer *w)
 {
     if (w->count == 0)
         return;
-    uint32_t values[LD_POSTINGS_BLOCK], marks = 0, next = w->next_doc;
-    for (uint32_t i = 0; i < w->count; i++) {
-        values[i] = w->docs[i] - next;
-        next = w->docs[i] + 1;
-        marks |= w->tfs[i] > 1 ? LD_POSTINGS_HAS_TF : 0;
-    }
-    marks |= w->flagged ? LD_POSTINGS_HAS_CLASSES : 0;
-    uint8_t *at = w->bytes + ld_group_encode(values, w->count, marks, w->bytes);
-    if (marks & LD_POSTINGS_HAS_TF) {
-        for (uint32_t i = 0; i < w->count; i++)
-            values[i] = w->tfs[i] - 1;
-        at += ld_group_encode(values, w->count, 0, at);
-    }
+    uint32_t all = 0; /* bits of any tf - 1 */
+    for (uint32_t i = 0; i < w->count; i++)
+        all |= w->tfs[i] - 1;
+    uint32_t marks = (all ? LD_POSTINGS_HAS_TF : 0) | (w->flagged ? LD_POSTINGS_HAS_CLASSES : 0);
+    uint8_t *at = w->bytes + docs_put(w, marks, w->bytes);
+    if (all)
+        at += tfs_put(w, at);
     if (w->flagged)
         at = classes_put(w, at);
     uint64_t begin = ld_part_offset(w->part);
     w->block_bytes = (uint32_t)(at - w->bytes);
     ld_part_write(w->part, w->bytes, w->block_bytes);
     skip_add(w, begin);
-    w->next_doc = next;
+    w->next_doc = w->docs[w->count - 1] + 1;
     w->count = w->flagged = w->escape_count = 0;
 }
 
@@ -200,13 +204,10 @@ void ld_list_writer_add(ld_list_writer *w, uint32_t doc, uint32_t tf, const uint
         w->block_positions_at = positions_at;
         w->block_forms_at = forms_at;
     }
-    uint32_t t = tf * LD_BOUND_WEIGHT_HEAD; /* a form's list does not know the class */
+    float t = w->scale->weight_most * (float)tf; /* a form's list does not know the class */
     if (class_tf) {
         classes_add(w, tf, class_tf);
-        t = class_tf[LD_CLASS_HEAD] * LD_BOUND_WEIGHT_HEAD +
-            class_tf[LD_CLASS_LEAD] * LD_BOUND_WEIGHT_LEAD +
-            class_tf[LD_CLASS_BODY] * LD_BOUND_WEIGHT_BODY +
-            class_tf[LD_CLASS_ASIDE] * LD_BOUND_WEIGHT_ASIDE;
+        t = ld_weighted_tf(w->scale->weights, class_tf);
     }
     w->docs[w->count] = doc;
     w->tfs[w->count] = tf;
@@ -245,9 +246,11 @@ uint64_t ld_list_writer_finish(ld_list_writer *w, uint32_t positions_width, uint
         skip_array(w, offsetof(ld_list_skip, positions_at), positions_width);
     if (forms_width)
         skip_array(w, offsetof(ld_list_skip, forms_at), forms_width);
-    skip_array(w, offsetof(ld_list_skip, bound.t[0]), 2);
-    skip_array(w, offsetof(ld_list_skip, bound.t[1]), 2);
-    skip_array(w, offsetof(ld_list_skip, bound.length_code[0]), 1);
-    skip_array(w, offsetof(ld_list_skip, bound.length_code[1]), 1);
+    skip_array(w, offsetof(ld_list_skip, bound), 1);
+    ld_part_write(w->part, &w->list_bound, 1);
+    for (uint32_t i = 0, k = 10; i < LD_KTH_BEST_COUNT && keeps_best(w); i++, k *= 10) {
+        uint16_t score = ld_best_scores_get(w->best, k);
+        ld_part_write(w->part, &score, sizeof score);
+    }
     return at;
 }

@@ -1,22 +1,8 @@
 #ifndef LD_INDEX_POSTINGS_WRITE_H
 #define LD_INDEX_POSTINGS_WRITE_H
 /* The writing side of one postings list, for inverted_write.c. */
-#include "index/postings.h"
+#include "index/bounds.h"
 #include "index/postings_format.h"
-
-/*
- * What the postings of one block can score at most, without idf: each of its documents has
- * T <= t[i] and a length code >= length_code[i] for i = 0 or for i = 1. T is the sum over classes
- * of weight * tf at the weights below, in quarters, rounded up; UINT16_MAX: no bound.
- */
-#define LD_BOUND_WEIGHT_HEAD  12u /* 3.0 */
-#define LD_BOUND_WEIGHT_LEAD  6u  /* 1.5 */
-#define LD_BOUND_WEIGHT_BODY  4u  /* 1.0 */
-#define LD_BOUND_WEIGHT_ASIDE 2u  /* 0.5 */
-typedef struct ld_block_bound {
-    uint16_t t[2];
-    uint8_t length_code[2];
-} ld_block_bound;
 
 /* Dictionary of class frequencies, filled in the order of first use. */
 typedef struct ld_class_codes {
@@ -29,7 +15,7 @@ void ld_class_codes_write(const ld_class_codes *c, ld_part_writer *part);
 typedef struct ld_list_skip {
     uint64_t positions_at, forms_at;
     uint32_t last_doc, postings_at;
-    ld_block_bound bound;
+    uint8_t bound;
 } ld_list_skip;
 
 /* One list: a term's own, or a form's (no classes, no positions). */
@@ -37,13 +23,17 @@ typedef struct ld_list_writer {
     const lede_env *env;
     ld_part_writer *part;
     ld_class_codes *codes;  /* NULL: a form's list */
-    const uint8_t *lengths; /* [docs] length codes, for the bounds */
-    uint64_t region;        /* where the term's region begins in the part */
-    uint32_t next_doc;      /* the last document + 1, of the blocks written */
-    uint32_t df;            /* added so far */
-    uint32_t count;         /* in the block at hand */
-    uint32_t flagged;       /* of those */
-    uint32_t docs[LD_POSTINGS_BLOCK], tfs[LD_POSTINGS_BLOCK], t[LD_POSTINGS_BLOCK];
+    const uint8_t *lengths; /* [docs] length codes, for the bounds; borrowed like scale */
+    const ld_bound_scale *scale;
+    ld_best_scores *best; /* of the list at hand, borrowed; NULL: not kept */
+    uint64_t region;      /* where the term's region begins in the part */
+    uint32_t next_doc;    /* the last document + 1, of the blocks written */
+    uint32_t told_df;     /* how many there will be */
+    uint32_t df;          /* added so far */
+    uint32_t count;       /* in the block at hand */
+    uint32_t flagged;     /* of those */
+    uint32_t docs[LD_POSTINGS_BLOCK], tfs[LD_POSTINGS_BLOCK];
+    float t[LD_POSTINGS_BLOCK];
     uint32_t flagged_at[LD_POSTINGS_BLOCK], class_code[LD_POSTINGS_BLOCK];
     uint32_t escapes[LD_POSTINGS_BLOCK * LD_CLASS_FLAGGED];
     uint32_t escape_count;                       /* numbers in escapes */
@@ -52,13 +42,17 @@ typedef struct ld_list_writer {
     ld_list_skip *skips;                         /* [skip_count], owned */
     size_t skip_count, skip_capacity;
     lede_status status; /* sticky: NOMEM, LIMIT */
+    uint8_t list_bound; /* of the blocks so far */
     uint8_t bytes[LD_POSTINGS_BLOCK_BYTES_MAX];
 } ld_list_writer;
 
+/* codes and best are NULL for lists of forms. */
 void ld_list_writer_init(ld_list_writer *w, const lede_env *env, ld_part_writer *part,
-                         ld_class_codes *codes, const uint8_t *lengths);
+                         const uint8_t *lengths, const ld_bound_scale *scale, ld_class_codes *codes,
+                         ld_best_scores *best);
 void ld_list_writer_release(ld_list_writer *w);
-void ld_list_writer_begin(ld_list_writer *w, uint64_t region);
+/* df is final. */
+void ld_list_writer_begin(ld_list_writer *w, uint64_t region, uint32_t df);
 /* True: the block at hand is full and will be written by the next add. */
 static inline bool ld_list_writer_is_full(const ld_list_writer *w)
 {

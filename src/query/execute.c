@@ -66,10 +66,10 @@ void ld_plan_scoring(const ld_plan *plan, const ld_search_request *request, ld_s
 {
     const ld_statistics *s = ld_snapshot_statistics(plan->snapshot);
     ld_ranking ranking = request->ranking ? *request->ranking : ld_ranking_default;
-    /* The profile `plain` is for comparisons with engines that know one field. */
-    if (strcmp(plan->profile->name, "plain") == 0 && !request->ranking)
-        for (int i = 0; i < LD_CLASS_COUNT; i++)
-            ranking.weights[i] = 1;
+    float weights[LD_CLASS_COUNT]; /* `plain` is for comparisons with engines of one field */
+    ld_bound_weights(plan->profile, weights);
+    for (int i = 0; i < LD_CLASS_COUNT && !request->ranking; i++)
+        ranking.weights[i] = (double)weights[i];
     double idf_sum = 0;
     for (uint32_t i = 0; i < plan->unit_count; i++)
         idf_sum += plan->nodes[plan->units[i]].idf;

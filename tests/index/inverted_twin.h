@@ -326,6 +326,15 @@ static inline void twin_check_block(const twin_walked *w, ld_postings *p, uint32
         for (uint32_t i = n; i % 16; i++)
             assert_true(docs[i] == UINT32_MAX);
     }
+    const uint8_t *words;
+    uint32_t word_count, base, members = 0;
+    if (ld_postings_block_bits(p, &words, &word_count, &base)) {
+        for (uint32_t bit = 0; bit < 64 * word_count; bit++) {
+            if (words[bit / 8] >> bit % 8 & 1)
+                assert_int_equal(base + bit, w->docs[first + members++]);
+        }
+        assert_int_equal(members, n);
+    }
     const uint32_t *tfs = what & 2 ? ld_postings_block_tfs(p) : NULL;
     for (uint32_t i = 0; i < n && what & 2; i++)
         assert_int_equal(tfs ? tfs[i] : 1, w->tfs[first + i]);
@@ -350,11 +359,41 @@ static inline void twin_check_block(const twin_walked *w, ld_postings *p, uint32
     }
 }
 
+/* No posting scores more than its block's bound and the list's, and as many as are told score as
+ * much as the k-th best. A form's list counts every occurrence at the highest weight. */
+static inline void twin_check_bounds(const twin *t, const twin_walked *w, ld_postings *p,
+                                     const ld_lengths *lengths)
+{
+    float weights[LD_CLASS_COUNT];
+    uint32_t reach[LD_KTH_BEST_COUNT] = {0};
+    bool has_bounds = w->df > 256, keeps_best = w->df > 1000 && w->positions;
+    ld_bound_weights(&t->profile, weights);
+    if (!has_bounds)
+        assert_true(ld_postings_bound(p) == 255 && ld_postings_block_bound(p, 0) == 255);
+    for (uint32_t i = 0; i < w->df; i++) {
+        float most = (float)w->tfs[i] * (strcmp(t->profile.name, "plain") == 0 ? 1.0f : 3.0f);
+        float weighted = w->positions ? twin_t(w->class_tf[i], weights) : most;
+        double length = ld_length_decode(lengths->codes[w->docs[i]]);
+        double k = 0.9 * (0.6 + 0.4 * length / (double)lengths->bound_average_tokens);
+        float score = weighted / (weighted + (float)k);
+        assert_true((float)ld_postings_block_bound(p, i / 256) / 255.0f >= score);
+        assert_true((float)ld_postings_bound(p) / 255.0f >= score);
+        for (int best = 0; best < LD_KTH_BEST_COUNT; best++)
+            reach[best] += score >= (float)ld_postings_kth_best(p, best) / 65535.0f;
+    }
+    for (int best = 0, k = 10; best < LD_KTH_BEST_COUNT; best++, k *= 10) {
+        assert_true(reach[best] >= (uint32_t)k || ld_postings_kth_best(p, best) == 0);
+        assert_int_equal(ld_postings_kth_best(p, best) > 0, keeps_best);
+    }
+}
+
 /* Blocks in order and in any order, all of a block or some, say what walking says. */
-static inline void twin_check_blocks(ld_postings *walk, ld_postings *p, ld_arena *arena,
-                                     bool has_positions, test_random *r)
+static inline void twin_check_blocks(const twin *t, const ld_lengths *lengths, ld_postings *walk,
+                                     ld_postings *p, ld_arena *arena, bool has_positions,
+                                     test_random *r)
 {
     twin_walked w = twin_walk(walk, has_positions, arena);
+    twin_check_bounds(t, &w, p, lengths);
     uint32_t blocks = ld_postings_block_count(p);
     assert_int_equal(p->df, w.df);
     assert_int_equal(blocks, (w.df + 255) / 256);
@@ -377,7 +416,8 @@ static inline void twin_check_blocks(ld_postings *walk, ld_postings *p, ld_arena
     assert_int_equal(p->status, LEDE_OK);
 }
 
-static inline void twin_check_form_list(const ld_terms *terms, const ld_term *term,
+static inline void twin_check_form_list(const twin *t, const ld_lengths *lengths,
+                                        const ld_terms *terms, const ld_term *term,
                                         const ld_form *form, const twin_occurrence *rows, size_t n,
                                         test_random *r)
 {
@@ -403,7 +443,7 @@ static inline void twin_check_form_list(const ld_terms *terms, const ld_term *te
     assert_ok(ld_postings_open_form(terms, term, form, arena, &p, &err), &err);
     ld_postings *by_blocks;
     assert_ok(ld_postings_open_form(terms, term, form, arena, &by_blocks, &err), &err);
-    twin_check_blocks(p, by_blocks, arena, false, r);
+    twin_check_blocks(t, lengths, p, by_blocks, arena, false, r);
     ld_arena_free(arena);
 }
 
@@ -492,7 +532,7 @@ static inline void twin_check_term(const twin *t, const ld_terms *terms, const l
         bool has_list = df > 256 && table[f].df <= df / 4;
         assert_int_equal(table[f].list_offset != UINT64_MAX, has_list);
         if (has_list)
-            twin_check_form_list(terms, &term, &table[f], rows, n, r);
+            twin_check_form_list(t, lengths, terms, &term, &table[f], rows, n, r);
         twin_spelling *s = &spellings[(*spelling_count)++];
         snprintf(s->spelling, sizeof s->spelling, "%.*s", (int)table[f].spelling.bytes,
                  table[f].spelling.data);
@@ -506,7 +546,7 @@ static inline void twin_check_term(const twin *t, const ld_terms *terms, const l
     ld_postings *walk, *p;
     assert_ok(ld_postings_open(terms, &term, 0, arena, &walk, &err), &err);
     assert_ok(ld_postings_open(terms, &term, LD_POSTINGS_BLOCKS, arena, &p, &err), &err);
-    twin_check_blocks(walk, p, arena, true, r);
+    twin_check_blocks(t, lengths, walk, p, arena, true, r);
     ld_arena_free(arena);
 }
 

@@ -262,6 +262,18 @@ static void small_memory(void **state)
     }
 }
 
+/* Searches rank as the stored bounds suppose, unless told otherwise. */
+static void bounds_suppose_the_ranking(void **state)
+{
+    (void)state;
+    float weights[LD_CLASS_COUNT];
+    ld_profile news = {.name = "news"};
+    ld_bound_weights(&news, weights);
+    assert_true(ld_ranking_default.k1 == LD_BOUND_K1 && ld_ranking_default.b == LD_BOUND_B);
+    for (int i = 0; i < LD_CLASS_COUNT; i++)
+        assert_true(ld_ranking_default.weights[i] == (double)weights[i]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -273,6 +285,7 @@ int main(void)
         cmocka_unit_test(a_met_deadline),
         cmocka_unit_test(facets_count),
         cmocka_unit_test(small_memory),
+        cmocka_unit_test(bounds_suppose_the_ranking),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
