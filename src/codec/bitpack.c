@@ -46,25 +46,65 @@ uint32_t ld_bitpack_width(const uint32_t *values, size_t count)
     return all ? 32 - (uint32_t)__builtin_clz(all) : 0;
 }
 
+/* Bits on their way out: fewer than 8 stay from one call to the next. */
+typedef struct bit_sink {
+    uint8_t *out;
+    uint64_t pending;
+    uint32_t pending_bits;
+} bit_sink;
+
+/* Takes up to 57 bits. Writes eight bytes, of which those behind the last whole one are written
+ * again by the next call. */
+static inline void sink_put(bit_sink *s, uint64_t value, uint32_t bits)
+{
+    s->pending |= value << s->pending_bits;
+    memcpy(s->out, &s->pending, sizeof s->pending);
+    s->pending_bits += bits;
+    s->out += s->pending_bits / 8;
+    s->pending >>= s->pending_bits & ~7u;
+    s->pending_bits &= 7;
+}
+
+/* As many values at once as 57 bits hold, while eight bytes may be written; how many were taken. */
+static inline size_t encode_some(bit_sink *s, const uint8_t *end, const uint32_t *values,
+                                 size_t count, uint32_t width, uint32_t at_once)
+{
+    uint64_t mask = mask_of(width);
+    size_t i = 0;
+    for (; i + at_once <= count && end - s->out >= 8; i += at_once) {
+        uint64_t joined = values[i] & mask;
+        for (uint32_t k = 1; k < at_once; k++)
+            joined |= (values[i + k] & mask) << k * width;
+        sink_put(s, joined, at_once * width);
+    }
+    return i;
+}
+
 void ld_bitpack_encode(const uint32_t *values, size_t count, uint32_t width, uint8_t *out)
 {
-    uint64_t mask = mask_of(width), pending = 0;
-    uint32_t pending_bits = 0; /* below 32 between values */
-    for (size_t i = 0; i < count; i++) {
-        pending |= (values[i] & mask) << pending_bits;
-        pending_bits += width;
-        if (pending_bits >= 32) {
-            uint32_t word = (uint32_t)pending;
-            memcpy(out, &word, sizeof word);
-            out += sizeof word;
-            pending >>= 32;
-            pending_bits -= 32;
+    const uint8_t *end = out + ld_bitpack_bytes(count, width);
+    uint64_t mask = mask_of(width);
+    bit_sink s = {out, 0, 0};
+    size_t i;
+    if (width == 0)
+        return;
+    if (width <= 7)
+        i = encode_some(&s, end, values, count, width, 8);
+    else if (width <= 14)
+        i = encode_some(&s, end, values, count, width, 4);
+    else if (width <= 28)
+        i = encode_some(&s, end, values, count, width, 2);
+    else
+        i = encode_some(&s, end, values, count, width, 1);
+    for (; i < count; i++) { /* the last ones, byte by byte */
+        s.pending |= (values[i] & mask) << s.pending_bits;
+        for (s.pending_bits += width; s.pending_bits >= 8; s.pending_bits -= 8) {
+            *s.out++ = (uint8_t)s.pending;
+            s.pending >>= 8;
         }
     }
-    for (; pending_bits > 0; pending_bits -= pending_bits < 8 ? pending_bits : 8) {
-        *out++ = (uint8_t)pending;
-        pending >>= 8;
-    }
+    if (s.pending_bits > 0)
+        *s.out = (uint8_t)s.pending;
 }
 
 static uint32_t load_value(const uint8_t *data, size_t bit, uint64_t mask)

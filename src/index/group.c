@@ -25,6 +25,7 @@
 #include <string.h>
 
 #include "codec/bitpack.h"
+#include "codec/kernels.h"
 
 #define HEAD_WIDTH_MASK 31u
 #define HEAD_EXCEPTIONS 32u
@@ -148,13 +149,13 @@ size_t ld_group_decode(const uint8_t *data, size_t bytes, uint32_t count, uint32
                        uint32_t *marks)
 {
     layout l;
+    const ld_kernels *kernels = ld_kernels_get();
     if (!layout_of(data, bytes, count, &l) ||
-        !ld_bitpack_decode(data + l.low_at, l.index_at - l.low_at, count, l.width, values))
+        !kernels->unpack(data + l.low_at, bytes - l.low_at, count, l.width, values))
         return 0;
     if (l.exceptions) {
         uint32_t high[LD_GROUP_VALUES_MAX];
-        if (!ld_bitpack_decode(data + l.high_at, l.end - l.high_at, l.exceptions, l.high_width,
-                               high))
+        if (!kernels->unpack(data + l.high_at, bytes - l.high_at, l.exceptions, l.high_width, high))
             return 0;
         const uint8_t *index = data + l.index_at;
         for (uint32_t i = 0; i < l.exceptions; i++) {

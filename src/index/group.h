@@ -17,7 +17,9 @@
  * 3). The bytes written, at most LD_GROUP_BYTES_MAX. */
 size_t ld_group_encode(const uint32_t *values, uint32_t count, uint32_t marks, uint8_t *out);
 
-/* Reads `count` values; the group's length in bytes, 0 where the bytes are damaged or too few. */
+/* Reads `count` values; the group's length in bytes, 0 where the bytes are damaged or too few.
+ * `values` has room for LD_GROUP_ROOM(count): what is behind the last value may be overwritten. */
+#define LD_GROUP_ROOM(count) (((count) + 15u) / 16u * 16u)
 size_t ld_group_decode(const uint8_t *data, size_t bytes, uint32_t count, uint32_t *values,
                        uint32_t *marks /* may be NULL */);
 

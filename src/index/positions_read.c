@@ -37,6 +37,15 @@ static bool group_load(ld_stream_reader *r, uint32_t index)
     return true;
 }
 
+const uint32_t *ld_stream_reader_view(ld_stream_reader *r, uint32_t first, uint32_t count)
+{
+    if (first > r->total || count > r->total - first ||
+        (first - r->group_first >= r->group_count && !group_load(r, first)))
+        return NULL;
+    uint32_t at = first - r->group_first;
+    return count <= r->group_count - at ? r->values + at : NULL;
+}
+
 bool ld_stream_reader_get(ld_stream_reader *r, uint32_t first, uint32_t count, uint32_t *out)
 {
     if (first > r->total || count > r->total - first)

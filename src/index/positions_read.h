@@ -17,5 +17,8 @@ typedef struct ld_stream_reader {
 void ld_stream_reader_begin(ld_stream_reader *r, const uint8_t *data, size_t bytes, uint32_t total);
 /* Numbers [first, first + count) of the block; quick where first never falls. False: damaged. */
 bool ld_stream_reader_get(ld_stream_reader *r, uint32_t first, uint32_t count, uint32_t *out);
+/* The same without a copy, until the next call; NULL where they are not in one group, or damaged.
+ */
+const uint32_t *ld_stream_reader_view(ld_stream_reader *r, uint32_t first, uint32_t count);
 
 #endif

@@ -230,30 +230,15 @@ uint32_t ld_postings_block_size(const ld_postings *p)
 
 /* ---- documents ---- */
 
-/* Members of a bit set that is known to have as many as the block. */
-static void docs_of_bits(ld_postings_block *b)
-{
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < b->word_count; i++) {
-        uint64_t word = ld_load_u64(b->words + 8ull * i);
-        for (; word != 0; word &= word - 1)
-            b->docs[n++] = b->base + 64 * i + (uint32_t)__builtin_ctzll(word);
-    }
-}
-
 /* False where a document is not in the segment, or the last is not the one the table says. */
 static bool docs_of_gaps(const ld_postings_cursor *c)
 {
     const ld_postings_block *b = &c->b;
     if (ld_group_decode(b->data, (size_t)(b->end - b->data), b->count, b->docs, NULL) == 0)
         return false;
-    uint64_t doc = b->next;
-    for (uint32_t i = 0; i < b->count; i++) {
-        doc += b->docs[i];
-        b->docs[i] = (uint32_t)doc++;
-    }
-    return doc <= c->terms->docs &&
-           (!c->last_docs || doc - 1 == ld_postings_last_doc(c, b->ordinal));
+    uint64_t end = c->kernels->docs(b->docs, b->count, b->next);
+    return end <= c->terms->docs &&
+           (!c->last_docs || end - 1 == ld_postings_last_doc(c, b->ordinal));
 }
 
 bool ld_postings_docs_ready(ld_postings_cursor *c)
@@ -262,10 +247,11 @@ bool ld_postings_docs_ready(ld_postings_cursor *c)
     if (b->docs_ready)
         return true;
     if (c->head.status != LEDE_OK || b->count == 0 ||
-        !ld_postings_array(c, (void **)&b->docs, LD_POSTINGS_BLOCK * sizeof *b->docs))
+        !ld_postings_array(c, (void **)&b->docs,
+                           (LD_POSTINGS_BLOCK + LD_POSTINGS_PAD) * sizeof *b->docs))
         return false;
     if (b->words) {
-        docs_of_bits(b);
+        c->kernels->bits_to_docs(b->words, b->word_count, b->base, b->docs);
     } else if (!docs_of_gaps(c)) {
         ld_postings_corrupt(c, "postings", "a block is damaged");
         return false;
@@ -425,7 +411,7 @@ bool ld_postings_classes_ready(ld_postings_cursor *c)
 static void t_fill(ld_postings_block *b, const float weights[LD_CLASS_COUNT], bool has_classes)
 {
     for (uint32_t i = 0; i < b->count; i++)
-        b->t[i] = weights[LD_CLASS_BODY] * (float)b->tfs[i];
+        b->t[i] = weights[LD_CLASS_BODY] * (float)(int32_t)b->tfs[i]; /* signed: one instruction */
     for (uint32_t i = b->count; i % LD_POSTINGS_PAD; i++)
         b->t[i] = 0;
     for (uint32_t i = 0; has_classes && i < b->classes->count; i++) {

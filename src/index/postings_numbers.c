@@ -4,8 +4,8 @@
  *
  *   posting `at` -> numbers [tf_before[at], tf_before[at + 1]) of the block -> one or two groups
  *
- * The sums of the frequencies are made once a block; groups before the wanted one are skipped by
- * their heads. The numbers of the last posting asked for are kept.
+ * The sums of the frequencies are made once a block that has any above 1; groups before the wanted
+ * one are skipped by their heads. The numbers of the last posting asked for are kept.
  */
 #include "index/postings_private.h"
 
@@ -14,19 +14,28 @@ static uint64_t skip_load(const uint8_t *array, uint32_t width, uint32_t block)
     return width == 8 ? ld_load_u64(array + 8ull * block) : ld_load_u32(array + 4ull * block);
 }
 
+/* Sums of the frequencies: the kernel that makes documents of gaps adds 1 + gap, and a frequency
+ * less one is such a gap. */
 static bool sums_ready(ld_postings_cursor *c)
 {
     ld_postings_block *b = &c->b;
-    if (b->sums_ready)
+    if (b->sums_ready || !b->tf_data)
         return true;
     if (!ld_postings_tfs_ready(c) ||
         !ld_postings_array(c, (void **)&b->tf_before,
-                           (LD_POSTINGS_BLOCK + 1) * sizeof *b->tf_before))
+                           (LD_POSTINGS_BLOCK + LD_POSTINGS_PAD) * sizeof *b->tf_before))
         return false;
     b->tf_before[0] = 0; /* the sum of all is at most 2^8 * 2^20 */
     for (uint32_t i = 0; i < b->count; i++)
-        b->tf_before[i + 1] = b->tf_before[i] + b->tfs[i];
+        b->tf_before[i + 1] = b->tfs[i] - 1;
+    c->kernels->docs(b->tf_before + 1, b->count, 1);
     return b->sums_ready = true;
+}
+
+/* The numbers of postings [0, at) of the block at hand. */
+static uint32_t numbers_before(const ld_postings_cursor *c, uint32_t at)
+{
+    return c->b.tf_data ? c->b.tf_before[at] : at;
 }
 
 /* Views the numbers of the block at hand. at: the skip table's array, NULL for a list of one. */
@@ -52,7 +61,8 @@ static bool stream_open(ld_postings_cursor *c, ld_stream_reader **reader, const 
         ld_postings_fail(c, status);
         return false;
     }
-    uint32_t total = c->b.tf_before[c->b.count]; /* a group of 128 numbers takes a byte or more */
+    uint32_t total =
+        numbers_before(c, c->b.count); /* a group of 128 numbers takes a byte or more */
     if (to > from && total / LD_POSITIONS_GROUP > to - from) {
         ld_postings_corrupt(c, name, "a block is too short for its numbers");
         return false;
@@ -75,17 +85,27 @@ static bool room(ld_postings_cursor *c, void **items, size_t *capacity, size_t t
     return true;
 }
 
-/* Distances to positions; false where one is too large. */
-static bool positions_apply(uint32_t *positions, uint32_t tf)
+/* Distances to positions; false where one is too large. May be done in place. */
+static bool positions_apply(const uint32_t *distances, uint32_t tf, uint32_t *positions)
 {
     uint64_t next = 0;
     for (uint32_t i = 0; i < tf; i++) {
-        next += positions[i];
+        next += distances[i];
         if (next >= LD_POSITIONS_MAX)
             return false;
         positions[i] = (uint32_t)next++;
     }
     return true;
+}
+
+/* The numbers of a posting, mostly in one group, where they are read without a copy. */
+static bool positions_fill(ld_postings_cursor *c, uint32_t first, uint32_t tf)
+{
+    const uint32_t *distances = ld_stream_reader_view(c->b.positions, first, tf);
+    if (distances)
+        return positions_apply(distances, tf, c->positions);
+    return ld_stream_reader_get(c->b.positions, first, tf, c->positions) &&
+           positions_apply(c->positions, tf, c->positions);
 }
 
 const uint32_t *ld_postings_block_positions(ld_postings *p, uint32_t at, uint32_t *tf)
@@ -104,13 +124,13 @@ const uint32_t *ld_postings_block_positions(ld_postings *p, uint32_t at, uint32_
                      c->term.positions_bytes, c->positions_at, c->positions_width))
         return NULL;
     b->positions_open = true;
-    *tf = b->tfs[at];
+    uint32_t first = numbers_before(c, at);
+    *tf = numbers_before(c, at + 1) - first;
     if (c->positions_of == at)
         return c->positions;
     if (!room(c, (void **)&c->positions, &c->positions_capacity, *tf, sizeof *c->positions))
         return NULL;
-    if (!ld_stream_reader_get(b->positions, b->tf_before[at], *tf, c->positions) ||
-        !positions_apply(c->positions, *tf)) {
+    if (!positions_fill(c, first, *tf)) {
         ld_postings_corrupt(c, "positions", "the positions of a block are damaged");
         return NULL;
     }
@@ -146,9 +166,10 @@ const uint16_t *ld_postings_block_forms(ld_postings_cursor *c, uint32_t at, uint
         *tf = (uint32_t)c->term.total_tf;
         return c->term.pulsed.forms;
     }
-    if (!ld_postings_tfs_ready(c))
+    if (!sums_ready(c))
         return NULL;
-    *tf = b->tfs[at];
+    uint32_t first = numbers_before(c, at);
+    *tf = numbers_before(c, at + 1) - first;
     if (c->forms_of == at)
         return c->forms;
     if (!room(c, (void **)&c->forms, &c->forms_capacity, *tf, sizeof *c->forms))
@@ -161,7 +182,7 @@ const uint16_t *ld_postings_block_forms(ld_postings_cursor *c, uint32_t at, uint
     b->forms_open = read;
     if (!read || b->forms->bytes == 0) {
         memset(c->forms, 0, *tf * sizeof *c->forms);
-    } else if (!forms_fill(c, b->tf_before[at], *tf)) {
+    } else if (!forms_fill(c, first, *tf)) {
         ld_postings_corrupt(c, "forms", "the form ordinals of a block are damaged");
         return NULL;
     }

@@ -4,12 +4,15 @@
  * What the three files of the postings reader share: postings_read.c opens and walks,
  * postings_block.c decodes blocks, postings_numbers.c the positions and ordinals of a block.
  */
+#include "codec/kernels.h"
 #include "index/positions_read.h"
 #include "index/postings.h"
 #include "index/postings_format.h"
 #include "index/terms_read.h"
 
 #define LD_POSTINGS_PAD 16u /* arrays of a block are readable up to a multiple of it */
+
+_Static_assert(LD_POSTINGS_BLOCK == LD_KERNEL_BLOCK, "kernels take a whole block");
 
 /* Class frequencies of one block; a pulsed term has but the first row. */
 typedef struct ld_postings_block_classes {
@@ -30,7 +33,7 @@ typedef struct ld_postings_block {
     const uint8_t *class_data; /* NULL: none */
     bool docs_ready, tfs_ready, classes_ready, t_ready, sums_ready, positions_open, forms_open;
     uint32_t *docs, *tfs; /* [count] */
-    uint32_t *tf_before;  /* [count + 1] sums of tfs[0 .. i) */
+    uint32_t *tf_before;  /* [count + 1] sums of tfs[0 .. i); not made where every tf is 1 */
     float *t;             /* [count] at t_weights */
     float t_weights[LD_CLASS_COUNT];
     ld_postings_block_classes *classes;
@@ -40,6 +43,7 @@ typedef struct ld_postings_block {
 typedef struct ld_postings_cursor {
     ld_postings head; /* what callers see; first */
     const ld_terms *terms;
+    const ld_kernels *kernels;
     ld_term term;
     ld_arena *arena;
     bool is_form_list, is_pulsed;

@@ -92,6 +92,7 @@ static ld_postings_cursor *cursor_new(const ld_terms *terms, const ld_term *term
     if (!c)
         return NULL;
     c->terms = terms;
+    c->kernels = ld_kernels_get();
     c->term = *term;
     c->arena = arena;
     c->head.df = term->df;
@@ -187,17 +188,8 @@ uint32_t ld_postings_seek(ld_postings *p, uint32_t target)
             return cursor_end(c);
         if (!cursor_load(c, block))
             return LD_DOC_END;
-        c->at = 0;
     }
-    uint32_t low = c->at, high = c->b.count - 1; /* docs[high] >= target */
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (c->b.docs[middle] < target)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return cursor_stand(c, low);
+    return cursor_stand(c, c->kernels->lower_bound(c->b.docs, c->b.count, target));
 }
 
 void ld_postings_class_tf(ld_postings *p, uint32_t class_tf[LD_CLASS_COUNT])
