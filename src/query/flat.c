@@ -83,8 +83,6 @@ bool ld_flat_offer(ld_flat *f, const uint32_t *docs, const uint32_t *points, uin
 {
     ld_execution *x = f->x;
     for (uint32_t i = 0; i < count; i++) {
-        if (points[i] < f->top->least)
-            continue;
         lede_status status = ld_topk_offer(f->top, x->segment, docs[i], points[i], &x->error);
         if (status != LEDE_OK) {
             x->status = status;
@@ -94,10 +92,30 @@ bool ld_flat_offer(ld_flat *f, const uint32_t *docs, const uint32_t *points, uin
     return true;
 }
 
+/* k matches have so many points surely: no less is asked for from the start. Only where every
+ * posting of a word is a match that counts. */
+static void least_start(ld_flat *f)
+{
+    const ld_flat_term *terms = f->need_optional ? f->optional : f->required;
+    uint32_t count = f->need_optional ? f->optional_count : f->required_count;
+    if (f->hides || ld_flat_has_tests(f) || f->top->after.given ||
+        (!f->need_optional && (count != 1 || f->phrase_count)))
+        return;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t best = ld_flat_best(f, &terms[i], f->top->k);
+        if (best > f->top->least) {
+            f->top->least = best;
+            f->top->more = true;
+        }
+    }
+}
+
 static void answer(ld_flat *f)
 {
     if (f->nothing)
         return;
+    if (f->top->k)
+        least_start(f);
     if (f->top->k == 0)
         ld_flat_count(f);
     else if (f->need_optional)
@@ -114,7 +132,6 @@ lede_status ld_flat_run(const ld_plan *plan, ld_execution *x, const ld_match_sin
                  .top = sink->best,
                  .kernels = ld_kernels_get(),
                  .prune = sink->total_optional,
-                 .bound_factor = 1,
                  .hides = x->view->deleted || (x->view->superseded && !x->versions_all)};
     *done = ld_flat_make(&f, plan, x, relaxed);
     if (*done) {

@@ -35,11 +35,12 @@ typedef struct ld_flat_term {
     uint32_t block_count;
     uint32_t block;       /* where the walk stands: blocks before it are passed */
     uint32_t loaded;      /* the block whose numbers are at hand; UINT32_MAX: none */
+    uint32_t size;        /* postings of the loaded block */
     const uint32_t *docs; /* [size] of the loaded block, NULL: not decoded */
-    uint32_t size;
-    float weight;     /* points of one full share; 0: does not score */
-    float bound_unit; /* points of one 255th of a bound */
-    uint32_t bound;   /* most points it gives any document; 0: does not score */
+    const uint8_t *bits;  /* [8 * bit_words] where the loaded block is a bit set; else NULL */
+    uint32_t bit_words, bit_base;
+    float weight;   /* points of one full share; 0: does not score */
+    uint32_t bound; /* most points it gives any document; 0: does not score */
 } ld_flat_term;
 
 typedef struct ld_flat_phrase {
@@ -72,7 +73,8 @@ typedef struct ld_flat {
     uint32_t check_count;
     ld_cursor **barred;
     uint32_t barred_count;
-    float bound_factor;   /* how much larger shares can be here than the bounds were made for */
+    float best_ratio;     /* how much larger K can be here than the stored best scores suppose */
+    float shares[256];    /* most share here of what has so many 255ths by the segment's bounds */
     uint32_t check_bound; /* most points the checks give together */
     bool nothing;         /* a required word is not in the segment */
     bool need_optional;   /* nothing is required: a match has an optional word */
@@ -90,23 +92,30 @@ lede_status ld_flat_run(const ld_plan *plan, ld_execution *x, const ld_match_sin
 /* Most points of a unit of this weight where its share is at most `share` 255ths by the bounds of
  * the segment. */
 uint32_t ld_flat_bound_points(const ld_flat *f, float weight, uint32_t share);
-/* Sets bound and bound_unit from the weight and the list. */
+/* Sets shares from the scoring of the query and the bounds of the segment. */
+void ld_flat_shares_init(ld_flat *f);
+/* Points that at least k of the word's postings have; 0: not known. */
+uint32_t ld_flat_best(const ld_flat *f, const ld_flat_term *t, uint32_t k);
+/* Sets bound from the weight and the list. */
 void ld_flat_bound_init(const ld_flat *f, ld_flat_term *t);
 
-/* Makes `block` the loaded one; false: the execution has failed. */
+/* Makes `block` the loaded one, its documents not yet decoded; false: the execution has failed. */
 bool ld_flat_load(ld_flat *f, ld_flat_term *t, uint32_t block);
+/* [size] documents of the loaded block; NULL: the execution has failed. */
+const uint32_t *ld_flat_docs(ld_flat *f, ld_flat_term *t);
 /* Loads the block that holds the first document >= target; false: none, or a failure. */
 bool ld_flat_seek(ld_flat *f, ld_flat_term *t, uint32_t target);
 /* Most points it gives the documents of a block, of documents [from, to). */
 uint32_t ld_flat_block_bound(const ld_flat *f, const ld_flat_term *t, uint32_t block);
 uint32_t ld_flat_range_bound(const ld_flat *f, ld_flat_term *t, uint32_t from, uint32_t to);
-/* Points of postings [first, first + count) of the loaded block; of those at `at`. */
+/* Points of postings [first, first + count) of the loaded block; of those at `at`, which are docs.
+ */
 bool ld_flat_points(ld_flat *f, ld_flat_term *t, uint32_t first, uint32_t count, uint32_t *points);
-bool ld_flat_points_at(ld_flat *f, ld_flat_term *t, const uint16_t *at, uint32_t count,
-                       uint32_t *points);
+bool ld_flat_points_at(ld_flat *f, ld_flat_term *t, const uint32_t *docs, const uint16_t *at,
+                       uint32_t count, uint32_t *points);
 /* Which of docs[0 .. count), count <= LD_FLAT_BATCH, the loaded block has: candidates at_docs,
- * postings at_block, ascending. */
-uint32_t ld_flat_meet(const ld_flat *f, const ld_flat_term *t, const uint32_t *docs, uint32_t count,
+ * postings at_block, ascending. UINT32_MAX: the execution has failed. */
+uint32_t ld_flat_meet(ld_flat *f, ld_flat_term *t, const uint32_t *docs, uint32_t count,
                       uint16_t *at_docs, uint16_t *at_block);
 /* Adds its points to the candidates that have it; docs ascend, from call to call as well. A
  * candidate that cannot reach `least` even with `more` points gets 0 instead. */

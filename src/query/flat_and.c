@@ -168,7 +168,7 @@ static bool phrase_bounds(meeting *m, uint32_t *bounds)
         uint32_t word = f->order[phrase->first];
         ld_flat_term t = f->required[word];
         t.weight = phrase->weight;
-        if (!ld_flat_points_at(f, &t, m->at[word], m->count, own))
+        if (!ld_flat_points_at(f, &t, m->docs, m->at[word], m->count, own))
             return false;
         for (uint32_t i = 0; i < m->count; i++)
             bounds[i] += own[i];
@@ -208,7 +208,7 @@ static bool words_score(meeting *m)
     for (uint32_t w = 0; w < f->required_count && f->top->k; w++) {
         if (f->required[w].weight <= 0)
             continue;
-        if (!ld_flat_points_at(f, &f->required[w], m->at[w], m->count, own))
+        if (!ld_flat_points_at(f, &f->required[w], m->docs, m->at[w], m->count, own))
             return false;
         for (uint32_t i = 0; i < m->count; i++)
             m->points[i] += own[i];
@@ -262,6 +262,8 @@ static bool range_meet(meeting *m)
         if (!ld_flat_load(f, t, t->block))
             return false;
         uint32_t found = ld_flat_meet(f, t, m->docs, m->count, kept, m->at[w]);
+        if (found == UINT32_MAX)
+            return false;
         if (found == m->count)
             continue;
         for (uint32_t i = 0; i < found; i++)
@@ -377,7 +379,7 @@ void ld_flat_and(ld_flat *f)
     for (uint32_t b = 0; b < lead->block_count && !ld_flat_stopped(f); b++) {
         if (f->prune && ld_flat_block_bound(f, lead, b) + others < ld_flat_least(f))
             continue;
-        if (!ld_flat_load(f, lead, b) || !block_meet(m, others))
+        if (!ld_flat_load(f, lead, b) || !ld_flat_docs(f, lead) || !block_meet(m, others))
             return;
     }
 }

@@ -268,6 +268,7 @@ bool ld_flat_make(ld_flat *f, const ld_plan *plan, ld_execution *x, bool relaxed
     if (plan->everything || plan->empty)
         return false;
     uint32_t words = plan->word_count + 1, nodes = q->node_count + 1;
+    ld_flat_shares_init(f);
     f->required = ld_arena_array(x->arena, words, sizeof *f->required);
     f->optional = ld_arena_array(x->arena, words, sizeof *f->optional);
     f->excluded = ld_arena_array(x->arena, words, sizeof *f->excluded);

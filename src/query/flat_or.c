@@ -87,7 +87,7 @@ static bool scan_one(merger *g, uint32_t from, uint32_t to, uint32_t spare)
     for (uint32_t b = t->block; b < t->block_count; b++) {
         bool last = ld_postings_block_last(t->postings, b) >= to - 1;
         if (ld_flat_block_bound(f, t, b) + more >= ld_flat_least(f)) {
-            if (!ld_flat_load(f, t, b))
+            if (!ld_flat_load(f, t, b) || !ld_flat_docs(f, t))
                 return false;
             uint32_t first = f->kernels->lower_bound(t->docs, t->size, from);
             uint32_t end = last ? f->kernels->lower_bound(t->docs, t->size, to) : t->size;
@@ -114,7 +114,7 @@ static uint32_t window_add(merger *g, ld_flat_term *t, uint32_t from, uint32_t t
     uint32_t added = 0;
     t->block = ld_postings_block_find(t->postings, t->block, from);
     for (uint32_t b = t->block; b < t->block_count; b++) {
-        if (!ld_flat_load(f, t, b))
+        if (!ld_flat_load(f, t, b) || !ld_flat_docs(f, t))
             return UINT32_MAX;
         bool last = t->docs[t->size - 1] >= to - 1;
         uint32_t first = t->docs[0] < from ? f->kernels->lower_bound(t->docs, t->size, from) : 0;

@@ -9,6 +9,8 @@
 
 /* Candidates in one block from which on merging beats searching for each. */
 #define MERGE_MIN 6u
+/* Candidates in a bit set up to which testing bits beats decoding it. */
+#define BITS_MAX 48u
 
 static bool failed(ld_flat *f, const ld_flat_term *t)
 {
@@ -21,11 +23,63 @@ static bool failed(ld_flat *f, const ld_flat_term *t)
 
 /* ---- bounds ---- */
 
+/* K of this search over K of the segment's bounds: the least and the most over all lengths, which
+ * are those of the shortest and the longest (both are straight lines). Weights scale T, as if K had
+ * been divided. */
+static void k_ratios(const ld_flat *f, double *least, double *most)
+{
+    const ld_scoring *s = &f->x->scoring;
+    double average = (double)f->x->view->lengths.bound_average_tokens, w_least = 1, w_most = 1;
+    float weights[LD_CLASS_COUNT];
+    for (uint32_t i = 0; i < 2; i++) {
+        uint32_t code = i ? 255 : 0;
+        double k =
+            LD_BOUND_K1 * (1 - LD_BOUND_B + LD_BOUND_B * ld_length_decode((uint8_t)code) / average);
+        double ratio = (double)s->k[code] / k;
+        *least = i == 0 || ratio < *least ? ratio : *least;
+        *most = i == 0 || ratio > *most ? ratio : *most;
+    }
+    ld_bound_weights(f->x->profile, weights);
+    for (uint32_t i = 0; i < LD_CLASS_COUNT; i++) {
+        double ratio = (double)s->weights[i] / (double)weights[i];
+        w_least = i == 0 || ratio < w_least ? ratio : w_least;
+        w_most = i == 0 || ratio > w_most ? ratio : w_most;
+    }
+    *least = w_most > 0 ? *least / w_most : 0;
+    *most = w_least > 0 ? *most / w_least : HUGE_VAL;
+}
+
+void ld_flat_shares_init(ld_flat *f)
+{
+    double least, most;
+    k_ratios(f, &least, &most);
+    float ratio = (float)least;
+    for (uint32_t i = 0; i < 256; i++) {
+        float x = (float)i / 255.0f;
+        f->shares[i] = x / (x + ratio * (1 - x));
+    }
+    f->shares[0] = 0;
+    f->best_ratio = (float)most;
+}
+
+/* One part in ten thousand and two points cover every rounding on the way. */
 uint32_t ld_flat_bound_points(const ld_flat *f, float weight, uint32_t share)
 {
-    /* One part in a thousand and two points more than the arithmetic says cover every rounding. */
-    double points = (double)weight * share / 255 * (double)f->bound_factor * 1.001 + 2;
-    return points < (double)(1u << LD_SCORE_SUM_LOG2) ? (uint32_t)points : 1u << LD_SCORE_SUM_LOG2;
+    float points = weight * f->shares[share] * 1.0001f + 2;
+    return points < (float)(1u << LD_SCORE_SUM_LOG2) ? (uint32_t)points : 1u << LD_SCORE_SUM_LOG2;
+}
+
+uint32_t ld_flat_best(const ld_flat *f, const ld_flat_term *t, uint32_t k)
+{
+    static const uint32_t counts[LD_KTH_BEST_COUNT] = {10, 100, 1000};
+    for (int i = 0; i < LD_KTH_BEST_COUNT; i++) {
+        if (k > counts[i])
+            continue;
+        float x = (float)ld_postings_kth_best(t->postings, i) / 65535.0f;
+        float points = t->weight * (x / (x + f->best_ratio * (1 - x))) * 0.9999f - 2;
+        return x > 0 && points > 0 ? (uint32_t)points : 0;
+    }
+    return 0;
 }
 
 void ld_flat_bound_init(const ld_flat *f, ld_flat_term *t)
@@ -66,18 +120,29 @@ bool ld_flat_load(ld_flat *f, ld_flat_term *t, uint32_t block)
     t->loaded = UINT32_MAX;
     if (!ld_postings_block_load(t->postings, block))
         return failed(f, t);
-    t->docs = ld_postings_block_docs(t->postings);
     t->size = ld_postings_block_size(t->postings);
-    if (!t->docs)
-        return failed(f, t);
+    t->docs = NULL;
+    if (!ld_postings_block_bits(t->postings, &t->bits, &t->bit_words, &t->bit_base))
+        t->bits = NULL;
     t->loaded = block;
-    return true;
+    return t->postings->status == LEDE_OK || failed(f, t);
+}
+
+const uint32_t *ld_flat_docs(ld_flat *f, ld_flat_term *t)
+{
+    if (!t->docs) {
+        t->docs = ld_postings_block_docs(t->postings);
+        if (!t->docs)
+            failed(f, t);
+    }
+    return t->docs;
 }
 
 bool ld_flat_seek(ld_flat *f, ld_flat_term *t, uint32_t target)
 {
     t->block = ld_postings_block_find(t->postings, t->block, target);
-    return t->block < t->block_count ? ld_flat_load(f, t, t->block) : failed(f, t);
+    return t->block < t->block_count ? ld_flat_load(f, t, t->block) && ld_flat_docs(f, t)
+                                     : failed(f, t);
 }
 
 /* ---- points ---- */
@@ -103,17 +168,14 @@ bool ld_flat_points(ld_flat *f, ld_flat_term *t, uint32_t first, uint32_t count,
     return true;
 }
 
-bool ld_flat_points_at(ld_flat *f, ld_flat_term *t, const uint16_t *at, uint32_t count,
-                       uint32_t *points)
+bool ld_flat_points_at(ld_flat *f, ld_flat_term *t, const uint32_t *docs, const uint16_t *at,
+                       uint32_t count, uint32_t *points)
 {
     const ld_scoring *s = &f->x->scoring;
-    ld_flat_numbers docs;
     union {
         ld_flat_numbers tfs;
         float t[LD_FLAT_BATCH + LD_FLAT_SLACK];
     } own;
-    for (uint32_t i = 0; i < count; i++)
-        docs[i] = t->docs[at[i]];
     if (!s->uniform && ld_postings_block_has_classes(t->postings)) {
         const float *all = ld_postings_block_t(t->postings, s->weights);
         for (uint32_t i = 0; all && i < count; i++)
@@ -149,9 +211,33 @@ static bool next_run(ld_flat_term *t, const uint32_t *docs, uint32_t count, uint
     return true;
 }
 
-uint32_t ld_flat_meet(const ld_flat *f, const ld_flat_term *t, const uint32_t *docs, uint32_t count,
+/* Of a bit set: its bit, and its rank by the bits before it. */
+static uint32_t bits_meet(const ld_flat_term *t, const uint32_t *docs, uint32_t count,
+                          uint16_t *at_docs, uint16_t *at_block)
+{
+    uint32_t found = 0, rank = 0, counted = 0; /* bits of the words before `counted` */
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t bit = docs[i] - t->bit_base;
+        if (docs[i] < t->bit_base || bit / 64 >= t->bit_words)
+            continue;
+        uint64_t word = ld_load_u64(t->bits + (size_t)(bit / 64) * 8), mask = 1ull << (bit % 64);
+        if (!(word & mask))
+            continue;
+        for (; counted < bit / 64; counted++)
+            rank += (uint32_t)__builtin_popcountll(ld_load_u64(t->bits + (size_t)counted * 8));
+        at_docs[found] = (uint16_t)i;
+        at_block[found++] = (uint16_t)(rank + (uint32_t)__builtin_popcountll(word & (mask - 1)));
+    }
+    return found;
+}
+
+uint32_t ld_flat_meet(ld_flat *f, ld_flat_term *t, const uint32_t *docs, uint32_t count,
                       uint16_t *at_docs, uint16_t *at_block)
 {
+    if (t->bits && !t->docs && count <= BITS_MAX)
+        return bits_meet(t, docs, count, at_docs, at_block);
+    if (!ld_flat_docs(f, t))
+        return UINT32_MAX;
     if (count >= MERGE_MIN)
         return f->kernels->intersect(docs, count, t->docs, t->size, at_docs, at_block);
     uint32_t found = 0;
@@ -182,7 +268,7 @@ bool ld_flat_add(ld_flat *f, ld_flat_term *t, const uint32_t *docs, uint32_t *po
                  uint32_t count, uint32_t more, uint32_t least)
 {
     uint16_t at_docs[LD_FLAT_BATCH + LD_FLAT_SLACK], at_block[LD_FLAT_BATCH + LD_FLAT_SLACK];
-    ld_flat_numbers own;
+    ld_flat_numbers own, met;
     uint32_t run;
     for (uint32_t i = 0; i < count && next_run(t, docs + i, count - i, &run); i += run) {
         if (!any_reaches(points + i, run, ld_flat_block_bound(f, t, t->block) + more, least))
@@ -192,7 +278,11 @@ bool ld_flat_add(ld_flat *f, ld_flat_term *t, const uint32_t *docs, uint32_t *po
         uint32_t found = ld_flat_meet(f, t, docs + i, run, at_docs, at_block);
         if (found == 0)
             continue;
-        if (!ld_flat_points_at(f, t, at_block, found, own))
+        if (found == UINT32_MAX)
+            return false;
+        for (uint32_t k = 0; k < found; k++)
+            met[k] = docs[i + at_docs[k]];
+        if (!ld_flat_points_at(f, t, met, at_block, found, own))
             return false;
         for (uint32_t k = 0; k < found; k++)
             points[i + at_docs[k]] += points[i + at_docs[k]] ? own[k] : 0;
@@ -208,6 +298,8 @@ uint32_t ld_flat_drop(ld_flat *f, ld_flat_term *t, uint32_t *docs, uint32_t *poi
         if (!ld_flat_load(f, t, t->block))
             return UINT32_MAX;
         uint32_t found = ld_flat_meet(f, t, docs + i, run, at_docs, at_block);
+        if (found == UINT32_MAX)
+            return UINT32_MAX;
         for (uint32_t k = 0, m = 0; k < run; k++) {
             if (m < found && at_docs[m] == k) {
                 m++;
@@ -227,15 +319,14 @@ uint32_t ld_flat_drop(ld_flat *f, ld_flat_term *t, uint32_t *docs, uint32_t *poi
     return kept + count - i;
 }
 
-/* How many of docs[0 .. count) stand in a bit set. */
-static uint32_t count_bits(const uint8_t *words, uint32_t word_count, uint32_t base,
-                           const uint32_t *docs, uint32_t count)
+/* How many of docs[0 .. count) stand in the loaded block's bit set. */
+static uint32_t bits_count(const ld_flat_term *t, const uint32_t *docs, uint32_t count)
 {
     uint32_t found = 0;
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t bit = docs[i] - base;
-        if (docs[i] >= base && bit < word_count * 64)
-            found += words[bit >> 3] >> (bit & 7) & 1;
+        uint32_t bit = docs[i] - t->bit_base;
+        if (docs[i] >= t->bit_base && bit / 64 < t->bit_words)
+            found += t->bits[bit >> 3] >> (bit & 7) & 1;
     }
     return found;
 }
@@ -245,48 +336,47 @@ uint32_t ld_flat_count_in(ld_flat *f, ld_flat_term *t, const uint32_t *docs, uin
     uint16_t at_docs[LD_FLAT_BATCH + LD_FLAT_SLACK], at_block[LD_FLAT_BATCH + LD_FLAT_SLACK];
     uint32_t found = 0, run;
     for (uint32_t i = 0; i < count && next_run(t, docs + i, count - i, &run); i += run) {
-        const uint8_t *words;
-        uint32_t word_count, base;
-        if (t->loaded != t->block && ld_postings_block_load(t->postings, t->block) &&
-            ld_postings_block_bits(t->postings, &words, &word_count, &base)) {
-            t->loaded = UINT32_MAX;
-            found += count_bits(words, word_count, base, docs + i, run);
-            continue;
-        }
         if (!ld_flat_load(f, t, t->block))
             return UINT32_MAX;
-        found += ld_flat_meet(f, t, docs + i, run, at_docs, at_block);
+        uint32_t own = t->bits ? bits_count(t, docs + i, run)
+                               : ld_flat_meet(f, t, docs + i, run, at_docs, at_block);
+        if (own == UINT32_MAX)
+            return own;
+        found += own;
     }
     return t->postings->status == LEDE_OK ? found : (failed(f, t), UINT32_MAX);
 }
 
 /* ---- windows ---- */
 
+/* The part of the loaded bit set that lies in the window at `from`. */
+static void bits_copy(const ld_flat_term *t, uint32_t from, uint64_t words[LD_WINDOW_WORDS])
+{
+    uint32_t skip = t->bit_base < from ? (from - t->bit_base) / 64 : 0;
+    uint32_t at = t->bit_base < from ? 0 : (t->bit_base - from) / 64;
+    for (uint32_t i = skip; i < t->bit_words && at < LD_WINDOW_WORDS; i++)
+        words[at++] |= ld_load_u64(t->bits + 8ull * i);
+}
+
 bool ld_flat_bits(ld_flat *f, ld_flat_term *t, uint32_t from, uint64_t words[LD_WINDOW_WORDS])
 {
     uint32_t to = from + LD_WINDOW_DOCS;
     t->block = ld_postings_block_find(t->postings, t->block, from);
     for (uint32_t b = t->block; b < t->block_count; b++) {
-        const uint8_t *bits;
-        uint32_t bit_words, base;
-        if (t->loaded != b && ld_postings_block_load(t->postings, b) &&
-            ld_postings_block_bits(t->postings, &bits, &bit_words, &base)) {
-            t->loaded = UINT32_MAX;
-            uint32_t skip = base < from ? (from - base) / 64 : 0;
-            uint32_t at = base < from ? 0 : (base - from) / 64;
-            for (uint32_t i = skip; i < bit_words && at < LD_WINDOW_WORDS; i++)
-                words[at++] |= ld_load_u64(bits + 8ull * i);
+        if (!ld_flat_load(f, t, b))
+            return false;
+        if (t->bits) {
+            bits_copy(t, from, words);
         } else {
-            if (!ld_flat_load(f, t, b))
+            const uint32_t *docs = ld_flat_docs(f, t);
+            if (!docs)
                 return false;
-            uint32_t first =
-                t->docs[0] < from ? f->kernels->lower_bound(t->docs, t->size, from) : 0;
+            uint32_t first = docs[0] < from ? f->kernels->lower_bound(docs, t->size, from) : 0;
             uint32_t end =
-                t->docs[t->size - 1] < to ? t->size : f->kernels->lower_bound(t->docs, t->size, to);
-            f->kernels->set_bits(words, t->docs + first, end - first, from);
+                docs[t->size - 1] < to ? t->size : f->kernels->lower_bound(docs, t->size, to);
+            f->kernels->set_bits(words, docs + first, end > first ? end - first : 0, from);
         }
-        t->block = b;
-        if (ld_postings_block_last(t->postings, b) >= to)
+        if (ld_postings_block_last(t->postings, b) >= to - 1)
             break;
     }
     return t->postings->status == LEDE_OK || failed(f, t);

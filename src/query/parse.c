@@ -19,8 +19,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "query/leaf.h"
 #include "base/utf8.h"
+#include "query/leaf.h"
 
 /* ---- characters ---- */
 
@@ -663,7 +663,7 @@ lede_status ld_query_parse(ld_arena *arena, ld_span text, const ld_query_options
     ld_parser parser = {.arena = arena, .options = options}, *p = &parser;
     *query = NULL;
     p->q = ld_arena_array(arena, 1, sizeof *p->q);
-    p->frames = ld_arena_array(arena, LD_QUERY_DEPTH_MAX + 1, sizeof *p->frames);
+    p->frames = ld_arena_alloc(arena, (LD_QUERY_DEPTH_MAX + 1) * sizeof *p->frames);
     if (p->q)
         p->q->languages = ld_arena_array(arena, 1, sizeof *p->q->languages);
     if (!p->q || !p->frames || !p->q->languages)

@@ -132,7 +132,7 @@ static lede_status page_cut(ld_arena *arena, ld_topk *topk, uint32_t offset, uin
     uint32_t to = count < hit_count - from ? from + count : hit_count;
     result->hits = hits + from;
     result->hit_count = to - from;
-    if (to == hit_count || to == from)
+    if ((to == hit_count && !topk->more) || to == from)
         return LEDE_OK;
     return page_end(arena, topk, hits, to, result, err);
 }
@@ -165,7 +165,7 @@ lede_status ld_search_run(ld_arena *arena, const ld_snapshot *snapshot, ld_analy
     LD_TRY(ld_plan_make(arena, snapshot, analyzer, query, request->deadline, &plan, err));
     c.plan = plan;
     ld_plan_scoring(plan, request, &scoring);
-    LD_TRY(ld_topk_init(&c.topk, arena, snapshot, sort, count ? offset + count + after.skip + 1 : 0,
+    LD_TRY(ld_topk_init(&c.topk, arena, snapshot, sort, count ? offset + count + after.skip : 0,
                         &after, scoring.points_log2, err));
     ld_match_sink sink = {.ctx = &c, .match = collect};
     if ((sort == LD_SORT_RELEVANCE || count == 0) && !request->one_by_one)

@@ -150,6 +150,7 @@ static void shrink(ld_topk *t)
 {
     if (t->count <= t->k)
         return;
+    t->more = true;
     select_ranks(t->items, t->count, t->k);
     t->least = t->items[t->k - 1].rank;
     uint32_t kept = t->k;
@@ -181,6 +182,8 @@ lede_status ld_topk_offer_slow(ld_topk *t, uint32_t segment, uint32_t doc, uint6
         shrink(t);
     if (rank >= t->least)
         t->items[t->count++] = item;
+    else
+        t->more = true;
     if (t->status != LEDE_OK && err)
         *err = t->error;
     return t->status;

@@ -26,6 +26,7 @@ typedef struct ld_topk {
     ld_topk_after after;
     uint64_t after_rank;
     uint64_t least;      /* no match of a lower rank can enter any more */
+    bool more;           /* at least one match was turned away: another page follows */
     ld_topk_item *items; /* [count] of capacity, in no order; k best among them */
     uint32_t count, capacity;
     lede_status status; /* sticky: a key could not be read */
@@ -41,8 +42,10 @@ lede_status ld_topk_offer_slow(ld_topk *t, uint32_t segment, uint32_t doc, uint6
 static inline lede_status ld_topk_offer(ld_topk *t, uint32_t segment, uint32_t doc, uint64_t rank,
                                         lede_error *err)
 {
-    if (rank < t->least)
+    if (rank < t->least) {
+        t->more = true;
         return LEDE_OK;
+    }
     if (t->after.given || t->count == t->capacity)
         return ld_topk_offer_slow(t, segment, doc, rank, err);
     t->items[t->count++] = (ld_topk_item){rank, 0, segment, doc};
