@@ -1,8 +1,8 @@
 # The front door: every target installs what it needs (tools/setup.sh) and builds with Meson.
 #   make demo     build, make an archive of samples/, search it, serve it on 127.0.0.1:7700
 #   make test     build with sanitizers and pass every test
-# More: make, check, install, uninstall, format, clean; and what takes longer: trust, prove,
-# bench-game, bench-index, bench-extract (see CONTRIBUTING.md).
+# More: make, check, install, uninstall, format, clean, test-neon; and what takes longer: trust,
+# prove, bench-game, bench-index, bench-extract, bench-kernels (see CONTRIBUTING.md).
 
 PORT ?= 7700
 SERVE ?= 1
@@ -14,7 +14,7 @@ LEDE_TEST_DATA ?= ../shared/data
 export LEDE_TEST_DATA
 
 .PHONY: all setup setup-test build demo test check install uninstall format clean \
-  trust prove bench-game bench-index bench-extract
+  trust prove test-neon bench-game bench-index bench-extract bench-kernels
 
 all: build
 
@@ -59,6 +59,10 @@ uninstall:
 trust: setup-test
 	@sh tools/trust.sh
 
+# The arm64 kernels, cross-built and run in an emulator.
+test-neon:
+	@sh tests/codec/neon.sh
+
 # The whole path on real data: counts that add up, kill -9, the memory cap.
 prove: build
 	@python3 tools/prove_path.py $(BUILD)/lede
@@ -75,6 +79,10 @@ bench-index: build
 # DATA= a folder of benchmark sets laid out as those of the test data.
 bench-extract: build
 	@python3 bench/extraction/evaluate.py $(BUILD)/lede $(or $(DATA),$(LEDE_TEST_DATA)/extraction)
+
+# Nanoseconds an item in each inner loop, by variant; half a minute.
+bench-kernels: build
+	@python3 bench/kernels/run.py $(BUILD)
 
 format:
 	@git ls-files 'src/*.c' 'src/*.h' 'include/*.h' 'tests/*.c' 'tests/*.h' 'examples/*.c' \

@@ -50,6 +50,23 @@ static void every_width_and_count_equals_the_twin(void **state)
     }
 }
 
+/* Kernels write whole vectors; the caller of decode has room for the values alone. */
+static void decode_writes_the_values_alone(void **state)
+{
+    (void)state;
+    static const uint8_t data[4096] = {0xa5, 0x5a};
+    for (uint32_t width = 0; width <= 32; width += 4) {
+        for (size_t count = 0; count < 600; count += count % 16 < 2 ? 1 : 7) {
+            uint32_t back[601];
+            back[count] = 0xfeedbeef;
+            assert_true(ld_bitpack_decode(data, sizeof data, count, width, back));
+            assert_int_equal(back[count], 0xfeedbeef);
+            for (size_t i = 0; i < count; i++)
+                assert_int_equal(back[i], ld_bitpack_get(data, sizeof data, i, width));
+        }
+    }
+}
+
 static void high_bits_are_dropped(void **state)
 {
     (void)state;
@@ -96,6 +113,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(worked_example),
         cmocka_unit_test(every_width_and_count_equals_the_twin),
+        cmocka_unit_test(decode_writes_the_values_alone),
         cmocka_unit_test(high_bits_are_dropped),
         cmocka_unit_test(bad_input_is_refused),
         cmocka_unit_test(width_is_the_narrowest),
