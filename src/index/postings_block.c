@@ -129,14 +129,14 @@ static bool block_window(const ld_postings_cursor *c, uint32_t block, uint64_t *
 static size_t bits_view(const ld_postings_cursor *c, ld_postings_block *b)
 {
     size_t left = (size_t)(b->end - b->data);
-    uint32_t word_count = left < 2 ? 0 : b->data[1], base = b->next / 64 * 64, members = 0;
+    uint32_t word_count = left < 2 ? 0 : b->data[1], base = b->next / 64 * 64;
     const uint8_t *words = b->data + 2;
+    uint64_t aligned[LD_POSTINGS_WORDS_MAX];
     if (word_count == 0 || word_count > LD_POSTINGS_WORDS_MAX || left < 2 + 8ull * word_count)
         return 0;
-    for (uint32_t i = 0; i < word_count; i++)
-        members += (uint32_t)__builtin_popcountll(ld_load_u64(words + 8ull * i));
-    uint64_t first = ld_load_u64(words), last = ld_load_u64(words + 8ull * (word_count - 1));
-    if (members != b->count || last == 0 ||
+    memcpy(aligned, words, 8ull * word_count);
+    uint64_t first = aligned[0], last = aligned[word_count - 1];
+    if (c->kernels->popcount(aligned, word_count) != b->count || last == 0 ||
         (first & ((UINT64_C(1) << b->next % 64) - 1)) != 0) /* a document before the first */
         return 0;
     uint64_t last_doc = base + 64ull * word_count - 1 - (uint32_t)__builtin_clzll(last);
@@ -281,12 +281,14 @@ bool ld_postings_block_bits(ld_postings *p, const uint8_t **words, uint32_t *wor
 
 static bool tfs_decode(ld_postings_block *b)
 {
-    if (ld_group_decode(b->tf_data, (size_t)(b->end - b->tf_data), b->count, b->tfs, NULL) == 0)
+    uint32_t *tfs = b->tfs, count = b->count, all = 0;
+    if (ld_group_decode(b->tf_data, (size_t)(b->end - b->tf_data), count, tfs, NULL) == 0)
         return false;
-    uint32_t all = 0; /* LD_POSITIONS_MAX is a power of two */
-    for (uint32_t i = 0; i < b->count; i++)
-        all |= b->tfs[i]++;
-    return all < LD_POSITIONS_MAX;
+    for (uint32_t i = 0; i < count; i++)
+        all |= tfs[i]++;
+    for (uint32_t i = count; i % LD_POSTINGS_PAD; i++)
+        tfs[i] = 0;
+    return all < LD_POSITIONS_MAX; /* a power of two */
 }
 
 bool ld_postings_tfs_ready(ld_postings_cursor *c)
@@ -304,8 +306,6 @@ bool ld_postings_tfs_ready(ld_postings_cursor *c)
         ld_postings_corrupt(c, "postings", "the frequencies of a block are damaged");
         return false;
     }
-    for (uint32_t i = b->count; i % LD_POSTINGS_PAD; i++)
-        b->tfs[i] = 0;
     return b->tfs_ready = true;
 }
 
@@ -410,10 +410,13 @@ bool ld_postings_classes_ready(ld_postings_cursor *c)
 
 static void t_fill(ld_postings_block *b, const float weights[LD_CLASS_COUNT], bool has_classes)
 {
-    for (uint32_t i = 0; i < b->count; i++)
-        b->t[i] = weights[LD_CLASS_BODY] * (float)(int32_t)b->tfs[i]; /* signed: one instruction */
-    for (uint32_t i = b->count; i % LD_POSTINGS_PAD; i++)
-        b->t[i] = 0;
+    const int32_t *tfs = (const int32_t *)b->tfs; /* signed: one instruction to convert */
+    float *t = b->t, body_weight = weights[LD_CLASS_BODY];
+    uint32_t count = b->count;
+    for (uint32_t i = 0; i < count; i++)
+        t[i] = body_weight * (float)tfs[i];
+    for (uint32_t i = count; i % LD_POSTINGS_PAD; i++)
+        t[i] = 0;
     for (uint32_t i = 0; has_classes && i < b->classes->count; i++) {
         uint32_t at = b->classes->flagged_at[i];
         const uint32_t *tf = b->classes->tf[i];
@@ -421,7 +424,7 @@ static void t_fill(ld_postings_block *b, const float weights[LD_CLASS_COUNT], bo
                                              [LD_CLASS_LEAD] = tf[1],
                                              [LD_CLASS_ASIDE] = tf[2],
                                              [LD_CLASS_BODY] = b->tfs[at] - tf[0] - tf[1] - tf[2]};
-        b->t[at] = ld_weighted_tf(weights, class_tf);
+        t[at] = ld_weighted_tf(weights, class_tf);
     }
 }
 

@@ -25,10 +25,12 @@ static bool sums_ready(ld_postings_cursor *c)
         !ld_postings_array(c, (void **)&b->tf_before,
                            (LD_POSTINGS_BLOCK + LD_POSTINGS_PAD) * sizeof *b->tf_before))
         return false;
-    b->tf_before[0] = 0; /* the sum of all is at most 2^8 * 2^20 */
-    for (uint32_t i = 0; i < b->count; i++)
-        b->tf_before[i + 1] = b->tfs[i] - 1;
-    c->kernels->docs(b->tf_before + 1, b->count, 1);
+    uint32_t *sums = b->tf_before, count = b->count; /* the last is at most 2^8 * 2^20 */
+    const uint32_t *tfs = b->tfs;
+    sums[0] = 0;
+    for (uint32_t i = 0; i < count; i++)
+        sums[i + 1] = tfs[i] - 1;
+    c->kernels->docs(sums + 1, count, 1);
     return b->sums_ready = true;
 }
 
