@@ -44,9 +44,9 @@ typedef struct ld_flat_term {
 } ld_flat_term;
 
 typedef struct ld_flat_phrase {
-    uint32_t first, count;   /* its words: required[order[first .. first + count)] */
+    uint32_t first, count;   /* its words: required[order[first .. first + count)]; a word that
+                                stands twice in it is required once */
     const uint32_t *offsets; /* [count] of its words, ascending by 1 */
-    uint32_t rarest;         /* the word of least df, 0 .. count - 1 */
     float weight;
     uint32_t bound;
 } ld_flat_phrase;
@@ -76,6 +76,7 @@ typedef struct ld_flat {
     float best_ratio;     /* how much larger K can be here than the stored best scores suppose */
     float shares[256];    /* most share here of what has so many 255ths by the segment's bounds */
     uint32_t check_bound; /* most points the checks give together */
+    bool is_phrase;       /* the required words are one phrase and nothing else */
     bool nothing;         /* a required word is not in the segment */
     bool need_optional;   /* nothing is required: a match has an optional word */
 } ld_flat;

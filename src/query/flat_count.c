@@ -13,6 +13,7 @@
 
 /* A lead with so many documents a window is better counted by bits. */
 #define DENSE_PER_WINDOW 96u
+#define OFTEN            8u /* documents a window from which on a word is in nearly each */
 
 typedef uint64_t window_words[LD_WINDOW_WORDS];
 
@@ -62,10 +63,16 @@ static void count_all(ld_flat *f)
     }
 }
 
-/* The first document at or after `from` that one of the words can have: the walk's blocks say. */
+/* The window of the first document at or after `from` that one of the words has; UINT32_MAX: there
+ * is none. Where a word has a document in nearly every window nothing is looked up. */
 static uint32_t next_window(ld_flat *f, ld_flat_term *terms, uint32_t count, uint32_t from)
 {
-    uint32_t next = UINT32_MAX;
+    uint32_t next = UINT32_MAX, docs = f->x->view->docs;
+    if (from >= docs)
+        return UINT32_MAX;
+    for (uint32_t i = 0; i < count; i++)
+        if (terms[i].df >= docs / LD_WINDOW_DOCS * OFTEN)
+            return from;
     for (uint32_t i = 0; i < count; i++) {
         if (!ld_flat_seek(f, &terms[i], from))
             continue;

@@ -20,7 +20,9 @@ typedef struct maker {
     ld_flat *f;
     const ld_plan *plan;
     ld_execution *x;
-    uint32_t terms_max; /* words of the plan */
+    uint32_t *ordinals; /* [required_count] of words of phrases */
+    uint32_t placed;    /* words of phrases so far */
+    bool has_words;     /* one is required on its own */
     bool relaxed;
     bool flat;
 } maker;
@@ -92,22 +94,46 @@ static const ld_plan_word *word_of(const maker *m, uint32_t node, uint32_t i)
     return &m->plan->words[m->plan->nodes[node].word_first + i];
 }
 
-static void require(maker *m, uint32_t node)
+/* Words of a phrase are required, each once: order gets where. */
+static bool require_words(maker *m, uint32_t node)
 {
     ld_flat *f = m->f;
     const ld_plan_node *own = &m->plan->nodes[node];
     uint32_t first = f->required_count;
-    for (uint32_t i = 0; i < own->word_count; i++)
-        if (!term_add(m, f->required, &f->required_count, word_of(m, node, i),
-                      own->word_count == 1 ? own->idf : 0)) {
-            m->f->nothing = true;
-            return;
+    for (uint32_t i = 0; i < own->word_count; i++) {
+        const ld_plan_word *word = word_of(m, node, i);
+        const ld_plan_members *members = members_of(m, word);
+        uint32_t at = first;
+        if (members->count == 0)
+            return false;
+        while (at < f->required_count && m->ordinals[at] != members->items[0].term.ordinal)
+            at++;
+        if (at == f->required_count) {
+            if (!term_add(m, f->required, &f->required_count, word, 0))
+                return false;
+            m->ordinals[at] = members->items[0].term.ordinal;
         }
-    if (own->word_count == 1)
-        return;
-    float weight = ld_scoring_weight(&m->x->scoring, own->idf);
-    f->phrases[f->phrase_count++] = (ld_flat_phrase){
-        .first = first, .count = own->word_count, .offsets = own->offsets, .weight = weight};
+        f->order[m->placed++] = at;
+    }
+    return true;
+}
+
+static void require(maker *m, uint32_t node)
+{
+    ld_flat *f = m->f;
+    const ld_plan_node *own = &m->plan->nodes[node];
+    bool phrase = own->word_count > 1;
+    uint32_t first = m->placed;
+    f->nothing = f->nothing || !(phrase ? require_words(m, node)
+                                        : term_add(m, f->required, &f->required_count,
+                                                   word_of(m, node, 0), own->idf));
+    m->has_words = m->has_words || !phrase;
+    if (phrase)
+        f->phrases[f->phrase_count++] =
+            (ld_flat_phrase){.first = first,
+                             .count = own->word_count,
+                             .offsets = own->offsets,
+                             .weight = ld_scoring_weight(&m->x->scoring, own->idf)};
 }
 
 static void check(maker *m, uint32_t node)
@@ -228,19 +254,22 @@ static bool sort_required(maker *m)
 {
     ld_flat *f = m->f;
     uint32_t count = f->required_count;
-    uint32_t *places = ld_arena_array(m->x->arena, count + 1u, sizeof *places);
+    uint32_t *places = ld_arena_array(m->x->arena, 2 * (count + 1u), sizeof *places);
     ld_flat_term *sorted = ld_arena_array(m->x->arena, count + 1u, sizeof *sorted);
-    f->order = ld_arena_array(m->x->arena, count + 1u, sizeof *f->order);
-    if (!places || !sorted || !f->order)
+    if (!places || !sorted)
         return refused(m);
+    uint32_t *moved = places + count + 1;
     for (uint32_t i = 0; i < count; i++)
         places[i] = i;
     ld_sort_items(places, count, sizeof *places, df_compare, f);
     for (uint32_t i = 0; i < count; i++) {
         sorted[i] = f->required[places[i]];
-        f->order[places[i]] = i;
+        moved[places[i]] = i;
     }
+    for (uint32_t i = 0; i < m->placed; i++)
+        f->order[i] = moved[f->order[i]];
     f->required = sorted;
+    f->is_phrase = f->phrase_count == 1 && !m->has_words;
     return true;
 }
 
@@ -255,9 +284,6 @@ static void phrase_bounds(ld_flat *f)
             share = own < share ? own : share;
         }
         phrase->bound = ld_flat_bound_points(f, phrase->weight, share);
-        for (uint32_t i = 1; i < phrase->count; i++)
-            if (f->order[phrase->first + i] < f->order[phrase->first + phrase->rarest])
-                phrase->rarest = i;
     }
 }
 
@@ -273,8 +299,12 @@ bool ld_flat_make(ld_flat *f, const ld_plan *plan, ld_execution *x, bool relaxed
     f->optional = ld_arena_array(x->arena, words, sizeof *f->optional);
     f->excluded = ld_arena_array(x->arena, words, sizeof *f->excluded);
     f->phrases = ld_arena_array(x->arena, words, sizeof *f->phrases);
+    f->order = ld_arena_array(x->arena, words, sizeof *f->order);
+    m.ordinals = ld_arena_array(x->arena, words, sizeof *m.ordinals);
     f->checks = ld_arena_array(x->arena, nodes, sizeof *f->checks);
     f->barred = ld_arena_array(x->arena, nodes, sizeof *f->barred);
+    if (!f->order || !m.ordinals)
+        return refused(&m);
     if (!f->required || !f->optional || !f->excluded || !f->phrases || !f->checks || !f->barred)
         return refused(&m);
     if (is_simple(&m, q->root))
@@ -285,7 +315,7 @@ bool ld_flat_make(ld_flat *f, const ld_plan *plan, ld_execution *x, bool relaxed
         take_and(&m, q->root);
     else
         return false;
-    if (!m.flat || !sort_required(&m))
+    if (!m.flat || x->status != LEDE_OK || (!f->nothing && !sort_required(&m)))
         return false;
     if (!f->nothing)
         phrase_bounds(f);
