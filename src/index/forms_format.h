@@ -45,13 +45,13 @@
  * (ordinals 0 0 1 0 in 1 bit: 04; "sails": kind 08, trim 0, "s", df 2, 1 more; "sail": kind 01.)
  *
  * Limits: LD_FORMS_MAX forms of a term in a segment; further ones share its last ordinal.
- * History: version 1, codec 1: first.
+ * History: version 1, codec 1: first. Version 2: ordinals in groups of 256.
  */
 #include "index/dictionary_format.h"
 #include "index/positions_format.h"
 
 #define LD_FORMS_CODEC       1u
-#define LD_FORMS_VERSION     1u
+#define LD_FORMS_VERSION     2u
 #define LD_FORM_CASE_MASK    3u
 #define LD_FORM_HAS_LIST     4u
 #define LD_FORM_SUFFIX_SHIFT 3u

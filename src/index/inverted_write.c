@@ -295,8 +295,8 @@ static lede_status lists_end(ld_inverted_writer *w, lede_error *err)
     t->positions_bytes = ld_part_offset(w->positions_part) - t->positions_offset;
     if (t->form_count > 1)
         t->forms_bytes = ld_part_offset(w->forms_part) - t->forms_offset;
-    ld_list_writer_finish(&w->list, t->positions_bytes <= UINT32_MAX ? 4 : 8,
-                          t->form_count > 1 ? (t->forms_bytes <= UINT32_MAX ? 4 : 8) : 0);
+    ld_list_writer_finish(&w->list, LD_SKIP_WIDTH(t->positions_bytes),
+                          t->form_count > 1 ? LD_SKIP_WIDTH(t->forms_bytes) : 0);
     t->postings_bytes = ld_part_offset(w->postings) - t->postings_offset;
     return list_status(&w->list, err);
 }

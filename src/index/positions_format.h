@@ -20,12 +20,12 @@
  *   POSITIONS  03 07 05
  *
  * Limits: positions < LD_POSITIONS_MAX.
- * History: version 1, codec 1 (groups of 128): first.
+ * History: version 1, codec 1 (groups of 128): first. Version 2: groups of 256.
  */
 #include "index/group.h"
 
 #define LD_POSITIONS_CODEC   1u
-#define LD_POSITIONS_VERSION 1u
-#define LD_POSITIONS_GROUP   128u
+#define LD_POSITIONS_VERSION 2u
+#define LD_POSITIONS_GROUP   256u
 
 #endif

@@ -33,7 +33,8 @@
  *   1      the largest of the list
  *   2*3    the 10th, 100th and 1000th best T / (T + K) of the list, in 65535ths rounded down, 0
  *          where there are fewer postings above 0     (term lists, df > LD_POSTINGS_BEST_DF)
- *   P is 4 where positions_bytes < 4 GiB, else 8; F likewise with forms_bytes.
+ *   P is LD_SKIP_WIDTH(positions_bytes): 3 below 16 MiB, 4 below 4 GiB, else 8; F likewise with
+ *   forms_bytes.
  *
  * The region of a term holds its own blocks and, between them, blocks of the lists of its rarer
  * forms, each with its skip table when it has more than one block (forms_format.h says where); the
@@ -59,7 +60,7 @@
  *
  * Limits: a document < the segment's count; tf <= LD_POSITIONS_MAX; a term's region < 4 GiB.
  * History: version 1, codec 1 (groups): first. Version 2: bits; bounds of one byte, those of the
- * whole list, the best scores.
+ * whole list, the best scores; offsets of three bytes.
  */
 #include "base/limits.h"
 #include "index/group.h"
@@ -75,6 +76,7 @@
 #define LD_CLASS_FLAGGED        3u   /* head, lead, aside: what a code stands for */
 #define LD_POSTINGS_WORDS_MAX   127u /* so that bits are no longer than LD_GROUP_BYTES_MAX */
 #define LD_POSTINGS_BEST_DF     1000u
+#define LD_SKIP_WIDTH(bytes)    ((bytes) < 1u << 24 ? 3u : (bytes) <= UINT32_MAX ? 4u : 8u)
 /* Four groups, the count of flagged ones, and every posting escaped. */
 #define LD_POSTINGS_BLOCK_BYTES_MAX                                                                \
     (4u * LD_GROUP_BYTES_MAX + 1u + LD_POSTINGS_BLOCK * LD_CLASS_FLAGGED * 3u)

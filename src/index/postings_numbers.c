@@ -11,7 +11,10 @@
 
 static uint64_t skip_load(const uint8_t *array, uint32_t width, uint32_t block)
 {
-    return width == 8 ? ld_load_u64(array + 8ull * block) : ld_load_u32(array + 4ull * block);
+    const uint8_t *at = array + (uint64_t)width * block;
+    if (width == 8)
+        return ld_load_u64(at);
+    return ld_load_u32(at) & (width == 3 ? 0xffffffu : UINT32_MAX); /* the bounds are behind it */
 }
 
 /* Sums of the frequencies: the kernel that makes documents of gaps adds 1 + gap, and a frequency
@@ -63,8 +66,7 @@ static bool stream_open(ld_postings_cursor *c, ld_stream_reader **reader, const 
         ld_postings_fail(c, status);
         return false;
     }
-    uint32_t total =
-        numbers_before(c, c->b.count); /* a group of 128 numbers takes a byte or more */
+    uint32_t total = numbers_before(c, c->b.count); /* a group of numbers takes a byte or more */
     if (to > from && total / LD_POSITIONS_GROUP > to - from) {
         ld_postings_corrupt(c, name, "a block is too short for its numbers");
         return false;

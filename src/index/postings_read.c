@@ -131,9 +131,9 @@ lede_status ld_postings_open(const ld_terms *terms, const ld_term *term, uint32_
     if (c->is_pulsed)
         return cursor_begin(c, 0, flags, err);
     c->region_bytes = c->only_block_bytes = term->postings_bytes;
-    c->positions_width = term->positions_bytes <= UINT32_MAX ? 4 : 8;
+    c->positions_width = LD_SKIP_WIDTH(term->positions_bytes);
     if (term->form_count > 1)
-        c->forms_width = term->forms_bytes <= UINT32_MAX ? 4 : 8;
+        c->forms_width = LD_SKIP_WIDTH(term->forms_bytes);
     uint64_t skip = skip_bytes(c);
     if (c->block_count > 1 && skip > term->postings_bytes)
         return ld_error_corrupt(err, "postings", c->region, "a skip table is longer than its list");

@@ -1,4 +1,6 @@
 /* One list: the format, every seek from every place, classes beyond the dictionary, bounds. */
+#include "index/inverted_write.h"
+#include "index/postings_format.h"
 #include "tests/index/inverted_twin.h"
 
 static ld_segment *segment_of(const twin *t, lede_env *env)
@@ -185,6 +187,60 @@ static void test_damaged_bits(void **state)
     twin_free(&t);
 }
 
+/* A list whose positions take more than offsets of three bytes reach. */
+static void test_wide_offsets(void **state)
+{
+    (void)state;
+    enum { DF = 4200, TF = 4096 };
+    lede_error err = {0};
+    lede_env *env = twin_env();
+    ld_profile profile = twin_profile(false, false);
+    static uint8_t lengths[DF];
+    static uint32_t positions[TF];
+    const uint32_t class_tf[LD_CLASS_COUNT] = {[LD_CLASS_BODY] = TF};
+    ld_segment_writer *out;
+    ld_inverted_writer *w;
+    uint64_t bytes;
+    uint32_t crc, ordinal;
+    memset(lengths, ld_length_encode(TF), DF);
+    for (uint32_t i = 0; i < TF; i++)
+        positions[i] = i * 256 - (i == 77);
+    assert_ok(ld_segment_writer_new(env, TWIN_ROOT "/a", &out, &err), &err);
+    assert_ok(ld_inverted_writer_new(env, &profile, DF, lengths, out, NULL, &w, &err), &err);
+    assert_ok(
+        ld_inverted_writer_term_begin(w, LD_SPAN("sea"), DF, (uint64_t)DF * TF, NULL, 1, &err),
+        &err);
+    for (uint32_t doc = 0; doc < DF; doc++)
+        assert_ok(ld_inverted_writer_add(w, doc, TF, class_tf, positions, NULL, &err), &err);
+    assert_ok(ld_inverted_writer_term_end(w, &ordinal, &err), &err);
+    assert_ok(ld_inverted_writer_finish(w, &err), &err);
+    ld_inverted_writer_free(w);
+    assert_ok(ld_segment_writer_finish(out, &bytes, &crc, &err), &err);
+    ld_segment_writer_free(out);
+    ld_segment *s;
+    ld_terms *terms;
+    ld_term term;
+    ld_arena *arena;
+    ld_postings *p;
+    assert_ok(ld_segment_open(env, TWIN_ROOT "/a", &s, &err), &err);
+    assert_ok(ld_terms_open(s, &terms, &err), &err);
+    assert_ok(ld_terms_find(terms, LD_SPAN("sea"), &term, &err), &err);
+    assert_true(term.positions_bytes >= 1u << 24 && LD_SKIP_WIDTH(term.positions_bytes) == 4);
+    assert_int_equal(LD_SKIP_WIDTH((1u << 24) - 1), 3);
+    assert_int_equal(LD_SKIP_WIDTH(UINT64_C(1) << 32), 8);
+    assert_ok(ld_arena_new(lede_env_system(), 1u << 20, &arena, &err), &err);
+    assert_ok(ld_postings_open(terms, &term, 0, arena, &p, &err), &err);
+    for (uint32_t doc = 0; doc < DF; doc += 511) {
+        assert_int_equal(ld_postings_seek(p, doc), doc);
+        assert_int_equal(p->tf, TF);
+        assert_memory_equal(ld_postings_positions(p), positions, sizeof positions);
+    }
+    ld_arena_free(arena);
+    ld_terms_close(terms);
+    ld_segment_close(s);
+    ld_env_memory_free(env);
+}
+
 /* More distinct class frequencies than codes, and frequencies that no code holds. */
 static void test_classes_beyond_the_dictionary(void **state)
 {
@@ -219,6 +275,7 @@ int main(void)
         cmocka_unit_test(test_seek_from_everywhere),
         cmocka_unit_test(test_lists_of_every_shape),
         cmocka_unit_test(test_damaged_bits),
+        cmocka_unit_test(test_wide_offsets),
         cmocka_unit_test(test_classes_beyond_the_dictionary),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
