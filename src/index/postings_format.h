@@ -74,6 +74,7 @@
 #define LD_CLASS_CODES_MAX      255u
 #define LD_CLASS_ESCAPE         255u
 #define LD_CLASS_FLAGGED        3u   /* head, lead, aside: what a code stands for */
+#define LD_POSTINGS_DENSE_WORDS 20u  /* a word in every fifth document: bits, whatever they cost */
 #define LD_POSTINGS_WORDS_MAX   127u /* so that bits are no longer than LD_GROUP_BYTES_MAX */
 #define LD_POSTINGS_BEST_DF     1000u
 #define LD_SKIP_WIDTH(bytes)    ((bytes) < 1u << 24 ? 3u : (bytes) <= UINT32_MAX ? 4u : 8u)

@@ -127,8 +127,10 @@ static size_t bits_put(const ld_list_writer *w, size_t group_bytes, uint32_t mar
     uint32_t base = w->next_doc / 64 * 64;
     uint32_t word_count = (w->docs[w->count - 1] - base) / 64 + 1;
     size_t bytes = 2 + 8ull * word_count;
-    size_t most = w->told_df > LD_POSTINGS_BLOCK ? group_bytes * 5 / 4 : group_bytes;
-    if (word_count > LD_POSTINGS_WORDS_MAX || bytes > most)
+    bool several = w->told_df > LD_POSTINGS_BLOCK;
+    bool dense = several && word_count <= LD_POSTINGS_DENSE_WORDS;
+    if (word_count > LD_POSTINGS_WORDS_MAX ||
+        (bytes > (several ? group_bytes * 5 / 4 : group_bytes) && !dense))
         return 0;
     uint64_t words[LD_POSTINGS_WORDS_MAX] = {0};
     for (uint32_t i = 0; i < w->count; i++)
