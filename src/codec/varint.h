@@ -3,7 +3,8 @@
 /*
  * Numbers of one to ten bytes: unsigned LEB128 (DWARF 5, section 7.6), seven bits a byte, lowest
  * first, the high bit set on all but the last. Signed numbers go through zigzag (0, -1, 1, -2 ...
- * are 0, 1, 2, 3 ...), so that small ones of either sign stay short. Writing: ld_buf_add_varint.
+ * are 0, 1, 2, 3 ...), so that small ones of either sign stay short. Into a buffer:
+ * ld_buf_add_varint.
  */
 #include "base/buf.h"
 
@@ -36,6 +37,16 @@ static inline bool ld_varint_decode_u32(const uint8_t **at, const uint8_t *end, 
 static inline uint32_t ld_varint_bytes(uint64_t value)
 {
     return (70u - (uint32_t)__builtin_clzll(value | 1)) / 7u;
+}
+
+/* Writes them to where there is room for LD_VARINT_BYTES_MAX; how many. */
+static inline size_t ld_varint_encode(uint8_t *out, uint64_t value)
+{
+    size_t bytes = 0;
+    for (; value >= 0x80; value >>= 7)
+        out[bytes++] = (uint8_t)(value | 0x80);
+    out[bytes++] = (uint8_t)value;
+    return bytes;
 }
 
 static inline uint64_t ld_zigzag_encode(int64_t value)

@@ -242,9 +242,7 @@ static lede_status make_stored(ld_arena *arena, const ld_profile *profile, const
     ld_buf buf;
     ld_buf_init(&buf, ld_arena_env(arena), LD_STORED_DOC_BYTES_MAX);
     ld_stored_write_content(&buf, a);
-    ld_hash128_value hash = ld_hash128(buf.data, buf.bytes, 0);
-    d->content_hash[0] = hash.low;
-    d->content_hash[1] = hash.high;
+    d->content_hash = ld_hash64(buf.data, buf.bytes, 0);
     lede_status status = ld_buf_status(&buf, err);
     if (status == LEDE_OK && profile->store) {
         ld_buf_clear(&buf);

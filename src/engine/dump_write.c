@@ -114,7 +114,7 @@ void ld_dump_row_write(ld_buf *out, const ld_dump_row *row)
 /* ---- all rows in order ---- */
 
 typedef struct dump_entry {
-    ld_span key; /* borrowed from the snapshot */
+    ld_span key; /* in the snapshot or in `keys` */
     int64_t version_order;
     uint32_t segment, doc;
     bool key_is_explicit;
@@ -125,6 +125,7 @@ struct lede_dump {
     dump_entry *entries;
     size_t count, capacity, at;
     ld_arena *arena;
+    ld_arena *keys;
     ld_buf line;
 };
 
@@ -143,15 +144,20 @@ static lede_status collect(lede_dump *dump, uint32_t segment, lede_error *err)
 {
     const ld_segment_view *v = ld_snapshot_segment(dump->snapshot->inner, segment);
     for (uint32_t doc = 0; doc < v->docs; doc++) {
-        uint64_t content_hash[2];
+        ld_key_room room;
+        uint64_t content_hash;
         if (ld_view_has_bit(v->deleted, doc))
             continue;
         LD_TRY(ld_grow(dump->snapshot->env, (void **)&dump->entries, &dump->capacity,
                        dump->count + 1, sizeof *dump->entries, SIZE_MAX / sizeof(dump_entry), err));
         dump_entry *e = &dump->entries[dump->count];
         *e = (dump_entry){.segment = segment, .doc = doc};
-        LD_TRY(ld_doc_key(v, doc, &e->key, err));
-        LD_TRY(ld_doc_identity(v, doc, content_hash, &e->version_order, &e->key_is_explicit, err));
+        LD_TRY(ld_doc_key(v, doc, &room, &e->key, err));
+        if (e->key.data == room.bytes)
+            e->key = ld_arena_copy(dump->keys, e->key);
+        if (!e->key.data)
+            return ld_arena_status(dump->keys, err);
+        LD_TRY(ld_doc_identity(v, doc, &content_hash, &e->version_order, &e->key_is_explicit, err));
         dump->count++;
     }
     return LEDE_OK;
@@ -166,6 +172,8 @@ lede_status lede_dump_open(lede_snapshot *snapshot, lede_dump **dump, lede_error
     d->snapshot = snapshot;
     ld_buf_init(&d->line, snapshot->env, 8u * LD_STORED_DOC_BYTES_MAX);
     lede_status status = ld_arena_new(snapshot->env, 4u * LD_STORED_DOC_BYTES_MAX, &d->arena, err);
+    if (status == LEDE_OK)
+        status = ld_arena_new(snapshot->env, SIZE_MAX / 4, &d->keys, err);
     for (uint32_t i = 0; status == LEDE_OK && i < ld_snapshot_segment_count(snapshot->inner); i++)
         status = collect(d, i, err);
     status = ld_snapshot_vouch(snapshot, status, err);
@@ -207,6 +215,7 @@ void lede_dump_free(lede_dump *d)
     const lede_env *env = d->snapshot->env;
     ld_buf_release(&d->line);
     ld_arena_free(d->arena);
+    ld_arena_free(d->keys);
     ld_release(env, d->entries, d->capacity * sizeof *d->entries);
     ld_release(env, d, sizeof *d);
 }

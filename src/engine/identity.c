@@ -3,10 +3,10 @@
 #include "base/hash.h"
 #include "text/url.h"
 
-uint64_t ld_address_hash(const ld_article *a, ld_span whole_path)
+uint32_t ld_address_hash(const ld_article *a, ld_span whole_path)
 {
     ld_span address = a->url.bytes ? a->url : whole_path.bytes ? whole_path : a->path;
-    return ld_hash64(address.data, address.bytes, 0);
+    return address.bytes ? (uint32_t)ld_hash64(address.data, address.bytes, 0) : 0;
 }
 
 static bool is_web_address(ld_span url)
@@ -28,8 +28,8 @@ static lede_status is_claimed(const ld_index_writer *writer, const ld_document *
     ld_held_row held;
     *claimed = false;
     LD_TRY(ld_index_writer_find(writer, key, &held, err));
-    *claimed = held.found && held.address_hash != d->address_hash &&
-               memcmp(held.content_hash, d->content_hash, sizeof held.content_hash) != 0;
+    *claimed =
+        held.found && held.address_hash != d->address_hash && held.content_hash != d->content_hash;
     return LEDE_OK;
 }
 

@@ -16,7 +16,7 @@
 
 /* Where a capture came from: its address, else its whole path. Two captures with the same one are
  * of the same page. */
-uint64_t ld_address_hash(const ld_article *article, ld_span whole_path);
+uint32_t ld_address_hash(const ld_article *article, ld_span whole_path);
 /* Sets key, key_is_explicit and address_hash of the document; its content hash must be there.
  * whole_path: as given by the user and on from there; may be empty. INVALID: nothing to keep it
  * under. */

@@ -216,12 +216,16 @@ lede_status lede_hits_next(lede_hits *h, const lede_hit **hit, lede_error *err)
     const ld_hit *inner = &h->result.hits[h->at];
     const ld_segment_view *v = ld_snapshot_segment(h->snapshot->inner, inner->segment);
     ld_span stored, key;
+    ld_key_room room;
     ld_article article = {0};
     ld_arena_reset(h->hit_arena);
     h->hit = (lede_hit){.score = inner->score,
                         .article = &h->article,
                         .older_version = ld_view_has_bit(v->superseded, inner->doc)};
-    LD_TRY(ld_doc_key(v, inner->doc, &key, err));
+    LD_TRY(ld_doc_key(v, inner->doc, &room, &key, err));
+    key = ld_arena_copy(h->hit_arena, key);
+    if (!key.data)
+        return ld_arena_status(h->hit_arena, err);
     if (ld_snapshot_profile(h->snapshot->inner)->store) {
         LD_TRY(ld_doc_stored(v, inner->doc, h->hit_arena, &stored, err));
         LD_TRY(ld_stored_read(h->hit_arena, stored, &article, err));

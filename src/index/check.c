@@ -224,8 +224,9 @@ static lede_status check_key(const ld_segment_view *v, uint32_t doc, uint64_t do
                              lede_error *err)
 {
     const ld_keys *keys = &v->sidecars->keys;
+    ld_key_room room;
     ld_identity identity;
-    LD_TRY(ld_keys_get(keys, doc, &identity, err));
+    LD_TRY(ld_keys_get(keys, doc, &room, &identity, err));
     if (identity.tokens != doc_tokens)
         return finding(v, "a document has another number of tokens than its postings", err);
     if (v->lengths.codes[doc] != ld_length_encode(identity.tokens))
@@ -268,8 +269,8 @@ static lede_status check_doc(checker *c, const ld_segment_view *v, uint32_t doc,
     uint32_t count;
     LD_TRY(check_key(v, doc, doc_tokens, err));
     LD_TRY(check_columns(c, v, doc, err));
-    LD_TRY(ld_rows_get(&v->sidecars->zones, doc, &row, err));
-    LD_TRY(ld_zones_decode(row, true, c->arena, &zones, err));
+    LD_TRY(ld_zones_row(&v->sidecars->zones, doc, &row, err));
+    LD_TRY(ld_zones_decode(row, (uint32_t)doc_tokens, true, c->arena, &zones, err));
     LD_TRY(ld_doc_forward(v, doc, c->arena, &terms, &count, err));
     return ld_doc_stored(v, doc, c->arena, &stored, err);
 }

@@ -5,8 +5,8 @@
  *
  *   columns    = column* directory trailer
  *   column     = [presence] [starts] values [dictionary]
- *   presence   = for each LD_COLUMN_GROUP documents: u32 documents with a value before the group,
- *                64 bytes: a bit a document; absent where every document has a value
+ *   presence   = presence.h: a bit for each document with a value; absent where every document
+ *                has one
  *   starts     = packed, documents with a value + 1: where the values of each begin; absent where
  *                no document has two
  *   values     = packed: number - least number, or the ordinal in the dictionary
@@ -28,8 +28,7 @@
  *          32     8    offset of the column in the part
  *          40     8    bytes of the dictionary; 0 for numbers
  *
- * The rank of a document among those with a value is the count of its group plus the bits before
- * its own: one look at 68 bytes. The value then stands at its rank (or between two starts).
+ * The value of a document stands at its rank among those with one (or between two starts).
  * Cost: a date 4 bytes, a language a few bits, an absent value 1.06 bits.
  *
  * Limits: LD_COLUMNS_MAX columns.
@@ -56,8 +55,6 @@
 #define LD_COLUMNS_VERSION       1u
 #define LD_COLUMNS_TRAILER_BYTES 8u
 #define LD_COLUMN_ENTRY_BYTES    48u
-#define LD_COLUMN_GROUP          512u
-#define LD_COLUMN_GROUP_BYTES    (4u + LD_COLUMN_GROUP / 8)
 #define LD_COLUMN_DENSE          1u
 #define LD_COLUMN_SEVERAL        2u
 #define LD_COLUMNS_MAX           (16u + 32u) /* LD_COLUMN_USER + LD_USER_COLUMNS_MAX */

@@ -1,4 +1,5 @@
 #include "index/columns_format.h"
+#include "index/presence.h"
 #include "index/sidecars.h"
 
 static lede_status corrupt(const ld_columns *columns, uint64_t at, const char *why, lede_error *err)
@@ -12,8 +13,7 @@ static lede_status corrupt(const ld_columns *columns, uint64_t at, const char *w
 static lede_status place_sections(const ld_columns *columns, ld_column *c, uint64_t offset,
                                   uint64_t dictionary_bytes, uint64_t directory, lede_error *err)
 {
-    uint64_t groups = ((uint64_t)columns->docs + LD_COLUMN_GROUP - 1) / LD_COLUMN_GROUP;
-    uint64_t lengths[] = {c->dense ? 0 : groups * LD_COLUMN_GROUP_BYTES,
+    uint64_t lengths[] = {c->dense ? 0 : ld_presence_bytes(columns->docs),
                           c->several ? ld_packed_bytes((uint64_t)c->present + 1, c->start_width)
                                      : 0,
                           ld_packed_bytes(c->values, c->value_width), dictionary_bytes};
@@ -119,21 +119,7 @@ static lede_status rank_of(const ld_columns *columns, const ld_column *c, uint32
     *present = true;
     if (c->dense)
         return LEDE_OK;
-    const uint8_t *group;
-    LD_TRY(
-        ld_part_view(&columns->part,
-                     c->presence_offset + (uint64_t)(doc / LD_COLUMN_GROUP) * LD_COLUMN_GROUP_BYTES,
-                     LD_COLUMN_GROUP_BYTES, &group, err));
-    uint32_t bit = doc % LD_COLUMN_GROUP;
-    *rank = ld_load_u32(group);
-    for (uint32_t word = 0; word <= bit / 64; word++) {
-        uint64_t bits = ld_load_u64(group + 4 + (size_t)word * 8);
-        if (word == bit / 64) {
-            *present = bits >> (bit % 64) & 1;
-            bits &= (UINT64_C(1) << (bit % 64)) - 1;
-        }
-        *rank += (uint32_t)__builtin_popcountll(bits);
-    }
+    LD_TRY(ld_presence_get(&columns->part, c->presence_offset, doc, present, rank, err));
     if (*present && *rank >= c->present)
         return corrupt(columns, c->presence_offset, "a column counts more values than it has", err);
     return LEDE_OK;

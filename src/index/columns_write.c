@@ -3,6 +3,7 @@
  * once for each section, so that no column is ever held in memory.
  */
 #include "index/columns_format.h"
+#include "index/presence.h"
 #include "index/sidecars.h"
 
 typedef struct column_extent {
@@ -32,37 +33,22 @@ static lede_status measure(const ld_column_source *source, column_extent *extent
     }
 }
 
-typedef struct presence_group {
-    uint32_t before; /* documents with a value before this group */
-    uint32_t here;
-    uint8_t bits[LD_COLUMN_GROUP / 8];
-} presence_group;
-
-static void write_group(ld_part_writer *out, presence_group *g)
-{
-    ld_part_write(out, &g->before, sizeof g->before);
-    ld_part_write(out, g->bits, sizeof g->bits);
-    *g = (presence_group){.before = g->before + g->here};
-}
-
 static lede_status write_presence(ld_columns_writer *w, const ld_column_source *source,
                                   lede_error *err)
 {
-    presence_group g = {0};
-    uint32_t groups = (w->docs + LD_COLUMN_GROUP - 1) / LD_COLUMN_GROUP, at = 0;
+    ld_presence_writer presence;
+    ld_presence_writer_init(&presence, w->out);
     source->rewind(source->ctx);
     for (;;) {
         uint32_t doc, count;
         const int64_t *values;
         LD_TRY(source->next(source->ctx, &doc, &values, &count, err));
-        uint32_t group = doc == LD_DOC_END ? groups : doc / LD_COLUMN_GROUP;
-        for (; at < group; at++)
-            write_group(w->out, &g);
         if (doc == LD_DOC_END)
-            return LEDE_OK;
-        g.bits[doc % LD_COLUMN_GROUP / 8] |= (uint8_t)(1u << (doc % 8));
-        g.here++;
+            break;
+        ld_presence_writer_add(&presence, doc);
     }
+    ld_presence_writer_finish(&presence, w->docs);
+    return LEDE_OK;
 }
 
 static lede_status write_starts(ld_columns_writer *w, const ld_column_source *source,

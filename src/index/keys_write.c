@@ -1,33 +1,46 @@
 #include "index/keys_format.h"
+
+#include "codec/varint.h"
+#include "index/lookup.h"
 #include "index/segment_format.h"
 #include "index/sidecars.h"
-#include "index/sorter.h"
+
+typedef struct column_range {
+    uint64_t least, greatest;
+} column_range;
 
 /* What the first run through the source finds out. */
 typedef struct key_summary {
     int64_t order_min, order_max; /* of the known ones */
-    bool has_order;
-    bool has_address;
-    uint64_t tokens, code_max; /* sum; largest packed token code */
-    ld_sorter sorter;          /* upper half of a key's hash << 32 | document */
-    uint64_t slot_count;
-    uint32_t probes_max;
+    bool has_order, lacks_order;
+    column_range columns[LD_KEYS_COLUMNS]; /* of LD_KEYS_ORDER only at the end of the run */
+    uint64_t tokens;                       /* sum */
 } key_summary;
 
-static uint64_t token_code(const ld_identity *identity)
+static uint64_t column_value(const key_summary *s, const ld_identity *identity, uint32_t column)
 {
-    return (uint64_t)identity->tokens << 1 | identity->key_is_explicit;
-}
-
-static uint64_t order_code(const key_summary *s, int64_t order)
-{
-    return order == INT64_MIN ? 0 : (uint64_t)order - (uint64_t)s->order_min + 1;
+    switch (column) {
+    case LD_KEYS_CONTENT:
+        return identity->content_hash;
+    case LD_KEYS_ADDRESS:
+        return identity->address_hash;
+    case LD_KEYS_ORDER:
+        return identity->version_order == INT64_MIN
+                   ? 0
+                   : (uint64_t)identity->version_order - (uint64_t)s->order_min + 1;
+    case LD_KEYS_TOKENS:
+        return identity->tokens;
+    default:
+        return identity->key_is_explicit;
+    }
 }
 
 static void note_order(key_summary *s, int64_t order)
 {
-    if (order == INT64_MIN)
+    if (order == INT64_MIN) {
+        s->lacks_order = true;
         return;
+    }
     if (!s->has_order || order < s->order_min)
         s->order_min = order;
     if (!s->has_order || order > s->order_max)
@@ -35,63 +48,122 @@ static void note_order(key_summary *s, int64_t order)
     s->has_order = true;
 }
 
-/* First run: the keys, and the summary. */
-static lede_status write_keys(key_summary *s, ld_part_writer *out, uint32_t docs,
-                              const ld_identity_source *source, uint64_t *rows_bytes,
-                              lede_error *err)
+static void note_identity(key_summary *s, const ld_identity *identity, bool first)
 {
-    ld_rows_writer rows;
-    ld_rows_writer_init(&rows, out);
+    note_order(s, identity->version_order);
+    s->tokens += identity->tokens;
+    for (uint32_t i = 0; i < LD_KEYS_COLUMNS; i++) {
+        uint64_t value = i == LD_KEYS_ORDER ? 0 : column_value(s, identity, i);
+        column_range *c = &s->columns[i];
+        if (first || value < c->least)
+            c->least = value;
+        if (first || value > c->greatest)
+            c->greatest = value;
+    }
+}
+
+static uint32_t column_width(const key_summary *s, uint32_t column)
+{
+    return ld_packed_width(s->columns[column].greatest - s->columns[column].least);
+}
+
+/* ---- names ---- */
+
+typedef struct name_writer {
+    ld_part_writer *out;
+    uint64_t begin;    /* of the groups in the part */
+    ld_scratch starts; /* u64 a group */
+    uint32_t names;
+    uint32_t first_bytes; /* of the first name of the group; 0: too long to be shared */
+    char first[LD_KEYS_SHARING_BYTES_MAX];
+} name_writer;
+
+static uint32_t shared_bytes(const name_writer *w, ld_span name)
+{
+    uint32_t shared = 0;
+    if (name.bytes > LD_KEYS_SHARING_BYTES_MAX)
+        return 0;
+    while (shared < w->first_bytes && shared < name.bytes && w->first[shared] == name.data[shared])
+        shared++;
+    return shared;
+}
+
+static void begin_group(name_writer *w, ld_span name)
+{
+    uint64_t at = ld_part_offset(w->out) - w->begin;
+    ld_scratch_add(&w->starts, &at, sizeof at);
+    w->first_bytes = 0;
+    if (name.bytes <= LD_KEYS_SHARING_BYTES_MAX) {
+        memcpy(w->first, name.data, name.bytes);
+        w->first_bytes = (uint32_t)name.bytes;
+    }
+}
+
+static void write_name(name_writer *w, ld_span name)
+{
+    bool first = w->names++ % LD_KEYS_GROUP == 0;
+    if (first)
+        begin_group(w, name);
+    uint32_t shared = first ? 0 : shared_bytes(w, name);
+    uint32_t suffix = (uint32_t)name.bytes - shared;
+    uint32_t a = shared < LD_KEYS_MORE ? shared : LD_KEYS_MORE;
+    uint32_t b = suffix < LD_KEYS_MORE ? suffix : LD_KEYS_MORE;
+    uint8_t head[1 + 2 * LD_VARINT_BYTES_MAX];
+    size_t bytes = 0;
+    head[bytes++] = (uint8_t)(a | b << 4);
+    if (a == LD_KEYS_MORE)
+        bytes += ld_varint_encode(head + bytes, shared - LD_KEYS_MORE);
+    if (b == LD_KEYS_MORE)
+        bytes += ld_varint_encode(head + bytes, suffix - LD_KEYS_MORE);
+    ld_part_write(w->out, head, bytes);
+    ld_part_write(w->out, name.data + shared, suffix);
+}
+
+static lede_status write_starts(name_writer *w, uint32_t width, lede_error *err)
+{
+    const uint8_t *data;
+    LD_TRY(ld_scratch_seal(&w->starts, &data, err));
+    ld_packed_writer packed;
+    ld_packed_writer_init(&packed, w->out, width);
+    for (uint64_t at = 0; at < ld_scratch_bytes(&w->starts); at += sizeof(uint64_t))
+        ld_packed_writer_add(&packed, ld_load_u64(data + at));
+    ld_packed_writer_finish(&packed);
+    return LEDE_OK;
+}
+
+/* First run: the names, the hashes and the summary. */
+static lede_status write_names(key_summary *s, ld_lookup_writer *lookup, ld_part_writer *out,
+                               uint32_t docs, const ld_identity_source *source,
+                               uint64_t *groups_bytes, lede_error *err)
+{
+    name_writer names = {.out = out, .begin = ld_part_offset(out)};
+    ld_scratch_init(&names.starts, ld_part_writer_owner(out));
     lede_status status = LEDE_OK;
     source->rewind(source->ctx);
     for (uint32_t doc = 0; doc < docs; doc++) {
         ld_identity identity;
         LD_TRY_OUT(source->next(source->ctx, &identity, err));
-        LD_TRY_OUT(ld_rows_writer_add(&rows, identity.key, err));
-        LD_TRY_OUT(ld_sorter_add(&s->sorter, ld_key_hash(identity.key) >> 32 << 32 | doc, err));
-        note_order(s, identity.version_order);
-        s->has_address |= identity.address_hash != 0;
-        s->tokens += identity.tokens;
-        if (token_code(&identity) > s->code_max)
-            s->code_max = token_code(&identity);
+        write_name(&names, identity.key);
+        LD_TRY_OUT(
+            ld_lookup_writer_add(lookup, (uint32_t)(ld_key_hash(identity.key) >> 32), doc, err));
+        note_identity(s, &identity, doc == 0);
     }
-    LD_TRY_OUT(ld_rows_writer_finish(&rows, rows_bytes, err));
+    if (s->has_order)
+        s->columns[LD_KEYS_ORDER] =
+            (column_range){!s->lacks_order, (uint64_t)s->order_max - (uint64_t)s->order_min + 1};
+    *groups_bytes = ld_part_offset(out) - names.begin;
+    LD_TRY_OUT(write_starts(&names, ld_packed_width(*groups_bytes), err));
 out:
-    ld_rows_writer_release(&rows);
+    ld_scratch_release(&names.starts);
     return status;
 }
 
-static lede_status write_hashes(ld_part_writer *out, uint32_t docs,
-                                const ld_identity_source *source, lede_error *err)
-{
-    source->rewind(source->ctx);
-    for (uint32_t doc = 0; doc < docs; doc++) {
-        ld_identity identity;
-        LD_TRY(source->next(source->ctx, &identity, err));
-        ld_part_write(out, identity.content_hash, LD_KEYS_HASH_BYTES);
-    }
-    return LEDE_OK;
-}
+/* ---- the rest ---- */
 
-typedef enum packed_kind { PACKED_ADDRESS, PACKED_ORDER, PACKED_TOKENS } packed_kind;
-
-static uint64_t packed_value(const key_summary *s, const ld_identity *identity, packed_kind kind)
+static lede_status write_column(const key_summary *s, ld_part_writer *out, uint32_t docs,
+                                const ld_identity_source *source, uint32_t column, lede_error *err)
 {
-    switch (kind) {
-    case PACKED_ADDRESS:
-        return identity->address_hash;
-    case PACKED_ORDER:
-        return order_code(s, identity->version_order);
-    case PACKED_TOKENS:
-        break;
-    }
-    return token_code(identity);
-}
-
-static lede_status write_packed(const key_summary *s, ld_part_writer *out, uint32_t docs,
-                                const ld_identity_source *source, packed_kind kind, uint32_t width,
-                                lede_error *err)
-{
+    uint32_t width = column_width(s, column);
     if (width == 0)
         return LEDE_OK;
     ld_packed_writer packed;
@@ -100,84 +172,66 @@ static lede_status write_packed(const key_summary *s, ld_part_writer *out, uint3
     for (uint32_t doc = 0; doc < docs; doc++) {
         ld_identity identity;
         LD_TRY(source->next(source->ctx, &identity, err));
-        ld_packed_writer_add(&packed, packed_value(s, &identity, kind));
+        ld_packed_writer_add(&packed,
+                             column_value(s, &identity, column) - s->columns[column].least);
     }
     ld_packed_writer_finish(&packed);
-    return LEDE_OK;
-}
-
-/* The slots follow from the order: each document takes its home or the first one after the
- * document before it, so they go out one after the other. */
-static lede_status write_slots(key_summary *s, ld_part_writer *out, uint32_t docs, uint32_t width,
-                               lede_error *err)
-{
-    ld_packed_writer packed;
-    ld_packed_writer_init(&packed, out, width);
-    uint64_t homes = ld_key_homes(docs), next = 0;
-    LD_TRY(ld_sorter_sort(&s->sorter, err));
-    for (uint64_t item; ld_sorter_next(&s->sorter, &item); next++) {
-        uint64_t home = (item >> 32) * homes >> 32;
-        for (; next < home; next++)
-            ld_packed_writer_add(&packed, 0);
-        ld_packed_writer_add(&packed, (item & UINT32_MAX) + 1);
-        if (next - home >= s->probes_max)
-            s->probes_max = (uint32_t)(next - home + 1);
-    }
-    for (; next < homes; next++)
-        ld_packed_writer_add(&packed, 0);
-    ld_packed_writer_finish(&packed);
-    s->slot_count = next;
     return LEDE_OK;
 }
 
 static void write_trailer(const key_summary *s, ld_part_writer *out, uint32_t docs,
-                          uint64_t rows_bytes, const uint8_t widths[8])
+                          uint64_t groups_bytes, uint64_t lookup_bytes)
 {
     int64_t order_min = s->has_order ? s->order_min : 0;
+    uint32_t zero = 0;
+    uint8_t widths[8] = {0};
     ld_part_write(out, &docs, sizeof docs);
-    ld_part_write(out, &s->probes_max, sizeof s->probes_max);
-    ld_part_write(out, &rows_bytes, sizeof rows_bytes);
-    ld_part_write(out, &s->slot_count, sizeof s->slot_count);
+    ld_part_write(out, &zero, sizeof zero);
+    ld_part_write(out, &groups_bytes, sizeof groups_bytes);
+    ld_part_write(out, &lookup_bytes, sizeof lookup_bytes);
     ld_part_write(out, &order_min, sizeof order_min);
-    ld_part_write(out, widths, 8);
+    for (uint32_t i = 0; i < LD_KEYS_COLUMNS; i++) {
+        ld_part_write(out, &s->columns[i].least, sizeof s->columns[i].least);
+        widths[i] = (uint8_t)column_width(s, i);
+    }
+    widths[LD_KEYS_COLUMNS] = (uint8_t)ld_packed_width(groups_bytes);
+    ld_part_write(out, widths, sizeof widths);
 }
 
-static lede_status write_parts(key_summary *s, ld_segment_writer *out, uint32_t docs,
-                               const ld_identity_source *source, lede_error *err)
+static lede_status write_info(ld_segment_writer *out, uint32_t docs, uint64_t tokens,
+                              lede_error *err)
 {
     ld_part_writer *info = ld_segment_writer_part(out, LD_PART_INFO, 0, LD_INFO_VERSION, true);
-    ld_part_writer *part =
-        info ? ld_segment_writer_part(out, LD_PART_KEYS, 0, LD_KEYS_VERSION, true) : NULL;
-    if (!part)
+    if (!info)
         return ld_segment_writer_status(out, err);
-    uint64_t rows_bytes;
-    LD_TRY(write_keys(s, part, docs, source, &rows_bytes, err));
-    uint8_t widths[8] = {0};
-    if (s->has_order)
-        widths[0] = (uint8_t)ld_packed_width((uint64_t)s->order_max - (uint64_t)s->order_min + 1);
-    widths[1] = (uint8_t)ld_packed_width(s->code_max);
-    widths[2] = (uint8_t)ld_packed_width(docs);
-    widths[3] = s->has_address ? 64 : 0;
-    LD_TRY(write_hashes(part, docs, source, err));
-    LD_TRY(write_packed(s, part, docs, source, PACKED_ADDRESS, widths[3], err));
-    LD_TRY(write_packed(s, part, docs, source, PACKED_ORDER, widths[0], err));
-    LD_TRY(write_packed(s, part, docs, source, PACKED_TOKENS, widths[1], err));
-    LD_TRY(write_slots(s, part, docs, widths[2], err));
-    write_trailer(s, part, docs, rows_bytes, widths);
-
-    uint32_t counts[2] = {docs, 0};
-    ld_part_write(info, counts, sizeof counts);
-    ld_part_write(info, &s->tokens, sizeof s->tokens);
-    return ld_segment_writer_status(out, err);
+    uint32_t zero = 0;
+    ld_part_write(info, &docs, sizeof docs);
+    ld_part_write(info, &zero, sizeof zero);
+    ld_part_write(info, &tokens, sizeof tokens);
+    return LEDE_OK;
 }
 
 lede_status ld_keys_write(ld_segment_writer *out, uint32_t docs, const ld_identity_source *source,
                           uint64_t *tokens, lede_error *err)
 {
-    key_summary s = {.probes_max = 1};
-    ld_sorter_init(&s.sorter, out);
-    lede_status status = write_parts(&s, out, docs, source, err);
-    ld_sorter_release(&s.sorter);
+    ld_part_writer *part = ld_segment_writer_part(out, LD_PART_KEYS, 0, LD_KEYS_VERSION, true);
+    if (!part)
+        return ld_segment_writer_status(out, err);
+    key_summary s = {0};
+    ld_lookup_writer lookup;
+    uint64_t groups_bytes, lookup_bytes;
+    lede_status status;
+    ld_lookup_writer_init(&lookup, out);
+    LD_TRY_OUT(write_names(&s, &lookup, part, docs, source, &groups_bytes, err));
+    for (uint32_t i = 0; i < LD_KEYS_COLUMNS; i++)
+        LD_TRY_OUT(write_column(&s, part, docs, source, i, err));
+    LD_TRY_OUT(
+        ld_lookup_writer_finish(&lookup, part, LD_KEYS_FINGERPRINT_BITS, &lookup_bytes, err));
+    write_trailer(&s, part, docs, groups_bytes, lookup_bytes);
+    LD_TRY_OUT(write_info(out, docs, s.tokens, err));
     *tokens = s.tokens;
+    status = ld_segment_writer_status(out, err);
+out:
+    ld_lookup_writer_release(&lookup);
     return status;
 }

@@ -75,6 +75,7 @@ void ld_merge_free(ld_merge *m)
 typedef struct merge_cursor {
     const ld_merge *m;
     uint32_t source, doc; /* where the search for the next one begins */
+    ld_key_room room;     /* of the identity at hand */
 } merge_cursor;
 
 static bool next_doc(merge_cursor *c, uint32_t *source, uint32_t *doc)
@@ -96,7 +97,7 @@ static lede_status fail_past_end(lede_error *err)
     return LD_FAIL(err, LEDE_E_INVALID, "a merge asked for more documents than there are");
 }
 
-static void rewind_identities(void *ctx)
+static void rewind_cursor(void *ctx)
 {
     merge_cursor *c = ctx;
     c->source = c->doc = 0;
@@ -108,7 +109,7 @@ static lede_status next_identity(void *ctx, ld_identity *identity, lede_error *e
     uint32_t source, doc;
     if (!next_doc(c, &source, &doc))
         return fail_past_end(err);
-    return ld_keys_get(&sidecars_of(c->m, source)->keys, doc, identity, err);
+    return ld_keys_get(&sidecars_of(c->m, source)->keys, doc, &c->room, identity, err);
 }
 
 static lede_status next_zones(void *ctx, ld_span *row, lede_error *err)
@@ -117,7 +118,7 @@ static lede_status next_zones(void *ctx, ld_span *row, lede_error *err)
     uint32_t source, doc;
     if (!next_doc(c, &source, &doc))
         return fail_past_end(err);
-    return ld_rows_get(&sidecars_of(c->m, source)->zones, doc, row, err);
+    return ld_zones_row(&sidecars_of(c->m, source)->zones, doc, row, err);
 }
 
 /* ---- columns ---- */
@@ -537,8 +538,8 @@ static lede_status merge_inverted(const ld_merge *m, ld_segment_writer *out, led
 static lede_status merge_parts(const ld_merge *m, ld_segment_writer *out, lede_error *err)
 {
     merge_cursor identity_cursor = {.m = m}, zone_cursor = {.m = m};
-    ld_identity_source identities = {&identity_cursor, rewind_identities, next_identity};
-    ld_row_source zones = {&zone_cursor, next_zones};
+    ld_identity_source identities = {&identity_cursor, rewind_cursor, next_identity};
+    ld_zone_source zones = {&zone_cursor, rewind_cursor, next_zones};
     uint64_t tokens;
     if (m->profile->store)
         LD_TRY(merge_stored(m, out, err));

@@ -156,7 +156,7 @@ lede_status ld_row_buffer_add(ld_row_buffer *b, const ld_document *d, lede_error
     b->rows[b->row_count++] = (ld_buffered_row){
         .key_offset = b->keys_mark,
         .key_bytes = (uint16_t)d->key.bytes,
-        .content_hash = {d->content_hash[0], d->content_hash[1]},
+        .content_hash = d->content_hash,
         .address_hash = d->address_hash,
         .version_order = d->version_order,
         .tokens = d->tokens.count,
@@ -188,9 +188,10 @@ typedef struct row_cursor {
     size_t at; /* in zones */
 } row_cursor;
 
-static void rewind_identities(void *ctx)
+static void rewind_cursor(void *ctx)
 {
     ((row_cursor *)ctx)->row = 0;
+    ((row_cursor *)ctx)->at = 0;
 }
 
 static lede_status next_identity(void *ctx, ld_identity *identity, lede_error *err)
@@ -199,7 +200,7 @@ static lede_status next_identity(void *ctx, ld_identity *identity, lede_error *e
     row_cursor *c = ctx;
     const ld_buffered_row *row = &c->b->rows[c->row];
     *identity = (ld_identity){.key = ld_row_buffer_key(c->b, c->row),
-                              .content_hash = {row->content_hash[0], row->content_hash[1]},
+                              .content_hash = row->content_hash,
                               .address_hash = row->address_hash,
                               .version_order = row->version_order,
                               .tokens = row->tokens,
@@ -311,8 +312,8 @@ lede_status ld_row_buffer_begin_write(ld_row_buffer *b, ld_segment_writer *out, 
 lede_status ld_row_buffer_write(ld_row_buffer *b, ld_segment_writer *out, lede_error *err)
 {
     row_cursor cursor = {.b = b};
-    ld_identity_source identities = {&cursor, rewind_identities, next_identity};
-    ld_row_source zones = {&cursor, next_zones};
+    ld_identity_source identities = {&cursor, rewind_cursor, next_identity};
+    ld_zone_source zones = {&cursor, rewind_cursor, next_zones};
     uint32_t docs = (uint32_t)b->row_count;
     uint64_t tokens;
     if (b->stored)

@@ -5,9 +5,9 @@
 
 typedef struct ld_buffered_row {
     size_t key_offset; /* in keys */
-    uint64_t content_hash[2];
-    uint64_t address_hash;
+    uint64_t content_hash;
     int64_t version_order;
+    uint32_t address_hash;
     uint32_t tokens;
     uint16_t key_bytes;
     uint16_t copy_hash_count;

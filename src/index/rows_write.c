@@ -1,21 +1,12 @@
 #include "index/rows.h"
+
+#include "codec/varint.h"
 #include "index/rows_format.h"
 
 void ld_rows_writer_init(ld_rows_writer *w, ld_part_writer *out)
 {
     *w = (ld_rows_writer){.out = out, .start = ld_part_offset(out)};
     ld_scratch_init(&w->groups, ld_part_writer_owner(out));
-}
-
-/* Writes the number as ld_load_varint reads it. */
-static void write_varint(ld_part_writer *out, uint64_t value)
-{
-    uint8_t bytes[LD_VARINT_BYTES_MAX];
-    size_t n = 0;
-    for (; value >= 0x80; value >>= 7)
-        bytes[n++] = (uint8_t)(value | 0x80);
-    bytes[n++] = (uint8_t)value;
-    ld_part_write(out, bytes, n);
 }
 
 lede_status ld_rows_writer_begin(ld_rows_writer *w, uint64_t row_bytes, lede_error *err)
@@ -27,7 +18,8 @@ lede_status ld_rows_writer_begin(ld_rows_writer *w, uint64_t row_bytes, lede_err
         uint64_t at = ld_part_offset(w->out) - w->start;
         ld_scratch_add(&w->groups, &at, sizeof at);
     }
-    write_varint(w->out, row_bytes);
+    uint8_t length[LD_VARINT_BYTES_MAX];
+    ld_part_write(w->out, length, ld_varint_encode(length, row_bytes));
     w->rows++;
     return LEDE_OK;
 }

@@ -24,7 +24,7 @@ typedef enum ld_part_id {
     LD_PART_COLUMNS = 11,
     LD_PART_STORED = 12,
     LD_PART_STORED_INDEX = 13, /* and the zstd dictionary */
-    LD_PART_KEYS = 14,    /* keys, their hash table, content hash, version order, explicit flag */
+    LD_PART_KEYS = 14,    /* keys, their look-up, content hash, version order, explicit flag */
     LD_PART_FORWARD = 15, /* top terms a document; optional */
     LD_PART_COPIES = 16,  /* copy hashes, inverted, and counts; optional */
     LD_PART_CLASS_CODES = 17 /* dictionary of class frequencies of flagged postings */

@@ -35,20 +35,19 @@ void ld_sidecars_close(ld_sidecars *s)
     ld_release(s->env, s, sizeof *s);
 }
 
-lede_status ld_doc_key(const ld_segment_view *v, uint32_t doc, ld_span *key, lede_error *err)
+lede_status ld_doc_key(const ld_segment_view *v, uint32_t doc, ld_key_room *room, ld_span *key,
+                       lede_error *err)
 {
-    if (doc >= v->docs)
-        return LD_FAIL(err, LEDE_E_INVALID, "there is no document %u in the segment", doc);
-    return ld_rows_get(&v->sidecars->keys.rows, doc, key, err);
+    return ld_keys_name(&v->sidecars->keys, doc, room, key, err);
 }
 
-lede_status ld_doc_identity(const ld_segment_view *v, uint32_t doc, uint64_t content_hash[2],
+lede_status ld_doc_identity(const ld_segment_view *v, uint32_t doc, uint64_t *content_hash,
                             int64_t *version_order, bool *key_is_explicit, lede_error *err)
 {
+    ld_key_room room;
     ld_identity identity;
-    LD_TRY(ld_keys_get(&v->sidecars->keys, doc, &identity, err));
-    content_hash[0] = identity.content_hash[0];
-    content_hash[1] = identity.content_hash[1];
+    LD_TRY(ld_keys_get(&v->sidecars->keys, doc, &room, &identity, err));
+    *content_hash = identity.content_hash;
     *version_order = identity.version_order;
     *key_is_explicit = identity.key_is_explicit;
     return LEDE_OK;

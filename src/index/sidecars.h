@@ -10,6 +10,7 @@
  * from the row buffer, a merge from the readers of the segments it joins.
  */
 #include "index/inverted.h"
+#include "index/lookup.h"
 #include "index/packed.h"
 #include "index/rows.h"
 #include "index/snapshot.h"
@@ -17,8 +18,8 @@
 /* ---- identity: the KEYS part ---- */
 typedef struct ld_identity {
     ld_span key;
-    uint64_t content_hash[2];
-    uint64_t address_hash; /* of where it was captured; 0: none */
+    uint64_t content_hash;
+    uint32_t address_hash; /* of where it was captured; 0: none */
     int64_t version_order; /* INT64_MIN: not known */
     uint32_t tokens;       /* ranked tokens of this document */
     bool key_is_explicit;
@@ -35,20 +36,30 @@ typedef struct ld_identity_source {
 lede_status ld_keys_write(ld_segment_writer *out, uint32_t docs, const ld_identity_source *source,
                           uint64_t *tokens, lede_error *err);
 
+typedef struct ld_keys_column {
+    uint64_t offset; /* in the part */
+    uint64_t least;  /* value - least is what is packed */
+    uint8_t width;
+} ld_keys_column;
+
 typedef struct ld_keys {
     ld_part part;
-    ld_rows rows; /* the keys */
     uint32_t docs;
-    uint64_t tokens; /* of all documents, from INFO */
-    uint64_t hashes_offset, addresses_offset, orders_offset, tokens_offset, slots_offset;
-    uint64_t slots;
-    uint32_t probes_max; /* no look-up needs more */
+    uint64_t tokens;       /* of all documents, from INFO */
+    uint64_t groups_bytes; /* of names, from the beginning of the part; the starts follow */
+    uint8_t start_width;
     int64_t order_min;
-    uint8_t order_width, tokens_width, slot_width, address_width;
+    ld_keys_column columns[LD_KEYS_COLUMNS];
+    ld_lookup lookup;
 } ld_keys;
 
 lede_status ld_keys_open(const ld_segment *segment, ld_keys *keys, lede_error *err);
-lede_status ld_keys_get(const ld_keys *keys, uint32_t doc, ld_identity *identity, lede_error *err);
+/* *key lies in `room` or in the segment: it is good while both are. */
+lede_status ld_keys_name(const ld_keys *keys, uint32_t doc, ld_key_room *room, ld_span *key,
+                         lede_error *err);
+lede_status ld_keys_get(const ld_keys *keys, uint32_t doc, ld_key_room *room, ld_identity *identity,
+                        lede_error *err);
+lede_status ld_keys_tokens(const ld_keys *keys, uint32_t doc, uint32_t *tokens, lede_error *err);
 /*
  * Walks the documents that carry a key: start with *state 0; each call gives the next document, or
  * LD_DOC_END. In no order.
@@ -115,21 +126,37 @@ lede_status ld_column_range(const ld_columns *columns, const ld_column *c, uint3
 lede_status ld_column_value_at(const ld_columns *columns, const ld_column *c, uint64_t index,
                                int64_t *value, lede_error *err);
 
-/* ---- zones and marks: a row a document ---- */
-/* Appends the row of a document to `out` (sticky status there). */
+/* ---- zones and marks: a row for most documents ---- */
+/* Appends the row of a document to `out` (sticky status there); nothing where it has none. */
 void ld_zones_encode(const ld_document *document, ld_buf *out);
 typedef struct ld_zone_row {
     const ld_zone_range *zones;
     const uint32_t *sentences, *paragraphs;
     uint32_t zone_count, sentence_count, paragraph_count;
 } ld_zone_row;
-/* `marks` false: the sentence and paragraph starts are left out. */
-lede_status ld_zones_decode(ld_span row, bool marks, ld_arena *arena, ld_zone_row *out,
-                            lede_error *err);
+/* `tokens`: of the document, for a row without bytes; `marks` false: the sentence and paragraph
+ * starts are left out. */
+lede_status ld_zones_decode(ld_span row, uint32_t tokens, bool marks, ld_arena *arena,
+                            ld_zone_row *out, lede_error *err);
 
-lede_status ld_zones_write(ld_segment_writer *out, uint32_t docs, const ld_row_source *source,
+typedef struct ld_zone_source {
+    void *ctx;
+    void (*rewind)(void *ctx);
+    /* The next document's row, from document 0 on; without bytes where it has none. */
+    lede_status (*next)(void *ctx, ld_span *row, lede_error *err);
+} ld_zone_source;
+lede_status ld_zones_write(ld_segment_writer *out, uint32_t docs, const ld_zone_source *source,
                            lede_error *err);
-lede_status ld_zones_open(const ld_segment *segment, uint32_t docs, ld_rows *rows, lede_error *err);
+
+typedef struct ld_zones {
+    ld_part part; /* begins with the presence, where some documents have a row and some have none */
+    ld_rows rows; /* count 0: no document has one */
+    uint32_t docs;
+} ld_zones;
+lede_status ld_zones_open(const ld_segment *segment, uint32_t docs, ld_zones *zones,
+                          lede_error *err);
+/* Without bytes where the document has none. */
+lede_status ld_zones_row(const ld_zones *zones, uint32_t doc, ld_span *row, lede_error *err);
 
 /* ---- stored bytes ---- */
 typedef struct ld_stored_writer ld_stored_writer;
@@ -231,7 +258,7 @@ typedef struct ld_sidecars {
     const lede_env *env;
     ld_keys keys;
     ld_columns columns;
-    ld_rows zones;
+    ld_zones zones;
     ld_stored stored;
     ld_rows forward;
     ld_copies copies;

@@ -190,8 +190,9 @@ static lede_status find_in_segment(const ld_snapshot *s, uint32_t ordinal, ld_sp
             return LEDE_OK;
         if (ld_view_has_bit(v->deleted, doc))
             continue;
+        ld_key_room room;
         ld_identity identity;
-        LD_TRY(ld_keys_get(&v->sidecars->keys, doc, &identity, err));
+        LD_TRY(ld_keys_get(&v->sidecars->keys, doc, &room, &identity, err));
         key_match match = {{ordinal, doc}, identity.version_order};
         if (!LD_ARENA_PUSH(arena, *matches, *count, *capacity, match))
             return ld_arena_status(arena, err);

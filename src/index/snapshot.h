@@ -4,6 +4,7 @@
  * One committed generation, held open: what a search sees. Every file is mapped when the snapshot
  * is opened; later commits and merges do not touch it. Free-threaded for reading.
  */
+#include "index/keys_format.h"
 #include "index/postings.h"
 
 typedef struct ld_snapshot ld_snapshot;
@@ -74,9 +75,15 @@ lede_status ld_doc_marks(const ld_segment_view *v, uint32_t doc, ld_arena *arena
 /* The stored bytes, into the arena. */
 lede_status ld_doc_stored(const ld_segment_view *v, uint32_t doc, ld_arena *arena, ld_span *stored,
                           lede_error *err);
-lede_status ld_doc_key(const ld_segment_view *v, uint32_t doc, ld_span *key, lede_error *err);
+/* Room for a key that does not lie in the segment in one piece. */
+typedef struct ld_key_room {
+    char bytes[LD_KEYS_SHARING_BYTES_MAX];
+} ld_key_room;
+/* *key lies in `room` or in the segment: it is good while both are. */
+lede_status ld_doc_key(const ld_segment_view *v, uint32_t doc, ld_key_room *room, ld_span *key,
+                       lede_error *err);
 uint64_t ld_key_hash(ld_span key);
-lede_status ld_doc_identity(const ld_segment_view *v, uint32_t doc, uint64_t content_hash[2],
+lede_status ld_doc_identity(const ld_segment_view *v, uint32_t doc, uint64_t *content_hash,
                             int64_t *version_order, bool *key_is_explicit, lede_error *err);
 typedef struct ld_forward_term {
     uint32_t term_ordinal;

@@ -298,7 +298,7 @@ lede_status ld_index_writer_add(ld_index_writer *w, const ld_document *document,
     LD_TRY(check_document(w, document, err));
     LD_TRY(flush_if_full(w, document, err));
     bool same;
-    LD_TRY(ld_writer_find_key(w, document->key, document->content_hash, &same, err));
+    LD_TRY(ld_writer_find_key(w, document->key, &document->content_hash, &same, err));
     if (same) {
         *outcome = LD_ADD_UNCHANGED;
         return LEDE_OK;

@@ -39,8 +39,8 @@ lede_status ld_index_writer_add(ld_index_writer *w, const ld_document *document,
  */
 typedef struct ld_held_row {
     bool found;
-    uint64_t content_hash[2];
-    uint64_t address_hash;
+    uint64_t content_hash;
+    uint32_t address_hash;
 } ld_held_row;
 lede_status ld_index_writer_find(const ld_index_writer *w, ld_span key, ld_held_row *row,
                                  lede_error *err);

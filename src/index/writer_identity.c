@@ -18,9 +18,9 @@ static lede_status add_match(ld_index_writer *w, const ld_key_match *match, lede
     return LEDE_OK;
 }
 
-static bool is_same(const uint64_t *a, const uint64_t *b)
+static bool is_same(const uint64_t *a, uint64_t b)
 {
-    return a && a[0] == b[0] && a[1] == b[1];
+    return a && *a == b;
 }
 
 static lede_status find_in_buffer(ld_index_writer *w, ld_span key, uint64_t hash,
@@ -50,8 +50,9 @@ static lede_status find_in_segment(ld_index_writer *w, uint32_t segment, ld_span
             return LEDE_OK;
         if (ld_tombstones_is_deleted(&s->tombstones, doc))
             continue;
+        ld_key_room room;
         ld_identity identity;
-        LD_TRY(ld_keys_get(&s->sidecars->keys, doc, &identity, err));
+        LD_TRY(ld_keys_get(&s->sidecars->keys, doc, &room, &identity, err));
         *same |= is_same(content_hash, identity.content_hash);
         LD_TRY(ld_tombstones_prepare(&s->tombstones, err));
         ld_key_match match = {segment, doc, ld_tombstones_is_superseded(&s->tombstones, doc),
@@ -81,7 +82,7 @@ lede_status ld_index_writer_find(const ld_index_writer *w, ld_span key, ld_held_
     for (size_t state = 0; (doc = ld_row_buffer_find(&w->rows, key, hash, &state)) != LD_DOC_END;) {
         const ld_buffered_row *r = &w->rows.rows[doc];
         if (!r->deleted && !r->superseded) {
-            *row = (ld_held_row){true, {r->content_hash[0], r->content_hash[1]}, r->address_hash};
+            *row = (ld_held_row){true, r->content_hash, r->address_hash};
             return LEDE_OK;
         }
     }
@@ -94,10 +95,10 @@ lede_status ld_index_writer_find(const ld_index_writer *w, ld_span key, ld_held_
             if (ld_tombstones_is_deleted(&s->tombstones, doc) ||
                 ld_tombstones_is_superseded(&s->tombstones, doc))
                 continue;
+            ld_key_room room;
             ld_identity found;
-            LD_TRY(ld_keys_get(&s->sidecars->keys, doc, &found, err));
-            *row = (ld_held_row){
-                true, {found.content_hash[0], found.content_hash[1]}, found.address_hash};
+            LD_TRY(ld_keys_get(&s->sidecars->keys, doc, &room, &found, err));
+            *row = (ld_held_row){true, found.content_hash, found.address_hash};
             return LEDE_OK;
         }
     }

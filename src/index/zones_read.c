@@ -1,3 +1,4 @@
+#include "index/presence.h"
 #include "index/sidecars.h"
 #include "index/zones_format.h"
 
@@ -6,18 +7,56 @@ static lede_status corrupt(const char *why, lede_error *err)
     return ld_error_corrupt(err, "part ZONES", 0, why);
 }
 
-lede_status ld_zones_open(const ld_segment *segment, uint32_t docs, ld_rows *rows, lede_error *err)
+lede_status ld_zones_open(const ld_segment *segment, uint32_t docs, ld_zones *zones,
+                          lede_error *err)
 {
-    ld_part part = ld_segment_part(segment, LD_PART_ZONES);
-    const uint8_t *bytes;
-    LD_TRY(ld_part_view(&part, 0, 0, &bytes, err));
-    if (part.version != LD_ZONES_VERSION)
-        return LD_FAIL(err, LEDE_E_VERSION, "%s has part ZONES of version %u",
-                       ld_segment_path(segment), part.version);
-    LD_TRY(ld_rows_open(&part, 0, part.bytes, rows, err));
-    if (rows->count != docs)
-        return ld_error_corrupt(err, ld_segment_path(segment), part.offset,
-                                "the part ZONES has another number of rows than documents");
+    *zones = (ld_zones){.part = ld_segment_part(segment, LD_PART_ZONES), .docs = docs};
+    const uint8_t *t;
+    LD_TRY(ld_part_view(&zones->part, 0, 0, &t, err));
+    if (zones->part.version != LD_ZONES_VERSION)
+        return LD_FAIL(err, LEDE_E_VERSION,
+                       "%s has part ZONES of version %u; this program reads %u",
+                       ld_segment_path(segment), zones->part.version, LD_ZONES_VERSION);
+    LD_TRY(ld_part_view(&zones->part, 0, LD_ZONES_TRAILER_BYTES, &t, err));
+    uint64_t end = zones->part.bytes - LD_ZONES_TRAILER_BYTES;
+    LD_TRY(ld_part_view(&zones->part, end, LD_ZONES_TRAILER_BYTES, &t, err));
+    uint32_t count = ld_load_u32(t);
+    uint64_t presence = count > 0 && count < docs ? ld_presence_bytes(docs) : 0;
+    if (count > docs || presence > end || (count == 0 && end != 0))
+        return ld_error_corrupt(err, ld_segment_path(segment), zones->part.offset,
+                                "the trailer of the part ZONES is impossible");
+    if (count == 0)
+        return LEDE_OK;
+    LD_TRY(ld_rows_open(&zones->part, presence, end - presence, &zones->rows, err));
+    if (zones->rows.count != count)
+        return ld_error_corrupt(err, ld_segment_path(segment), zones->part.offset,
+                                "the part ZONES has another number of rows than it says");
+    return LEDE_OK;
+}
+
+lede_status ld_zones_row(const ld_zones *zones, uint32_t doc, ld_span *row, lede_error *err)
+{
+    *row = (ld_span){NULL, 0};
+    if (doc >= zones->docs)
+        return LD_FAIL(err, LEDE_E_INVALID, "there is no document %u in the segment", doc);
+    bool present = zones->rows.count > 0;
+    uint32_t rank = doc;
+    if (present && zones->rows.count < zones->docs)
+        LD_TRY(ld_presence_get(&zones->part, 0, doc, &present, &rank, err));
+    if (!present)
+        return LEDE_OK;
+    LD_TRY(ld_rows_get(&zones->rows, rank, row, err));
+    return row->bytes ? LEDE_OK : corrupt("a document has a row without bytes", err);
+}
+
+static lede_status decode_plain(uint32_t tokens, ld_arena *arena, ld_zone_row *out, lede_error *err)
+{
+    ld_zone_range *zone = ld_arena_array(arena, 1, sizeof *zone);
+    if (!zone)
+        return ld_arena_status(arena, err);
+    *zone = (ld_zone_range){LD_ZONE_BODY, 0, tokens};
+    out->zones = zone;
+    out->zone_count = 1;
     return LEDE_OK;
 }
 
@@ -31,8 +70,12 @@ static lede_status decode_zones(ld_reader *r, ld_arena *arena, ld_zone_row *out,
         return ld_arena_status(arena, err);
     uint64_t at = 0;
     for (uint64_t i = 0; i < count; i++) {
-        zones[i].zone = ld_reader_u8(r);
-        uint64_t gap = ld_reader_varint(r), length = ld_reader_varint(r);
+        uint8_t head = ld_reader_u8(r);
+        uint64_t gap = head >> 4;
+        if (gap == LD_ZONES_GAP_MORE)
+            gap += ld_reader_varint(r) & UINT32_MAX;
+        uint64_t length = ld_reader_varint(r);
+        zones[i].zone = head & 15u;
         if (r->failed || zones[i].zone >= LD_ZONES_MAX || gap > LD_POSITIONS_MAX ||
             length > LD_POSITIONS_MAX || at + gap + length > LD_POSITIONS_MAX)
             return corrupt("a zone lies outside its document", err);
@@ -85,13 +128,15 @@ static lede_status decode_bits(ld_reader *r, ld_arena *arena, ld_zone_row *out, 
     return LEDE_OK;
 }
 
-lede_status ld_zones_decode(ld_span row, bool marks, ld_arena *arena, ld_zone_row *out,
-                            lede_error *err)
+lede_status ld_zones_decode(ld_span row, uint32_t tokens, bool marks, ld_arena *arena,
+                            ld_zone_row *out, lede_error *err)
 {
     *out = (ld_zone_row){0};
+    if (row.bytes == 0)
+        return decode_plain(tokens, arena, out, err);
     ld_reader r = ld_reader_of(row.data, row.bytes);
     LD_TRY(decode_zones(&r, arena, out, err));
-    if (!marks)
+    if (!marks || r.at == row.bytes)
         return LEDE_OK;
     LD_TRY(decode_starts(&r, arena, &out->sentences, &out->sentence_count, err));
     uint8_t form = ld_reader_u8(&r);
@@ -104,13 +149,22 @@ lede_status ld_zones_decode(ld_span row, bool marks, ld_arena *arena, ld_zone_ro
     return r.at == row.bytes ? LEDE_OK : corrupt("a row of zones has bytes left over", err);
 }
 
+static lede_status decode_doc(const ld_segment_view *v, uint32_t doc, bool marks, ld_arena *arena,
+                              ld_zone_row *out, lede_error *err)
+{
+    ld_span row;
+    uint32_t tokens = 0;
+    LD_TRY(ld_zones_row(&v->sidecars->zones, doc, &row, err));
+    if (row.bytes == 0)
+        LD_TRY(ld_keys_tokens(&v->sidecars->keys, doc, &tokens, err));
+    return ld_zones_decode(row, tokens, marks, arena, out, err);
+}
+
 lede_status ld_doc_zones(const ld_segment_view *v, uint32_t doc, ld_arena *arena,
                          const ld_zone_range **zones, uint32_t *count, lede_error *err)
 {
-    ld_span row;
     ld_zone_row decoded;
-    LD_TRY(ld_rows_get(&v->sidecars->zones, doc, &row, err));
-    LD_TRY(ld_zones_decode(row, false, arena, &decoded, err));
+    LD_TRY(decode_doc(v, doc, false, arena, &decoded, err));
     *zones = decoded.zones;
     *count = decoded.zone_count;
     return LEDE_OK;
@@ -121,10 +175,8 @@ lede_status ld_doc_marks(const ld_segment_view *v, uint32_t doc, ld_arena *arena
                          const uint32_t **paragraph_starts, uint32_t *paragraph_count,
                          lede_error *err)
 {
-    ld_span row;
     ld_zone_row decoded;
-    LD_TRY(ld_rows_get(&v->sidecars->zones, doc, &row, err));
-    LD_TRY(ld_zones_decode(row, true, arena, &decoded, err));
+    LD_TRY(decode_doc(v, doc, true, arena, &decoded, err));
     *sentence_starts = decoded.sentences;
     *sentence_count = decoded.sentence_count;
     *paragraph_starts = decoded.paragraphs;

@@ -55,8 +55,9 @@ static bool number_test(filter_cursor *f, uint32_t doc, lede_status *status, led
 
 static bool url_test(filter_cursor *f, uint32_t doc, lede_status *status, lede_error *err)
 {
+    ld_key_room room;
     ld_span key;
-    *status = ld_doc_key(f->base.x->view, doc, &key, err);
+    *status = ld_doc_key(f->base.x->view, doc, &room, &key, err);
     return *status == LEDE_OK && ld_span_starts_with(key, f->filter->text);
 }
 

@@ -46,8 +46,9 @@ lede_status ld_topk_init(ld_topk *t, ld_arena *arena, const ld_snapshot *snapsho
 static lede_status key_hash(const ld_topk *t, uint32_t segment, uint32_t doc, uint64_t *hash,
                             lede_error *err)
 {
+    ld_key_room room;
     ld_span key;
-    LD_TRY(ld_doc_key(ld_snapshot_segment(t->snapshot, segment), doc, &key, err));
+    LD_TRY(ld_doc_key(ld_snapshot_segment(t->snapshot, segment), doc, &room, &key, err));
     *hash = ld_key_hash(key);
     return LEDE_OK;
 }
@@ -69,17 +70,18 @@ static int compare_identity(ld_topk *t, const ld_topk_item *a, const ld_topk_ite
 {
     const ld_segment_view *x = ld_snapshot_segment(t->snapshot, a->segment);
     const ld_segment_view *y = ld_snapshot_segment(t->snapshot, b->segment);
+    ld_key_room a_room, b_room;
     ld_span a_key, b_key;
-    uint64_t a_hash[2], b_hash[2];
+    uint64_t a_hash, b_hash;
     int64_t a_version, b_version;
     bool is_explicit;
-    lede_status status = ld_doc_key(x, a->doc, &a_key, &t->error);
+    lede_status status = ld_doc_key(x, a->doc, &a_room, &a_key, &t->error);
     if (status == LEDE_OK)
-        status = ld_doc_key(y, b->doc, &b_key, &t->error);
+        status = ld_doc_key(y, b->doc, &b_room, &b_key, &t->error);
     if (status == LEDE_OK)
-        status = ld_doc_identity(x, a->doc, a_hash, &a_version, &is_explicit, &t->error);
+        status = ld_doc_identity(x, a->doc, &a_hash, &a_version, &is_explicit, &t->error);
     if (status == LEDE_OK)
-        status = ld_doc_identity(y, b->doc, b_hash, &b_version, &is_explicit, &t->error);
+        status = ld_doc_identity(y, b->doc, &b_hash, &b_version, &is_explicit, &t->error);
     if (status != LEDE_OK) {
         t->status = status;
         return 0;
@@ -89,9 +91,8 @@ static int compare_identity(ld_topk *t, const ld_topk_item *a, const ld_topk_ite
         return c;
     if (a_version != b_version)
         return a_version > b_version ? -1 : 1;
-    c = memcmp(a_hash, b_hash, sizeof a_hash);
-    if (c)
-        return c;
+    if (a_hash != b_hash)
+        return a_hash < b_hash ? -1 : 1;
     if (a->segment != b->segment)
         return a->segment < b->segment ? -1 : 1;
     return (a->doc > b->doc) - (a->doc < b->doc);

@@ -13,10 +13,10 @@
 
 /* ---- what an archive holds ---- */
 
-static uint64_t row_hash(ld_span key, const uint64_t content[2], int64_t order, bool superseded,
+static uint64_t row_hash(ld_span key, uint64_t content, int64_t order, bool superseded,
                          ld_span stored)
 {
-    uint64_t rest[4] = {content[0], content[1], (uint64_t)order, superseded};
+    uint64_t rest[3] = {content, (uint64_t)order, superseded};
     uint64_t hash = ld_hash64(key.data, key.bytes, 1);
     hash = ld_hash64(rest, sizeof rest, hash);
     return ld_hash64(stored.bytes ? (const char *)stored.data : "", stored.bytes, hash);
@@ -27,14 +27,15 @@ static lede_status add_rows(const ld_segment_view *v, ld_arena *arena, fingerpri
 {
     for (uint32_t doc = 0; doc < v->docs; doc++) {
         ld_span key, stored;
-        uint64_t content[2];
+        ld_key_room room;
+        uint64_t content;
         int64_t order;
         bool explicit_key;
         if (ld_view_has_bit(v->deleted, doc))
             continue;
         ld_arena_reset(arena);
-        LD_TRY(ld_doc_key(v, doc, &key, err));
-        LD_TRY(ld_doc_identity(v, doc, content, &order, &explicit_key, err));
+        LD_TRY(ld_doc_key(v, doc, &room, &key, err));
+        LD_TRY(ld_doc_identity(v, doc, &content, &order, &explicit_key, err));
         LD_TRY(ld_doc_stored(v, doc, arena, &stored, err));
         rows->rows++;
         rows->sum += row_hash(key, content, order, ld_view_has_bit(v->superseded, doc), stored);

@@ -28,8 +28,8 @@
 #define ROOT           "/disk"
 #define DIR            "/disk/archive"
 #define ARCHIVE_BYTES  (32u << 10) /* at least; the number of articles follows from it */
-#define ARTICLES_FIRST 64u
-#define ARTICLES_LATER 32u
+#define ARTICLES_FIRST 80u
+#define ARTICLES_LATER 40u
 #define STRIDE         499u /* bits; prime, so that all bits of a byte are met */
 #define RANDOM_DEFAULT 60u  /* bits of the larger archive, without LEDE_TRUST_FLIPS */
 #define HANG_SECONDS   60u

@@ -554,9 +554,8 @@ static int compare_hits(const void *left, const void *right)
         return c;
     if (x->version_order != y->version_order)
         return x->version_order > y->version_order ? -1 : 1;
-    c = memcmp(x->content_hash, y->content_hash, sizeof x->content_hash);
-    if (c)
-        return c;
+    if (x->content_hash != y->content_hash)
+        return x->content_hash < y->content_hash ? -1 : 1;
     if (a->row->segment != b->row->segment)
         return a->row->segment < b->row->segment ? -1 : 1;
     return (a->row->doc > b->row->doc) - (a->row->doc < b->row->doc);

@@ -124,7 +124,7 @@ static ld_document *document_make(world *w, const model_key *key)
     ld_document *d = ld_arena_array(w->documents, 1, sizeof *d);
     d->key = ld_span_from_string(key->key);
     d->key_is_explicit = key->is_explicit;
-    d->content_hash[0] = w->doc_count + 1;
+    d->content_hash = w->doc_count + 1;
     d->version_order = (int64_t)(test_random_below(r, 8) ? w->doc_count : 0) * 1000 + w->doc_count;
     const char *language = languages[test_random_below(r, 6)];
     d->columns = ld_arena_array(w->documents, 12, sizeof *d->columns);

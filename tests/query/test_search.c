@@ -28,7 +28,7 @@ static void document_add(fixture *f, ld_index_writer *w, uint32_t i)
         {LD_COLUMN_PUBLISHED, 1420070400000 + 86400000ll * (i / 2), {"", 0}},
         {LD_COLUMN_LANGUAGE, 0, LD_SPAN("en")},
         {LD_COLUMN_SOURCE, 0, i % 3 ? LD_SPAN("Daily") : LD_SPAN("Weekly")}};
-    ld_document d = {.columns = columns, .column_count = 3, .content_hash = {i, 1}};
+    ld_document d = {.columns = columns, .column_count = 3, .content_hash = i};
     ld_add_outcome outcome;
     snprintf(text, sizeof text, "common %s own%u", i % 2 ? "odd" : "even", i);
     d.key = ld_span_of(key, (size_t)snprintf(key, sizeof key, "http://site/%u", i));
