@@ -2,6 +2,7 @@
 #define LD_INDEX_DICTIONARY_H
 /* Sorted words with entries, written in order and found again. Bytes: dictionary_format.h. */
 #include "index/dictionary_format.h"
+#include "index/lookup.h"
 #include "index/segment.h"
 
 /* ---- writing ---- */
@@ -34,9 +35,11 @@ lede_status ld_dictionary_writer_finish(ld_dictionary_writer *w, uint32_t docs, 
 typedef struct ld_dictionary {
     ld_part blocks, index; /* blocks.segment NULL: absent */
     const char *name;      /* for messages */
-    uint32_t docs, count, block_count, hash_slots, probe_max, slot_bytes, block_bits, flags;
-    uint64_t separator_at_offset, separators_offset, slots_offset; /* in `index` */
-    uint32_t separators_bytes;
+    uint32_t docs, count, block_count, separators_bytes;
+    uint8_t block_at_bits, separator_at_bits, flags;
+    bool hashed;                                     /* has a look-up */
+    uint64_t separator_at_offset, separators_offset; /* in `index` */
+    ld_lookup lookup;
 } ld_dictionary;
 
 /* An absent pair gives an absent dictionary with count 0. */
@@ -49,7 +52,7 @@ lede_status ld_dictionary_block(const ld_dictionary *d, uint32_t block, ld_reade
 lede_status ld_dictionary_locate(const ld_dictionary *d, ld_span word, uint32_t *block,
                                  lede_error *err);
 /*
- * Blocks in which the word may stand: from the hash table, or the one block of a binary search
+ * Blocks in which the word may stand: from the look-up, or the one block of a binary search
  * where there is none. Begin with *probe 0; NOTFOUND (without a message) when there are no more.
  */
 lede_status ld_dictionary_probe(const ld_dictionary *d, ld_span word, uint32_t *probe,
@@ -63,6 +66,8 @@ typedef struct ld_front {
 /* False, and the reader failed, where the bytes are damaged or the word is not above the one before
  * it in the block. */
 bool ld_front_next(ld_front *front, ld_reader *reader);
+/* The head alone: reads it and its suffix, which then ends where the reader stands. */
+bool ld_front_head(ld_reader *reader, uint32_t *shared, uint32_t *suffix_bytes);
 static inline ld_span ld_front_span(const ld_front *front)
 {
     return ld_span_of(front->word, front->bytes);

@@ -19,40 +19,39 @@
  *   0       4     documents of the segment
  *   4       4     words W
  *   8       4     blocks B = ceil(W / LD_DICTIONARY_BLOCK_WORDS)
- *   12      4     hash slots S; 0: no hash table
- *   16      4     bytes of separators P
- *   20      2     longest probe: slots looked at for any word, <= LD_DICTIONARY_PROBES_MAX
- *   22      1     bytes of a slot Z, 0 without hash table, else 2 to 5
- *   23      1     flags: LD_DICTIONARY_HAS_FORMS (terms: entries speak of forms)
- *   24      4*B   offset of each block in the blocks part
- *   ...     4*B+4 offset of each block's separator, and P
+ *   12      4     bytes of separators P
+ *   16      1     bits of a block's offset b
+ *   17      1     bits of a separator's offset s
+ *   18      1     flags: LD_DICTIONARY_HAS_FORMS (terms: entries speak of forms)
+ *   19      1     zero
+ *   20      packed, B numbers of b bits: offset of each block in the blocks part
+ *   ...     packed, B + 1 numbers of s bits: offset of each block's separator, and P
  *   ...     P     separators: the shortest prefix of a block's first word that is above the last
  *                 word of the block before it; empty for block 0
- *   ...     S*Z   slots
+ *   ...     the rest: lookup_format.h, from the hash of each word (low half of XXH3-64 without a
+ *                 seed) to its block, with LD_DICTIONARY_FINGERPRINT_BITS; no bytes: no look-up
  *
- * A slot is 0 (empty) or block + 1 in the low bits (as many as B needs) under a fingerprint of the
- * remaining bits. A word with the 32-bit hash h (low half of XXH3-64 without a seed) starts at slot
- * (h * S) >> 32 and goes on to the next slot, around the end; its fingerprint is the low bits of h.
- * The answer is always confirmed by comparing the bytes of the word in its block.
+ * The answer of the look-up is always confirmed by comparing the bytes of the word in its block. A
+ * word that is not there is looked for in a block once in 16. Where words were made to meet in one
+ * bucket, more than LD_DICTIONARY_BUCKET_MAX of them, the reader searches the separators instead.
  *
  * Limits: words < 2^32 - 1, blocks part < 4 GiB.
  *
- * Worked example (spellings "a" and "ab", entries of one byte 01 and 02, 3 documents, no hash):
+ * Worked example (spellings "a" and "ab", entries of one byte 01 and 02, 3 documents, no look-up):
  *   blocks  10 61 01   11 62 02
- *   index   03 00 00 00  02 00 00 00  01 00 00 00  00 00 00 00  00 00 00 00  00 00 00 00
- *           00 00 00 00  00 00 00 00  00 00 00 00
+ *   index   03 00 00 00  02 00 00 00  01 00 00 00  00 00 00 00  03 00 00 00  00
  *
- * History: version 1, codec 1 (front-coded blocks of 32): first.
+ * History: version 1, codec 1 (front-coded blocks of 32): first. Version 2: packed offsets, a
+ * look-up without empty slots.
  */
-#define LD_DICTIONARY_CODEC                1u
-#define LD_DICTIONARY_VERSION              1u
-#define LD_DICTIONARY_BLOCK_WORDS          32u
-#define LD_DICTIONARY_HEADER_BYTES         24u
-#define LD_DICTIONARY_PROBES_MAX           1024u
-#define LD_DICTIONARY_HAS_FORMS            1u
-#define LD_DICTIONARY_PROLOGUE_MAX         3u
-#define LD_DICTIONARY_SLOT_BYTES_MAX       5u
-#define LD_DICTIONARY_FINGERPRINT_BITS_MIN 8u
-#define LD_FRONT_MORE                      15u
+#define LD_DICTIONARY_CODEC            1u
+#define LD_DICTIONARY_VERSION          2u
+#define LD_DICTIONARY_BLOCK_WORDS      32u
+#define LD_DICTIONARY_HEADER_BYTES     20u
+#define LD_DICTIONARY_BUCKET_MAX       1024u
+#define LD_DICTIONARY_HAS_FORMS        1u
+#define LD_DICTIONARY_PROLOGUE_MAX     3u
+#define LD_DICTIONARY_FINGERPRINT_BITS 8u
+#define LD_FRONT_MORE                  15u
 
 #endif

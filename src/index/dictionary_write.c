@@ -1,19 +1,13 @@
 /*
  * Words in byte order become front-coded blocks and an index over them (dictionary_format.h).
  *
- * Held while writing: one block; at the end, the hash table (2 to 5 bytes a slot, five slots for
- * four words). What else grows with the words is in scratches.
- *
- * The probe length is bounded at writing: a table whose longest probe is above the maximum is
- * tried again with more slots, and left out after the fourth time (words made to collide); the
- * reader then searches the separators.
+ * Held while writing: one block, and what a sorter holds (sorter.h). What else grows with the words
+ * is in scratches.
  */
 #include "base/hash.h"
 #include "base/limits.h"
 #include "index/dictionary.h"
-
-#define SLOTS_PER_4_WORDS 5u
-#define TABLE_TRIES       4u
+#include "index/packed.h"
 
 void ld_dictionary_writer_init(ld_dictionary_writer *w, const lede_env *env, ld_segment_writer *out,
                                ld_part_id blocks, ld_part_id index, bool hashed)
@@ -110,101 +104,56 @@ ld_buf *ld_dictionary_writer_add(ld_dictionary_writer *w, ld_span word, const ui
     return &w->block;
 }
 
-typedef struct slot_table {
-    uint8_t *slots; /* [count * slot_bytes] */
-    uint32_t count, slot_bytes, block_bits, probe_max;
-} slot_table;
-
-static uint64_t slot_get(const slot_table *t, uint32_t slot)
+static lede_status write_packed(ld_dictionary_writer *w, ld_scratch *numbers, uint32_t bits,
+                                lede_error *err)
 {
-    uint64_t value = 0;
-    memcpy(&value, t->slots + (size_t)slot * t->slot_bytes, t->slot_bytes);
-    return value;
-}
-
-/* Fills the table; false where a probe grows too long. */
-static bool table_fill(slot_table *t, const uint8_t *hashes, uint32_t words)
-{
-    memset(t->slots, 0, (size_t)t->count * t->slot_bytes);
-    uint64_t mask = (1ull << (t->slot_bytes * 8 - t->block_bits)) - 1;
-    for (uint32_t i = 0; i < words; i++) {
-        uint32_t hash = ld_load_u32(hashes + (size_t)i * 4);
-        uint64_t value = (i / LD_DICTIONARY_BLOCK_WORDS + 1) | (hash & mask) << t->block_bits;
-        uint32_t slot = (uint32_t)((uint64_t)hash * t->count >> 32), probe = 1;
-        while (slot_get(t, slot) != 0) {
-            if (++probe > LD_DICTIONARY_PROBES_MAX)
-                return false;
-            slot = slot + 1 < t->count ? slot + 1 : 0;
-        }
-        memcpy(t->slots + (size_t)slot * t->slot_bytes, &value, t->slot_bytes);
-        if (probe > t->probe_max)
-            t->probe_max = probe;
-    }
-    return true;
-}
-
-static lede_status table_build(ld_dictionary_writer *w, uint32_t blocks, slot_table *t,
-                               lede_error *err)
-{
-    *t = (slot_table){0};
-    const uint8_t *hashes;
-    LD_TRY(ld_scratch_seal(&w->hashes, &hashes, err));
-    t->block_bits = 32u - (uint32_t)__builtin_clz(blocks);
-    t->slot_bytes = (t->block_bits + LD_DICTIONARY_FINGERPRINT_BITS_MIN + 7) / 8;
-    uint64_t count = w->count;
-    for (uint32_t try = 0; try < TABLE_TRIES; try++) {
-        count = count * SLOTS_PER_4_WORDS / 4 + 1;
-        if (count > UINT32_MAX / 2)
-            break;
-        t->count = (uint32_t)count;
-        t->probe_max = 0;
-        t->slots = ld_alloc_array(w->env, t->count, t->slot_bytes);
-        if (!t->slots)
-            return ld_error_nomem(err, (size_t)t->count * t->slot_bytes);
-        if (table_fill(t, hashes, w->count))
-            return LEDE_OK;
-        ld_release(w->env, t->slots, (size_t)t->count * t->slot_bytes);
-    }
-    *t = (slot_table){0};
+    const uint8_t *data;
+    LD_TRY(ld_scratch_seal(numbers, &data, err));
+    ld_packed_writer packed;
+    ld_packed_writer_init(&packed, w->index, bits);
+    for (uint64_t at = 0; at < ld_scratch_bytes(numbers); at += sizeof(uint32_t))
+        ld_packed_writer_add(&packed, ld_load_u32(data + at));
+    ld_packed_writer_finish(&packed);
     return LEDE_OK;
 }
 
-static void header_write(ld_dictionary_writer *w, uint32_t docs, uint32_t blocks, uint8_t flags,
-                         const slot_table *t)
+static lede_status write_lookup(ld_dictionary_writer *w, lede_error *err)
 {
-    uint8_t header[LD_DICTIONARY_HEADER_BYTES];
-    uint32_t numbers[5] = {docs, w->count, blocks, t->count,
-                           (uint32_t)ld_scratch_bytes(&w->separators)};
-    uint16_t probe_max = (uint16_t)t->probe_max;
-    memcpy(header, numbers, sizeof numbers);
-    memcpy(header + 20, &probe_max, sizeof probe_max);
-    header[22] = (uint8_t)t->slot_bytes;
-    header[23] = flags;
-    ld_part_write(w->index, header, sizeof header);
+    const uint8_t *hashes;
+    LD_TRY(ld_scratch_seal(&w->hashes, &hashes, err));
+    ld_lookup_writer lookup;
+    uint64_t bytes;
+    ld_lookup_writer_init(&lookup, ld_part_writer_owner(w->index));
+    lede_status status = LEDE_OK;
+    for (uint32_t i = 0; i < w->count; i++)
+        LD_TRY_OUT(ld_lookup_writer_add(&lookup, ld_load_u32(hashes + (size_t)i * 4),
+                                        i / LD_DICTIONARY_BLOCK_WORDS, err));
+    status =
+        ld_lookup_writer_finish(&lookup, w->index, LD_DICTIONARY_FINGERPRINT_BITS, &bytes, err);
+out:
+    ld_lookup_writer_release(&lookup);
+    return status;
 }
 
 lede_status ld_dictionary_writer_finish(ld_dictionary_writer *w, uint32_t docs, uint8_t flags,
                                         lede_error *err)
 {
     uint32_t blocks = (uint32_t)(ld_scratch_bytes(&w->block_at) / 4);
-    ld_scratch *arrays[] = {&w->block_at, &w->separator_at, &w->separators};
-    slot_table t = {0};
+    uint32_t separators_bytes = (uint32_t)ld_scratch_bytes(&w->separators);
     block_flush(w);
-    add_u32(&w->separator_at, (uint32_t)ld_scratch_bytes(&w->separators));
+    add_u32(&w->separator_at, separators_bytes);
     LD_TRY(ld_buf_status(&w->block, err));
     if (!w->blocks || !w->index)
         return ld_error_nomem(err, 0);
-    if (w->hashed && w->count > 0)
-        LD_TRY(table_build(w, blocks, &t, err));
-    header_write(w, docs, blocks, flags, &t);
-    lede_status status = LEDE_OK;
-    for (uint32_t i = 0; i < 3; i++) {
-        const uint8_t *data;
-        LD_TRY_OUT(ld_scratch_seal(arrays[i], &data, err));
-        ld_part_write(w->index, data, (size_t)ld_scratch_bytes(arrays[i]));
-    }
-    ld_part_write(w->index, t.slots, (size_t)t.count * t.slot_bytes);
-out:
-    ld_release(w->env, t.slots, (size_t)t.count * t.slot_bytes);
-    return status;
+    uint32_t header[4] = {docs, w->count, blocks, separators_bytes};
+    uint8_t bits[4] = {(uint8_t)ld_packed_width(ld_part_offset(w->blocks)),
+                       (uint8_t)ld_packed_width(separators_bytes), flags, 0};
+    const uint8_t *separators;
+    ld_part_write(w->index, header, sizeof header);
+    ld_part_write(w->index, bits, sizeof bits);
+    LD_TRY(write_packed(w, &w->block_at, bits[0], err));
+    LD_TRY(write_packed(w, &w->separator_at, bits[1], err));
+    LD_TRY(ld_scratch_seal(&w->separators, &separators, err));
+    ld_part_write(w->index, separators, separators_bytes);
+    return w->hashed && w->count > 0 ? write_lookup(w, err) : LEDE_OK;
 }

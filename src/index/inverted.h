@@ -54,9 +54,9 @@ typedef struct ld_target_sink {
 /*
  * Merges the inverted parts of several segments into one of `docs` documents; doc_maps[i] says
  * where those of segment i go. Memory: the term at hand (its form tables, one block of each list
- * and 32 bytes for 256 of its postings, one posting), never a whole list; at the end the hash table
- * of the terms. What has an entry a document or a term is in scratches (segment.h): a byte a
- * document, and 8 a term and 2 a form of every segment.
+ * and 32 bytes for 256 of its postings, one posting), never a whole list; at the end what a
+ * sorter holds (sorter.h). What has an entry a document or a term is in scratches (segment.h): a
+ * byte a document, and 8 a term and 2 a form of every segment.
  */
 lede_status ld_inverted_merge(const lede_env *env, const ld_profile *profile,
                               const ld_segment *const *segments, const ld_doc_map *doc_maps,

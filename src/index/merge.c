@@ -6,10 +6,10 @@
  * part needs. Nothing of a part is held in memory but its block at hand.
  *
  * Memory that grows with the documents: the plan, 1.06 bits each where some are dropped, and the
- * skip table of the term at hand, up to one bit. With the vocabulary: the hash table of the terms
- * (inverted.h) and a bit a keyword. Whatever else has an entry a document or a word is a scratch
- * (segment.h) or sorted through one (sorter.h). So a merge of any number of documents fits a small
- * cap, and the policy has no other bound than LD_SEGMENT_DOCS_MAX.
+ * skip table of the term at hand, up to one bit. With the keywords: a bit each. Whatever else has
+ * an entry a document or a word is a scratch (segment.h) or sorted through one (sorter.h). So a
+ * merge of any number of documents fits a small cap, and the policy has no other bound than
+ * LD_SEGMENT_DOCS_MAX.
  *
  * The thread reads the sources' files and the plan only. Tombstones that come while it runs are
  * carried over when the segment is swapped in (writer_flush.c).

@@ -1,6 +1,7 @@
 /* Sorted words with one number each: found by hash, found without, located, and the format. */
 #include "tests/index/inverted_twin.h"
 
+#include "base/hash.h"
 #include "index/dictionary.h"
 
 /* Words in order; each entry is its number. */
@@ -74,7 +75,7 @@ static void check_words(uint32_t count, bool hashed)
     assert_ok(ld_dictionary_open(&d, s, LD_PART_FORM_TERMS, LD_PART_FORM_INDEX, "words", &err),
               &err);
     assert_int_equal(d.count, count);
-    assert_int_equal(d.hash_slots > 0, hashed && count > 0);
+    assert_int_equal(d.hashed, hashed && count > 0);
     uint32_t blocks, looked = 0;
     for (uint32_t i = 0; i < count; i++) {
         char absent[LD_TERM_BYTES_MAX + 8];
@@ -102,6 +103,39 @@ static void test_words_are_found(void **state)
     }
 }
 
+/* Words that were chosen to share one bucket: found all the same, through the separators. */
+static void test_one_bucket(void **state)
+{
+    (void)state;
+    enum { COUNT = LD_DICTIONARY_BUCKET_MAX + 200 };
+    lede_error err = {0};
+    lede_env *env = twin_env();
+    char(*words)[LD_TERM_BYTES_MAX + 1] = calloc(COUNT, sizeof *words);
+    for (uint32_t i = 0, found = 0; found < COUNT; i++) {
+        char word[16];
+        size_t bytes = (size_t)snprintf(word, sizeof word, "%07u", i);
+        if ((uint32_t)ld_hash64(word, bytes, 0) < UINT32_MAX / (COUNT / 16 + 1))
+            memcpy(words[found++], word, bytes + 1);
+    }
+    ld_segment *s = write_words(env, words, COUNT, true);
+    ld_dictionary d;
+    assert_ok(ld_dictionary_open(&d, s, LD_PART_FORM_TERMS, LD_PART_FORM_INDEX, "words", &err),
+              &err);
+    uint32_t blocks, together;
+    assert_ok(ld_lookup_bucket(&d.lookup, 0, &together, &err), &err);
+    assert_int_equal(together, COUNT);
+    for (uint32_t i = 0; i < COUNT; i++) {
+        char absent[LD_TERM_BYTES_MAX + 8];
+        assert_int_equal(find(&d, words[i], &blocks), i + 1);
+        snprintf(absent, sizeof absent, "%s~", words[i]);
+        assert_int_equal(find(&d, absent, &blocks), 0);
+        assert_in_range(blocks, 0, 1);
+    }
+    ld_segment_close(s);
+    ld_env_memory_free(env);
+    free(words);
+}
+
 static void test_format(void **state)
 {
     (void)state;
@@ -118,6 +152,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_words_are_found),
+        cmocka_unit_test(test_one_bucket),
         cmocka_unit_test(test_format),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
