@@ -67,7 +67,18 @@ typedef struct ld_front {
  * it in the block. */
 bool ld_front_next(ld_front *front, ld_reader *reader);
 /* The head alone: reads it and its suffix, which then ends where the reader stands. */
-bool ld_front_head(ld_reader *reader, uint32_t *shared, uint32_t *suffix_bytes);
+bool ld_front_head_long(ld_reader *reader, uint32_t *shared, uint32_t *suffix_bytes);
+static inline bool ld_front_head(ld_reader *reader, uint32_t *shared, uint32_t *suffix_bytes)
+{
+    uint32_t head = reader->at < reader->bytes ? reader->data[reader->at] : 0;
+    *shared = head & 15u;
+    *suffix_bytes = head >> 4;
+    if (*shared == LD_FRONT_MORE || *suffix_bytes == LD_FRONT_MORE || *suffix_bytes == 0 ||
+        *suffix_bytes >= reader->bytes - reader->at)
+        return ld_front_head_long(reader, shared, suffix_bytes);
+    reader->at += 1 + *suffix_bytes;
+    return true;
+}
 static inline ld_span ld_front_span(const ld_front *front)
 {
     return ld_span_of(front->word, front->bytes);

@@ -146,7 +146,7 @@ lede_status ld_dictionary_probe(const ld_dictionary *d, ld_span word, uint32_t *
     return LEDE_OK;
 }
 
-bool ld_front_head(ld_reader *reader, uint32_t *shared, uint32_t *suffix_bytes)
+bool ld_front_head_long(ld_reader *reader, uint32_t *shared, uint32_t *suffix_bytes)
 {
     uint8_t head = ld_reader_u8(reader);
     uint64_t a = head & 15u, b = head >> 4;

@@ -1,9 +1,9 @@
 /*
  * "Here is a term: give me its entry." (terms_format.h, dictionary_format.h)
  *
- * A look-up takes one hash slot and walks half a block; a walk reads block after block. An entry
- * is believed only within bounds: documents and frequencies below the segment's, lists inside of
- * their parts, ordinals below the form count.
+ * A look-up takes one bucket of hashes and walks half a block; a walk reads block after block. An
+ * entry is believed only within bounds: documents and frequencies below the segment's, lists inside
+ * of their parts, ordinals below the form count.
  *
  * Walks over forms: where the profile stems, the spellings have a dictionary of their own; where
  * it does not, every spelling equals its term, and the walk over forms is the walk over terms with
@@ -247,34 +247,100 @@ lede_status ld_terms_scan_next(ld_terms_scan *s, bool *end, lede_error *err)
     return LEDE_OK;
 }
 
-/* The first term of one block that is >= word; *end true where the block has none. */
-static lede_status block_seek(ld_terms_scan *s, const ld_terms *t, uint32_t block, ld_span word,
-                              bool *end, lede_error *err)
+/* ---- look-up ---- */
+
+static void numbers_skip(ld_reader *r, uint64_t count)
 {
-    LD_TRY(ld_terms_scan_open(s, t, block, err));
-    for (;;) {
-        *end = s->next == s->block_end;
-        if (*end)
-            return LEDE_OK;
-        LD_TRY(ld_terms_scan_next(s, end, err));
-        if (*end || ld_span_compare(ld_front_span(&s->front), word) >= 0)
-            return LEDE_OK;
+    for (; count > 0; count--) {
+        size_t at = r->at;
+        while (at < r->bytes && r->data[at] >= 0x80)
+            at++;
+        if (at == r->bytes) {
+            r->failed = true;
+            return;
+        }
+        r->at = at + 1;
     }
+}
+
+/* Moves past an entry and adds the lengths of its lists to the offsets. */
+static bool entry_skip(ld_reader *r, ld_term *t, bool has_forms)
+{
+    uint64_t stats = number_read(r), forms = 0, table_bytes = 0;
+    uint64_t more = stats & 1 ? number_read(r) + 1 : 0;
+    if (has_forms) {
+        forms = number_read(r);
+        table_bytes = forms & 1 ? number_read(r) : 0;
+    }
+    bool several = forms > 1;
+    if (stats <= 1 && more < LD_TERM_PULSED_TF_MAX) {
+        bool flagged = r->at < r->bytes && r->data[r->at] & 1;
+        numbers_skip(r, 1);
+        if (flagged)
+            ld_reader_u8(r);
+        numbers_skip(r, (more + 1) << several);
+        t->forms_offset += table_bytes;
+    } else {
+        uint64_t postings = number_read(r), positions = number_read(r);
+        uint64_t ordinals = several ? number_read(r) : 0;
+        if ((postings | positions | ordinals) >= LD_TERM_LIST_BYTES_MAX)
+            return false;
+        t->postings_offset += postings;
+        t->positions_offset += positions;
+        t->forms_offset += ordinals + table_bytes;
+    }
+    return !r->failed && table_bytes < LD_TERM_LIST_BYTES_MAX;
+}
+
+/*
+ * Walks words without rebuilding them: while every word so far is below the one that is looked for
+ * and the last has its first `matched` bytes, a word that shares more with the last is below too,
+ * one that shares less is above, and only one that shares as many has to be compared. *found false:
+ * the block does not have the word.
+ */
+static lede_status block_find(const ld_terms *t, uint32_t block, ld_span word, ld_term *out,
+                              bool *found, lede_error *err)
+{
+    ld_reader r;
+    uint32_t words;
+    size_t matched = 0;
+    *found = false;
+    LD_TRY(ld_dictionary_block(&t->words, block, &r, &words, err));
+    bool whole = prologue_read(&r, out);
+    for (uint32_t i = 0; whole && i < words; i++) {
+        uint32_t shared, suffix_bytes;
+        whole = ld_front_head(&r, &shared, &suffix_bytes);
+        const char *suffix = (const char *)r.data + r.at - suffix_bytes;
+        if (!whole || shared < matched)
+            break;
+        if (shared == matched) {
+            size_t rest = word.bytes - matched, k = 0;
+            size_t both = rest < suffix_bytes ? rest : suffix_bytes;
+            while (k < both && suffix[k] == word.data[matched + k])
+                k++;
+            if (k == rest && k == suffix_bytes) {
+                out->ordinal = block * LD_DICTIONARY_BLOCK_WORDS + i;
+                *found = whole = entry_read(&r, out, t);
+                break;
+            }
+            if (k == rest ||
+                (k < suffix_bytes && (uint8_t)suffix[k] > (uint8_t)word.data[matched + k]))
+                break;
+            matched += k;
+        }
+        whole = entry_skip(&r, out, t->has_forms);
+    }
+    return whole ? LEDE_OK : ld_error_corrupt(err, "terms", block, "a block of terms is damaged");
 }
 
 lede_status ld_terms_find(const ld_terms *t, ld_span term, ld_term *out, lede_error *err)
 {
-    ld_terms_scan s;
     uint32_t probe = 0, block;
-    for (;;) {
+    for (bool found = false; !found;) {
         LD_TRY(ld_dictionary_probe(&t->words, term, &probe, &block, err));
-        bool end;
-        LD_TRY(block_seek(&s, t, block, term, &end, err));
-        if (!end && ld_span_equal(ld_front_span(&s.front), term)) {
-            *out = s.term;
-            return LEDE_OK;
-        }
+        LD_TRY(block_find(t, block, term, out, &found, err));
     }
+    return LEDE_OK;
 }
 
 lede_status ld_terms_at(const ld_terms *t, uint32_t ordinal, ld_arena *arena, ld_span *bytes,
