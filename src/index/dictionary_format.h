@@ -42,10 +42,10 @@
  *   index   03 00 00 00  02 00 00 00  01 00 00 00  00 00 00 00  03 00 00 00  00
  *
  * History: version 1, codec 1 (front-coded blocks of 32): first. Version 2: packed offsets, a
- * look-up without empty slots.
+ * look-up without empty slots. Version 3: entries of lone terms (terms_format.h).
  */
 #define LD_DICTIONARY_CODEC            1u
-#define LD_DICTIONARY_VERSION          2u
+#define LD_DICTIONARY_VERSION          3u
 #define LD_DICTIONARY_BLOCK_WORDS      32u
 #define LD_DICTIONARY_HEADER_BYTES     20u
 #define LD_DICTIONARY_BUCKET_MAX       1024u

@@ -130,15 +130,14 @@ static bool length_read(ld_reader *r, uint64_t offset, uint64_t part_bytes, uint
     return offset <= part_bytes && *length <= part_bytes - offset;
 }
 
-static bool counts_read(ld_reader *r, ld_term *t, const ld_terms *terms)
+static bool counts_read(ld_reader *r, uint64_t stats, ld_term *t, const ld_terms *terms)
 {
-    uint64_t stats = number_read(r);
-    uint64_t df = (stats >> 1) + 1;
+    uint64_t df = (stats >> 2) + 1;
     if (df > terms->docs)
         return false;
     t->df = (uint32_t)df;
     t->total_tf = df;
-    if (stats & 1) {
+    if (stats & LD_TERM_HAS_MORE_TF) {
         uint64_t more = number_read(r);
         if (more >= df * (LD_POSITIONS_MAX - 1ull))
             return false;
@@ -161,6 +160,30 @@ static bool counts_read(ld_reader *r, ld_term *t, const ld_terms *terms)
     return true;
 }
 
+static bool lone_read(ld_reader *r, uint64_t doc, ld_term *t, const ld_terms *terms)
+{
+    uint64_t position = number_read(r);
+    if (r->failed || doc >= terms->docs || position >= LD_POSITIONS_MAX)
+        return false;
+    t->df = 1;
+    t->total_tf = 1;
+    t->form_count = 1;
+    t->form_table_bytes = 0;
+    t->pulsed.is = true;
+    t->pulsed.doc = (uint32_t)doc;
+    t->pulsed.class_tf[LD_CLASS_BODY] = 1;
+    t->pulsed.positions[0] = (uint32_t)position;
+    return true;
+}
+
+/* Places the form table; false where what a term has in FORMS lies outside of it. */
+static bool list_ends_fit(ld_term *t, const ld_terms *terms)
+{
+    t->form_table_offset = t->forms_offset + t->forms_bytes;
+    return t->form_table_offset <= terms->forms.bytes &&
+           t->form_table_bytes <= terms->forms.bytes - t->form_table_offset;
+}
+
 /* The entry after a term's bytes; t holds the term before it (or the prologue, all lengths 0). */
 static bool entry_read(ld_reader *r, ld_term *t, const ld_terms *terms)
 {
@@ -170,7 +193,10 @@ static bool entry_read(ld_reader *r, ld_term *t, const ld_terms *terms)
     t->postings_bytes = t->positions_bytes = t->forms_bytes = 0;
     if (t->pulsed.is)
         memset(&t->pulsed, 0, sizeof t->pulsed);
-    if (!counts_read(r, t, terms))
+    uint64_t code = number_read(r);
+    if (!(code & LD_TERM_NOT_LONE))
+        return lone_read(r, code >> 1, t, terms) && list_ends_fit(t, terms);
+    if (!counts_read(r, code, t, terms))
         return false;
     if (t->df == 1 && t->total_tf <= LD_TERM_PULSED_TF_MAX) {
         if (!pulsed_read(r, t, terms->docs))
@@ -183,9 +209,7 @@ static bool entry_read(ld_reader *r, ld_term *t, const ld_terms *terms)
             !length_read(r, t->forms_offset, terms->forms.bytes, &t->forms_bytes))
             return false;
     }
-    t->form_table_offset = t->forms_offset + t->forms_bytes;
-    return !r->failed && t->form_table_offset <= terms->forms.bytes &&
-           t->form_table_bytes <= terms->forms.bytes - t->form_table_offset;
+    return !r->failed && list_ends_fit(t, terms);
 }
 
 static bool prologue_read(ld_reader *r, ld_term *t)
@@ -267,13 +291,17 @@ static void numbers_skip(ld_reader *r, uint64_t count)
 static bool entry_skip(ld_reader *r, ld_term *t, bool has_forms)
 {
     uint64_t stats = number_read(r), forms = 0, table_bytes = 0;
-    uint64_t more = stats & 1 ? number_read(r) + 1 : 0;
+    if (!(stats & LD_TERM_NOT_LONE)) {
+        numbers_skip(r, 1);
+        return !r->failed;
+    }
+    uint64_t more = stats & LD_TERM_HAS_MORE_TF ? number_read(r) + 1 : 0;
     if (has_forms) {
         forms = number_read(r);
         table_bytes = forms & 1 ? number_read(r) : 0;
     }
     bool several = forms > 1;
-    if (stats <= 1 && more < LD_TERM_PULSED_TF_MAX) {
+    if (stats >> 2 == 0 && more < LD_TERM_PULSED_TF_MAX) {
         bool flagged = r->at < r->bytes && r->data[r->at] & 1;
         numbers_skip(r, 1);
         if (flagged)

@@ -30,11 +30,22 @@ static void pulsed_add(ld_buf *b, const ld_term *t)
         ld_buf_add_varint(b, t->pulsed.forms[i]);
 }
 
+static bool is_lone(const ld_term *t)
+{
+    return t->pulsed.is && t->total_tf == 1 && t->pulsed.class_tf[LD_CLASS_BODY] == 1 &&
+           t->form_count == 1 && t->form_table_bytes == 0;
+}
+
 void ld_terms_writer_add(ld_dictionary_writer *w, ld_span term, const ld_term *t, bool has_forms)
 {
     uint64_t prologue[3] = {t->postings_offset, t->positions_offset, t->forms_offset};
     ld_buf *b = ld_dictionary_writer_add(w, term, prologue, 3);
-    ld_buf_add_varint(b, (uint64_t)(t->df - 1) << 1 | (t->total_tf > t->df));
+    if (is_lone(t)) {
+        ld_buf_add_varint(b, (uint64_t)t->pulsed.doc << 1);
+        ld_buf_add_varint(b, t->pulsed.positions[0]);
+        return;
+    }
+    ld_buf_add_varint(b, (uint64_t)(t->df - 1) << 2 | (uint32_t)(t->total_tf > t->df) << 1 | 1);
     if (t->total_tf > t->df)
         ld_buf_add_varint(b, t->total_tf - t->df - 1);
     if (has_forms) {
