@@ -242,7 +242,7 @@ static lede_status make_stored(ld_arena *arena, const ld_profile *profile, const
     ld_buf buf;
     ld_buf_init(&buf, ld_arena_env(arena), LD_STORED_DOC_BYTES_MAX);
     ld_stored_write_content(&buf, a);
-    d->content_hash = ld_hash64(buf.data, buf.bytes, 0);
+    d->content_hash = ld_hash64(buf.data, buf.bytes, 0) >> (64 - LD_CONTENT_HASH_BITS);
     lede_status status = ld_buf_status(&buf, err);
     if (status == LEDE_OK && profile->store) {
         ld_buf_clear(&buf);

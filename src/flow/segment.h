@@ -10,20 +10,20 @@
 
 /* Columns every archive has; user-declared ones follow from LD_COLUMN_USER. */
 typedef enum ld_column_id {
-    LD_COLUMN_PUBLISHED = 0, /* number: utc_ms */
-    LD_COLUMN_PUBLISHED_HOW, /* number: precision | evidence << 4 | certainty_percent << 8 */
-    LD_COLUMN_MODIFIED,      /* number: utc_ms */
+    LD_COLUMN_PUBLISHED = 0,  /* number: utc_ms */
+    LD_COLUMN_PUBLISHED_HOW,  /* number: precision | evidence << 4 | certainty_percent << 8 */
+    LD_COLUMN_MODIFIED,       /* number: utc_ms */
     LD_COLUMN_MODIFIED_HOW,
-    LD_COLUMN_CAPTURED,   /* number: utc_ms */
-    LD_COLUMN_LANGUAGE,   /* keyword "en" */
-    LD_COLUMN_SOURCE,     /* keyword: the publication's name */
-    LD_COLUMN_SITE,       /* keyword: host of the URL without "www." */
-    LD_COLUMN_SECTION,    /* keyword */
-    LD_COLUMN_AUTHOR,     /* keyword, several */
-    LD_COLUMN_TAG,        /* keyword, several */
-    LD_COLUMN_KIND,       /* number: ld_article_kind */
-    LD_COLUMN_COPY_GROUP, /* number: id of the group of near copies; absent: none */
-    LD_COLUMN_USER = 16   /* .. LD_COLUMN_USER + LD_USER_COLUMNS_MAX - 1 */
+    LD_COLUMN_CAPTURED,       /* number: utc_ms */
+    LD_COLUMN_LANGUAGE,       /* keyword "en" */
+    LD_COLUMN_SOURCE,         /* keyword: the publication's name */
+    LD_COLUMN_SITE,           /* keyword: host of the URL without "www." */
+    LD_COLUMN_SECTION,        /* keyword */
+    LD_COLUMN_AUTHOR,         /* keyword, several */
+    LD_COLUMN_TAG,            /* keyword, several */
+    LD_COLUMN_KIND,           /* number: ld_article_kind */
+    LD_COLUMN_COPY_GROUP,     /* number: id of the group of near copies; absent: none */
+    LD_COLUMN_USER = 16       /* .. LD_COLUMN_USER + LD_USER_COLUMNS_MAX - 1 */
 } ld_column_id;
 
 typedef enum ld_column_kind {
@@ -44,17 +44,16 @@ typedef struct ld_zone_spec {
     char name[32];
 } ld_zone_spec;
 
-/* Fixed at the creation of an archive; kept in the manifest. Documents of two profiles never mix.
- */
+/* Fixed at the creation of an archive; kept in the manifest. Documents of two profiles never mix. */
 typedef struct ld_profile {
-    char name[16];     /* "news" or "plain" */
-    bool stem;         /* postings keyed by stems, forms kept beside */
-    bool case_classes; /* a case class per position (in the form) */
-    bool marks;        /* sentence and paragraph starts */
-    bool sidecars;     /* forward list, copy hashes */
-    bool store;        /* stored bytes */
+    char name[16];           /* "news" or "plain" */
+    bool stem;               /* postings keyed by stems, forms kept beside */
+    bool case_classes;       /* a case class per position (in the form) */
+    bool marks;              /* sentence and paragraph starts */
+    bool sidecars;           /* forward list, copy hashes */
+    bool store;              /* stored bytes */
     uint32_t analyzer_version;
-    char stemmer_version[32];           /* of libstemmer; an archive with another is refused */
+    char stemmer_version[32]; /* of libstemmer; an archive with another is refused */
     uint8_t zone_classes[LD_ZONES_MAX]; /* ld_zone_class per zone */
     uint32_t user_zone_count;
     ld_zone_spec user_zones[LD_USER_ZONES_MAX];
@@ -68,21 +67,24 @@ typedef struct ld_column_value {
     ld_span keyword; /* for keyword columns */
 } ld_column_value;
 
+#define LD_CONTENT_HASH_BITS 48u
+
 typedef struct ld_document {
-    ld_span key;           /* identity, 1..LD_KEY_BYTES_MAX bytes */
-    bool key_is_explicit;  /* other content replaces, instead of being a version */
-    uint64_t content_hash; /* of everything that would be indexed or stored */
-    uint32_t address_hash; /* of where it was captured; kept beside the key, so that the writer
-                              can tell two pages that claim one key */
-    int64_t version_order; /* captured utc_ms, INT64_MIN where not known: the newest is shown */
+    ld_span key;              /* identity, 1..LD_KEY_BYTES_MAX bytes */
+    bool key_is_explicit;     /* other content replaces, instead of being a version */
+    uint64_t content_hash;    /* of everything that would be indexed or stored; below
+                                 2^LD_CONTENT_HASH_BITS (why that is enough: keys_format.h) */
+    uint32_t address_hash;    /* of where it was captured; kept beside the key, so that the writer
+                                 can tell two pages that claim one key */
+    int64_t version_order;    /* captured utc_ms, INT64_MIN where not known: the newest is shown */
     ld_token_list tokens;
-    const uint32_t *sentence_starts; /* [sentence_count] positions, ascending; empty: no marks */
+    const uint32_t *sentence_starts;  /* [sentence_count] positions, ascending; empty: no marks */
     uint32_t sentence_count;
     const uint32_t *paragraph_starts; /* [paragraph_count] */
     uint32_t paragraph_count;
-    const ld_column_value *columns; /* [column_count], ascending by column */
+    const ld_column_value *columns;   /* [column_count], ascending by column */
     uint32_t column_count;
-    ld_span stored;              /* opaque to index/, <= LD_STORED_DOC_BYTES_MAX */
+    ld_span stored;           /* opaque to index/, <= LD_STORED_DOC_BYTES_MAX */
     const uint16_t *copy_hashes; /* [copy_hash_count] ascending, distinct */
     uint32_t copy_hash_count;
 } ld_document;

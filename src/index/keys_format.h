@@ -18,7 +18,7 @@
  *   trailer = LD_KEYS_TRAILER_BYTES at the end of the part
  *
  *   column                  value of a document
- *   LD_KEYS_CONTENT         hash of its content, 64 bits
+ *   LD_KEYS_CONTENT         hash of its content
  *   LD_KEYS_ADDRESS         hash of where it was captured, 32 bits; 0: none
  *   LD_KEYS_ORDER           0 where the version order is not known, else order - least order + 1
  *   LD_KEYS_TOKENS          ranked tokens
@@ -42,20 +42,21 @@
  * that whoever reads keys has room for any on the stack.
  *
  * A column whose values are all equal takes no bytes: archives without addresses, without dates,
- * with explicit keys only. Cost of short explicit ids: 3 bytes for the key, 8 for the content, 1 to
+ * with explicit keys only. Cost of short explicit ids: 3 bytes for the key, 6 for the content, 1 to
  * 2 for the tokens, 3 for the lookup.
  *
- * Is 64 bits of content enough? They are compared only between two captures of one key, and say
- * "unchanged" of changed content once in 2^64 changes; a page captured a thousand times a second
- * meets that in half a billion years. CRC32C, which vouches for every other byte here, lets one
- * damage in 2^32 pass. No hash of this library withstands someone who makes collisions; what he
- * gains is that his own page keeps its older text. 32 bits of address are compared only between two
- * captures that claim one key with different content; once in 2^32 such pairs the second is kept as
- * a version of the first, and both are kept.
+ * Any 64 bits of content can be kept; the engine gives LD_CONTENT_HASH_BITS, 48. Are they enough?
+ * They are compared only between two captures of one key, and say "unchanged" of changed content
+ * once in 2^48 changes: with a million changed pages a day once in 770,000 years, and then the next
+ * change heals it. CRC32C, which vouches for every other byte here, lets one damage in 2^32 pass.
+ * No hash of this library withstands someone who makes collisions, at any length; what he gains is
+ * that his own page keeps its older text. 32 bits of address are compared only between two captures
+ * that claim one key with different content; once in 2^32 such pairs the second is kept as a
+ * version of the first, and both are kept.
  *
  * Rejected: names shared with the one before (one byte in ten less, but every name between must be
- * rebuilt); 128 bits of content (a sixth of the part); 48 (2 bytes less, and a reason to doubt);
- * addresses as a difference to the key's hash (they differ by a "www." too often).
+ * rebuilt); 128 bits of content (10 bytes more, that nothing else here is worth); addresses as a
+ * difference to the key's hash (they differ by a "www." too often).
  *
  * Limits: LD_SEGMENT_DOCS_MAX documents; keys of 1 to LD_KEY_BYTES_MAX bytes.
  *
@@ -69,8 +70,8 @@
  * example: 00 00 00 00 00 00 00 00 00 00 00 00 00 02 00 01
  * example: 02 01 03 00 00
  *
- * History: version 1; version 2: slots in the order of the hashes; version 3: shared names, 64 bits
- * of content, columns from their least value, a lookup with fingerprints.
+ * History: version 1; version 2: slots in the order of the hashes; version 3: shared names, shorter
+ * hashes, columns from their least value, a lookup with fingerprints.
  */
 #include <stdint.h>
 
