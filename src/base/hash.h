@@ -4,9 +4,5 @@
 #include "base/span.h"
 
 uint64_t ld_hash64(const void *data, size_t bytes, uint64_t seed);
-typedef struct ld_hash128_value {
-    uint64_t low, high;
-} ld_hash128_value;
-ld_hash128_value ld_hash128(const void *data, size_t bytes, uint64_t seed);
 
 #endif
