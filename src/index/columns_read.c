@@ -142,9 +142,8 @@ lede_status ld_column_range(const ld_columns *columns, const ld_column *c, uint3
     if (!c->several)
         return LEDE_OK;
     uint64_t end;
-    LD_TRY(ld_packed_get(&columns->part, c->starts_offset, c->start_width, rank, first, err));
-    LD_TRY(ld_packed_get(&columns->part, c->starts_offset, c->start_width, (uint64_t)rank + 1, &end,
-                         err));
+    LD_TRY(
+        ld_packed_pair(&columns->part, c->starts_offset, c->start_width, rank, first, &end, err));
     if (*first >= end || end > c->values || end - *first > UINT32_MAX) {
         *count = 0;
         return corrupt(columns, c->starts_offset, "the values of a document are out of order", err);

@@ -74,8 +74,10 @@ lede_status ld_dictionary_block(const ld_dictionary *d, uint32_t block, ld_reade
     LD_TRY(
         ld_packed_get(&d->index, LD_DICTIONARY_HEADER_BYTES, d->block_at_bits, block, &from, err));
     if (!last)
-        LD_TRY(ld_packed_get(&d->index, LD_DICTIONARY_HEADER_BYTES, d->block_at_bits, block + 1ull,
-                             &to, err));
+        LD_TRY(last ? ld_packed_get(&d->index, LD_DICTIONARY_HEADER_BYTES, d->block_at_bits, block,
+                                    &from, err)
+                    : ld_packed_pair(&d->index, LD_DICTIONARY_HEADER_BYTES, d->block_at_bits, block,
+                                     &from, &to, err));
     if (from >= to || to > d->blocks.bytes)
         return ld_error_corrupt(err, d->name, from, "the offsets of two blocks do not ascend");
     LD_TRY(ld_part_view(&d->blocks, from, to - from, &view, err));
@@ -90,8 +92,8 @@ static lede_status separator(const ld_dictionary *d, uint32_t block, ld_span *s,
     uint64_t from, to;
     LD_TRY(
         ld_packed_get(&d->index, d->separator_at_offset, d->separator_at_bits, block, &from, err));
-    LD_TRY(ld_packed_get(&d->index, d->separator_at_offset, d->separator_at_bits, block + 1ull, &to,
-                         err));
+    LD_TRY(ld_packed_pair(&d->index, d->separator_at_offset, d->separator_at_bits, block, &from,
+                          &to, err));
     if (from > to || to > d->separators_bytes)
         return ld_error_corrupt(err, d->name, d->separator_at_offset,
                                 "the offsets of two separators do not ascend");

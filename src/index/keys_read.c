@@ -88,14 +88,32 @@ lede_status ld_keys_open(const ld_segment *segment, ld_keys *keys, lede_error *e
 static lede_status group_range(const ld_keys *keys, uint32_t group, uint64_t *first, uint64_t *end,
                                lede_error *err)
 {
-    *end = keys->groups_bytes;
-    LD_TRY(ld_packed_get(&keys->part, keys->groups_bytes, keys->start_width, group, first, err));
-    if (group + 1 < group_count(keys))
+    bool last = group + 1 == group_count(keys);
+    if (last) {
+        *end = keys->groups_bytes;
         LD_TRY(
-            ld_packed_get(&keys->part, keys->groups_bytes, keys->start_width, group + 1, end, err));
+            ld_packed_get(&keys->part, keys->groups_bytes, keys->start_width, group, first, err));
+    } else {
+        LD_TRY(ld_packed_pair(&keys->part, keys->groups_bytes, keys->start_width, group, first, end,
+                              err));
+    }
     if (*first > *end || *end > keys->groups_bytes)
         return corrupt(keys, "a group of names lies outside of the part KEYS", err);
     return LEDE_OK;
+}
+
+/* A length of which more follows where its half of the head is full. */
+static bool length_more(const uint8_t *data, size_t bytes, size_t *at, uint64_t *length)
+{
+    uint64_t more;
+    if (*length != LD_KEYS_MORE)
+        return true;
+    size_t used = ld_load_varint(data + *at, bytes - *at, &more);
+    if (used == 0 || more > LD_KEY_BYTES_MAX)
+        return false;
+    *at += used;
+    *length += more;
+    return true;
 }
 
 /* Reads a head and moves past it; false where it is damaged or its suffix runs out of the group. */
@@ -105,19 +123,11 @@ static inline bool head_next(const uint8_t *data, size_t bytes, size_t *at, uint
     if (*at == bytes)
         return false;
     uint8_t head = data[(*at)++];
-    uint64_t *const lengths[2] = {shared, suffix};
     *shared = head & 15u;
     *suffix = head >> 4;
-    for (uint32_t i = 0; i < 2; i++) {
-        uint64_t more = 0;
-        if (*lengths[i] != LD_KEYS_MORE)
-            continue;
-        size_t used = ld_load_varint(data + *at, bytes - *at, &more);
-        if (used == 0 || more > LD_KEY_BYTES_MAX)
-            return false;
-        *at += used;
-        *lengths[i] += more;
-    }
+    if ((*shared == LD_KEYS_MORE || *suffix == LD_KEYS_MORE) &&
+        (!length_more(data, bytes, at, shared) || !length_more(data, bytes, at, suffix)))
+        return false;
     return *suffix <= bytes - *at;
 }
 

@@ -43,8 +43,7 @@ static lede_status bucket_range(const ld_lookup *l, uint64_t place, uint64_t *fi
                                 lede_error *err)
 {
     uint64_t bucket = place >> 32;
-    LD_TRY(ld_packed_get(&l->part, l->starts_offset, l->start_bits, bucket, first, err));
-    LD_TRY(ld_packed_get(&l->part, l->starts_offset, l->start_bits, bucket + 1, end, err));
+    LD_TRY(ld_packed_pair(&l->part, l->starts_offset, l->start_bits, bucket, first, end, err));
     if (*first > *end || *end > l->items)
         return corrupt(l, l->starts_offset, "a bucket of a look-up lies outside of it", err);
     return LEDE_OK;

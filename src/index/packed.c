@@ -41,6 +41,23 @@ void ld_packed_writer_finish(ld_packed_writer *w)
     w->used = 0;
 }
 
+/* The number at a bit of `bytes` bytes: at most nine of them. */
+static uint64_t number_at(const uint8_t *data, size_t bytes, uint64_t bit, uint32_t width)
+{
+    uint32_t shift = (uint32_t)(bit % 8);
+    uint64_t number = 0;
+    data += bit / 8;
+    bytes -= (size_t)(bit / 8);
+    if (bytes >= 8)
+        number = ld_load_u64(data);
+    else
+        memcpy(&number, data, bytes);
+    number >>= shift;
+    if (shift + width > 64)
+        number |= (uint64_t)data[8] << (64 - shift);
+    return width < 64 ? number & ((UINT64_C(1) << width) - 1) : number;
+}
+
 lede_status ld_packed_get(const ld_part *part, uint64_t offset, uint32_t width, uint64_t index,
                           uint64_t *value, lede_error *err)
 {
@@ -48,15 +65,24 @@ lede_status ld_packed_get(const ld_part *part, uint64_t offset, uint32_t width, 
     if (width == 0)
         return LEDE_OK;
     uint64_t bit = index * width;
-    uint32_t shift = (uint32_t)(bit % 8);
-    size_t bytes = (shift + width + 7) / 8; /* at most 9 */
+    size_t bytes = (size_t)(bit % 8 + width + 7) / 8;
     const uint8_t *data;
     LD_TRY(ld_part_view(part, offset + bit / 8, bytes, &data, err));
-    uint64_t low = 0;
-    memcpy(&low, data, bytes < 8 ? bytes : 8);
-    low >>= shift;
-    if (bytes > 8)
-        low |= (uint64_t)data[8] << (64 - shift);
-    *value = width < 64 ? low & ((UINT64_C(1) << width) - 1) : low;
+    *value = number_at(data, bytes, bit % 8, width);
+    return LEDE_OK;
+}
+
+lede_status ld_packed_pair(const ld_part *part, uint64_t offset, uint32_t width, uint64_t index,
+                           uint64_t *value, uint64_t *next, lede_error *err)
+{
+    *value = *next = 0;
+    if (width == 0)
+        return LEDE_OK;
+    uint64_t bit = index * width;
+    size_t bytes = (size_t)(bit % 8 + 2 * width + 7) / 8;
+    const uint8_t *data;
+    LD_TRY(ld_part_view(part, offset + bit / 8, bytes, &data, err));
+    *value = number_at(data, bytes, bit % 8, width);
+    *next = number_at(data, bytes, bit % 8 + width, width);
     return LEDE_OK;
 }

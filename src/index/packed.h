@@ -27,5 +27,8 @@ void ld_packed_writer_finish(ld_packed_writer *w); /* writes the last bytes */
 /* The section begins at `offset` of the part; its length was tested when the part was opened. */
 lede_status ld_packed_get(const ld_part *part, uint64_t offset, uint32_t width, uint64_t index,
                           uint64_t *value, lede_error *err);
+/* That value and the one after it, with one look at the part. */
+lede_status ld_packed_pair(const ld_part *part, uint64_t offset, uint32_t width, uint64_t index,
+                           uint64_t *value, uint64_t *next, lede_error *err);
 
 #endif

@@ -188,9 +188,13 @@ static void packed_numbers(void **state)
         ld_part part = ld_segment_part(b.segment, LD_PART_KEYS);
         assert_int_equal(part.bytes, ld_packed_bytes(COUNT, width));
         for (uint32_t i = 0; i < COUNT; i++) {
-            uint64_t got;
+            uint64_t got, next;
             assert_ok(ld_packed_get(&part, 0, width, i, &got, &err), &err);
             assert_true(got == want[i]);
+            if (i + 1 == COUNT)
+                continue;
+            assert_ok(ld_packed_pair(&part, 0, width, i, &got, &next, &err), &err);
+            assert_true(got == want[i] && next == want[i + 1]);
         }
         format_box_close(&b);
     }
