@@ -27,17 +27,18 @@ uint8_t ld_length_encode(uint32_t tokens)
     return (uint8_t)(code < 255 ? code : 255);
 }
 
-uint32_t ld_length_decode(uint8_t code)
-{
-    if (code < LD_LENGTH_EXACT)
-        return code;
-    uint32_t rest = code - LD_LENGTH_EXACT;
-    uint32_t exponent = rest >> LD_LENGTH_MANTISSA_BITS;
-    uint32_t mantissa = rest & ((1u << LD_LENGTH_MANTISSA_BITS) - 1);
-    if (exponent == 0)
-        return LD_LENGTH_EXACT + mantissa;
-    return LD_LENGTH_EXACT + (((1u << LD_LENGTH_MANTISSA_BITS) + mantissa) << (exponent - 1));
-}
+#define GROUP(e)                                                                                   \
+    LD_LENGTH_EXACT + (8u << (e)), LD_LENGTH_EXACT + (9u << (e)), LD_LENGTH_EXACT + (10u << (e)),  \
+        LD_LENGTH_EXACT + (11u << (e)), LD_LENGTH_EXACT + (12u << (e)),                            \
+        LD_LENGTH_EXACT + (13u << (e)), LD_LENGTH_EXACT + (14u << (e)),                            \
+        LD_LENGTH_EXACT + (15u << (e))
+#define EXACT(n) n, n + 1, n + 2, n + 3, n + 4, n + 5, n + 6, n + 7
+
+const uint32_t ld_length_values[256] = {
+    EXACT(0),  EXACT(8),  EXACT(16), EXACT(24), EXACT(32), EXACT(40), GROUP(0),  GROUP(1),
+    GROUP(2),  GROUP(3),  GROUP(4),  GROUP(5),  GROUP(6),  GROUP(7),  GROUP(8),  GROUP(9),
+    GROUP(10), GROUP(11), GROUP(12), GROUP(13), GROUP(14), GROUP(15), GROUP(16), GROUP(17),
+    GROUP(18), GROUP(19), GROUP(20), GROUP(21), GROUP(22), GROUP(23), GROUP(24), GROUP(25)};
 
 /* Twice the middle of what a code stands for. */
 static uint32_t twice_middle(uint8_t code)

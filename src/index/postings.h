@@ -117,7 +117,11 @@ typedef struct ld_lengths {
     float bound_average_tokens; /* >= 1; what the bounds of the segment's postings suppose */
 } ld_lengths;
 lede_status ld_lengths_open(const ld_segment *segment, ld_lengths *lengths, lede_error *err);
-uint8_t ld_length_encode(uint32_t tokens); /* monotone; exact below 40 */
-uint32_t ld_length_decode(uint8_t code);
+uint8_t ld_length_encode(uint32_t tokens);   /* monotone; exact below 40 */
+extern const uint32_t ld_length_values[256]; /* by code */
+static inline uint32_t ld_length_decode(uint8_t code)
+{
+    return ld_length_values[code];
+}
 
 #endif

@@ -79,6 +79,19 @@ uint32_t ld_flat_test(ld_flat *f, uint32_t *docs, uint32_t *points, uint32_t cou
     return ld_flat_test_cursors(f, docs, points, count);
 }
 
+bool ld_flat_optional_add(ld_flat *f, const uint32_t *docs, uint32_t *points, uint32_t count)
+{
+    uint32_t more = 0;
+    for (uint32_t i = 0; i < f->optional_count; i++)
+        more += f->optional[i].bound;
+    for (uint32_t i = 0; i < f->optional_count; i++) {
+        more -= f->optional[i].bound;
+        if (!ld_flat_add(f, &f->optional[i], docs, points, count, more, ld_flat_least(f)))
+            return false;
+    }
+    return true;
+}
+
 bool ld_flat_offer(ld_flat *f, const uint32_t *docs, const uint32_t *points, uint32_t count)
 {
     ld_execution *x = f->x;
@@ -114,12 +127,20 @@ static void answer(ld_flat *f)
 {
     if (f->nothing)
         return;
+    if (f->need_optional && f->optional_count == 1) { /* any of one word is that word */
+        f->required = f->optional;
+        f->required_count = 1;
+        f->optional_count = 0;
+        f->need_optional = false;
+    }
     if (f->top->k)
         least_start(f);
     if (f->top->k == 0)
         ld_flat_count(f);
     else if (f->need_optional)
         ld_flat_or(f);
+    else if (f->phrase_count)
+        ld_flat_meet_all(f);
     else
         ld_flat_and(f);
 }

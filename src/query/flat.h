@@ -122,6 +122,11 @@ uint32_t ld_flat_meet(ld_flat *f, ld_flat_term *t, const uint32_t *docs, uint32_
  * candidate that cannot reach `least` even with `more` points gets 0 instead. */
 bool ld_flat_add(ld_flat *f, ld_flat_term *t, const uint32_t *docs, uint32_t *points,
                  uint32_t count, uint32_t more, uint32_t least);
+/* Keeps the candidates that have it, with its points added; the same of at. With pruning those too
+ * go that cannot reach the least with `more` points. The number kept; UINT32_MAX: the execution has
+ * failed. */
+uint32_t ld_flat_require(ld_flat *f, ld_flat_term *t, uint32_t *docs, uint32_t *points,
+                         uint16_t *at, uint32_t count, uint32_t more);
 /* Keeps the candidates that do not have it. points may be NULL. The number kept; UINT32_MAX: the
  * execution has failed. */
 uint32_t ld_flat_drop(ld_flat *f, ld_flat_term *t, uint32_t *docs, uint32_t *points,
@@ -148,12 +153,15 @@ uint32_t ld_flat_test(ld_flat *f, uint32_t *docs, uint32_t *points, uint32_t cou
 uint32_t ld_flat_test_cursors(ld_flat *f, uint32_t *docs, uint32_t *points, uint32_t count);
 bool ld_flat_has_tests(const ld_flat *f);
 bool ld_flat_offer(ld_flat *f, const uint32_t *docs, const uint32_t *points, uint32_t count);
+/* Adds the points of the optional words. */
+bool ld_flat_optional_add(ld_flat *f, const uint32_t *docs, uint32_t *points, uint32_t count);
 /* Polls the deadline; true: stop. Once a block or window. */
 bool ld_flat_stopped(ld_flat *f);
 
 /* ---- answers ---- */
-void ld_flat_and(ld_flat *f);   /* with required words */
-void ld_flat_or(ld_flat *f);    /* without: any of the optional ones */
-void ld_flat_count(ld_flat *f); /* only the total */
+void ld_flat_and(ld_flat *f);      /* with required words, no phrases */
+void ld_flat_meet_all(ld_flat *f); /* with phrases */
+void ld_flat_or(ld_flat *f);       /* without: any of the optional ones */
+void ld_flat_count(ld_flat *f);    /* only the total */
 
 #endif

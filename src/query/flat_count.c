@@ -158,6 +158,8 @@ void ld_flat_count(ld_flat *f)
             f->total += f->required[0].df;
         else if (bits && f->required_count > 0 && f->required[0].df / windows >= DENSE_PER_WINDOW)
             count_all(f);
+        else if (f->phrase_count)
+            ld_flat_meet_all(f);
         else
             ld_flat_and(f);
         return;

@@ -290,6 +290,52 @@ bool ld_flat_add(ld_flat *f, ld_flat_term *t, const uint32_t *docs, uint32_t *po
     return f->x->status == LEDE_OK && t->postings->status == LEDE_OK ? true : failed(f, t);
 }
 
+/* Of the loaded block's bit set: which of the documents it has, when no more is asked. */
+static uint32_t bits_keep(const ld_flat_term *t, const uint32_t *docs, uint32_t count,
+                          uint16_t *at_docs)
+{
+    uint32_t found = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t bit = docs[i] - t->bit_base;
+        at_docs[found] = (uint16_t)i;
+        found += bit / 64 < t->bit_words && (t->bits[bit >> 3] >> (bit & 7) & 1);
+    }
+    return found;
+}
+
+uint32_t ld_flat_require(ld_flat *f, ld_flat_term *t, uint32_t *docs, uint32_t *points,
+                         uint16_t *at, uint32_t count, uint32_t more)
+{
+    uint16_t at_docs[LD_FLAT_BATCH + LD_FLAT_SLACK], at_block[LD_FLAT_BATCH + LD_FLAT_SLACK];
+    ld_flat_numbers own;
+    bool scores = f->top->k > 0 && t->weight > 0;
+    uint32_t kept = 0, run;
+    for (uint32_t i = 0; i < count && next_run(t, docs + i, count - i, &run); i += run) {
+        if (f->prune && !any_reaches(points + i, run, ld_flat_block_bound(f, t, t->block) + more,
+                                     ld_flat_least(f)))
+            continue;
+        if (!ld_flat_load(f, t, t->block))
+            return UINT32_MAX;
+        uint32_t found = !scores && t->bits ? bits_keep(t, docs + i, run, at_docs)
+                                            : ld_flat_meet(f, t, docs + i, run, at_docs, at_block);
+        if (found == UINT32_MAX)
+            return UINT32_MAX;
+        for (uint32_t k = 0; k < found; k++) {
+            docs[kept + k] = docs[i + at_docs[k]];
+            points[kept + k] = points[i + at_docs[k]];
+            at[kept + k] = at[i + at_docs[k]];
+        }
+        if (found && scores) {
+            if (!ld_flat_points_at(f, t, docs + kept, at_block, found, own))
+                return UINT32_MAX;
+            for (uint32_t k = 0; k < found; k++)
+                points[kept + k] += own[k];
+        }
+        kept += found;
+    }
+    return t->postings->status == LEDE_OK ? kept : (failed(f, t), UINT32_MAX);
+}
+
 uint32_t ld_flat_drop(ld_flat *f, ld_flat_term *t, uint32_t *docs, uint32_t *points, uint32_t count)
 {
     uint16_t at_docs[LD_FLAT_BATCH + LD_FLAT_SLACK], at_block[LD_FLAT_BATCH + LD_FLAT_SLACK];

@@ -16,7 +16,8 @@
 
 #include "query/sort.h"
 
-#define ROOM_MIN 256u
+#define ROOM_MIN   256u
+#define INSERT_MAX 48u /* items up to which insertion sorts faster */
 
 uint64_t ld_topk_rank(uint8_t sort, int64_t sort_key)
 {
@@ -195,6 +196,16 @@ lede_status ld_topk_offer_slow(ld_topk *t, uint32_t segment, uint32_t doc, uint6
 static void sort_ranks(ld_topk_item *items, ld_topk_item *spare, uint32_t count)
 {
     ld_topk_item *from = items, *to = spare;
+    if (count <= INSERT_MAX) {
+        for (uint32_t i = 1; i < count; i++) {
+            ld_topk_item item = items[i];
+            uint32_t k = i;
+            for (; k > 0 && items[k - 1].rank < item.rank; k--)
+                items[k] = items[k - 1];
+            items[k] = item;
+        }
+        return;
+    }
     for (uint32_t shift = 0; count > 1 && shift < 64; shift += 8) {
         uint32_t starts[256] = {0}, sum = 0;
         for (uint32_t i = 0; i < count; i++)

@@ -49,7 +49,7 @@ static void document_add(fixture *f, ld_index_writer *w, uint32_t i)
     test_random *r = &f->random;
     ld_column_value columns[] = {{LD_COLUMN_PUBLISHED, 86400000ll * (i % 1000), {"", 0}},
                                  {LD_COLUMN_LANGUAGE, 0, i % 10 ? LD_SPAN("en") : LD_SPAN("fr")}};
-    ld_document d = {.columns = columns, .column_count = 2, .content_hash = {i + 1, 1}};
+    ld_document d = {.columns = columns, .column_count = 2, .content_hash = i + 1};
     char key[32];
     ld_add_outcome outcome;
     d.key = ld_span_of(
