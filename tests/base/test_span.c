@@ -85,6 +85,24 @@ static void find_equals_the_naive_search(void **state)
     }
 }
 
+/* Bytes that differ from a letter by the bit of its case, or by one, are no letters. */
+static void cases_are_those_of_ascii_letters(void **state)
+{
+    (void)state;
+    static const char bytes[] = "aAzZ@`[{!\x01 \x81\xe1\xc1\xff";
+    test_random r = {2};
+    for (int round = 0; round < 20000; round++) {
+        char s[64], x[3];
+        size_t n = test_random_below(&r, 64), m = 1 + test_random_below(&r, 3);
+        for (size_t i = 0; i < n; i++)
+            s[i] = bytes[test_random_below(&r, sizeof bytes - 1)];
+        for (size_t i = 0; i < m; i++)
+            x[i] = bytes[test_random_below(&r, sizeof bytes - 1)];
+        assert_true(ld_span_find_nocase(ld_span_of(s, n), ld_span_of(x, m)) ==
+                    naive_find(s, n, x, m, true));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -93,6 +111,7 @@ int main(void)
         cmocka_unit_test(trim_and_sub),
         cmocka_unit_test(numbers),
         cmocka_unit_test(find_equals_the_naive_search),
+        cmocka_unit_test(cases_are_those_of_ascii_letters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
