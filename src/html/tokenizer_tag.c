@@ -13,10 +13,16 @@
 
 #define NAMES_COMPARED 16u
 
-static bool ends_name(char c)
-{
-    return ld_html_is_space(c) || c == '/' || c == '>';
-}
+/* What a byte is within a name. */
+enum { ENDS_NAME = 1, EQUALS_SIGN = 2, IS_CHANGED = 4 /* capitals and NUL bytes */ };
+
+/* clang-format off */
+static const uint8_t name_classes[256] = {
+    4, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 1, 0,
+    0, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 0, 0, 0, 0, 0,
+};
+/* clang-format on */
 
 static uint32_t name_slot(ld_span name)
 {
@@ -145,13 +151,14 @@ static bool read_value(ld_tokenizer *z, ld_span *value)
 static bool read_attribute(ld_tokenizer *z)
 {
     const char *from = z->at;
-    bool is_plain = true;
-    do { /* an equals sign may open a name */
-        is_plain &= !(*z->at >= 'A' && *z->at <= 'Z') && *z->at != 0;
-        z->at++;
-    } while (z->at < z->end && !ends_name(*z->at) && *z->at != '=');
+    const char *at = from;
+    uint8_t seen = 0;
+    do /* an equals sign may open a name */
+        seen |= name_classes[(unsigned char)*at++];
+    while (at < z->end && !(name_classes[(unsigned char)*at] & (ENDS_NAME | EQUALS_SIGN)));
+    z->at = at;
     ld_span name = ld_span_of(from, (size_t)(z->at - from));
-    if (!is_plain)
+    if (seen & IS_CHANGED)
         name = ld_tokenizer_clean(z, from, z->at, true);
     ld_span value = LD_SPAN("");
     while (z->at < z->end && ld_html_is_space(*z->at))
@@ -169,15 +176,15 @@ static bool read_attribute(ld_tokenizer *z)
 static void read_name(ld_tokenizer *z, ld_html_token *token)
 {
     const char *from = z->at;
-    bool is_plain = true;
-    while (z->at < z->end && !ends_name(*z->at)) {
-        is_plain &= !(*z->at >= 'A' && *z->at <= 'Z') && *z->at != 0;
-        z->at++;
-    }
+    const char *at = from;
+    uint8_t seen = 0;
+    while (at < z->end && !(name_classes[(unsigned char)*at] & ENDS_NAME))
+        seen |= name_classes[(unsigned char)*at++];
+    z->at = at;
     char lower[16];
     size_t bytes = (size_t)(z->at - from);
     token->name = ld_span_of(from, bytes);
-    if (is_plain) {
+    if (!(seen & IS_CHANGED)) {
         token->tag = (uint16_t)ld_tag_find(token->name);
         return;
     }
