@@ -33,7 +33,7 @@
 #define MARKS_MASK  ((1u << 24) - 1)
 
 typedef struct word_row {
-    const char *word;
+    char word[LD_MARKS_WORD_BYTES]; /* padded with NUL bytes */
     uint32_t mask;
 } word_row;
 
@@ -219,23 +219,24 @@ static const word_row words[] = {{"abonnement", LD_MARK_NEWSLETTER},
 
 void ld_marks_init(ld_marks *marks)
 {
-    memset(marks->keys, 0, sizeof marks->keys);
+    memset(marks, 0, sizeof *marks);
+    for (size_t i = WORD_COUNT; i-- > 0;)
+        marks->first[words[i].word[0] - 'a'] = (uint8_t)i;
 }
 
-/* The table is in the order of first letters. */
-static bool look_up(ld_span word, uint32_t *mask)
+_Static_assert(WORD_COUNT < 256, "places in the table of words are one byte");
+
+/* The table is in the order of first letters. Words are of small letters. */
+static bool look_up(const ld_marks *marks, ld_span word, uint32_t *mask)
 {
-    size_t i = 0, end = WORD_COUNT;
-    while (i < end) {
-        size_t middle = (i + end) / 2;
-        if (words[middle].word[0] < word.data[0])
-            i = middle + 1;
-        else
-            end = middle;
-    }
-    for (; i < WORD_COUNT && words[i].word[0] == word.data[0]; i++) {
-        if (words[i].word[1] != word.data[1] ||
-            !ld_span_equal(word, ld_span_from_string(words[i].word)))
+    uint64_t key[2] = {0, 0}, row[2];
+    if (word.bytes >= sizeof key)
+        return false;
+    memcpy(key, word.data, word.bytes);
+    for (size_t i = marks->first[word.data[0] - 'a'];
+         i < WORD_COUNT && words[i].word[0] == word.data[0]; i++) {
+        memcpy(row, words[i].word, sizeof row);
+        if (((row[0] ^ key[0]) | (row[1] ^ key[1])) != 0)
             continue;
         *mask = words[i].mask;
         return true;
@@ -290,16 +291,34 @@ static void cut_token(token *t, ld_span s)
     }
 }
 
-static uint32_t word_mask(ld_span word, uint32_t *compound)
+/* The lengths, a bit each, of the words of the table that `word` opens with. */
+static uint32_t cuts_of(const ld_marks *marks, ld_span word)
+{
+    uint32_t cuts = 0;
+    for (size_t i = marks->first[word.data[0] - 'a'];
+         i < WORD_COUNT && words[i].word[0] == word.data[0]; i++) {
+        const char *row = words[i].word;
+        size_t same = 1;
+        while (same < word.bytes && row[same] == word.data[same])
+            same++;
+        if (row[same] == 0)
+            cuts |= 1u << same;
+    }
+    return cuts;
+}
+
+static uint32_t word_mask(const ld_marks *marks, ld_span word, uint32_t *compound)
 {
     uint32_t mask = 0;
     *compound = 0;
-    if (look_up(word, &mask) || word.bytes < 7)
+    if (look_up(marks, word, &mask) || word.bytes < 7)
         return mask;
-    for (size_t cut = 3; cut + 2 < word.bytes; cut++) {
+    uint32_t cuts = cuts_of(marks, word) & ~7u; /* three letters at least on the left */
+    for (; cuts != 0; cuts &= cuts - 1) {
+        size_t cut = (size_t)__builtin_ctz(cuts);
         uint32_t a, b;
-        if (!look_up(ld_span_sub(word, 0, cut), &a) ||
-            !look_up(ld_span_sub(word, cut, word.bytes), &b) || (a & PART_VOID))
+        if (cut + 2 >= word.bytes || !look_up(marks, ld_span_sub(word, 0, cut), &a) ||
+            !look_up(marks, ld_span_sub(word, cut, word.bytes), &b) || (a & PART_VOID))
             continue;
         *compound = pair(a, b);
         return a | b;
@@ -307,7 +326,7 @@ static uint32_t word_mask(ld_span word, uint32_t *compound)
     return 0;
 }
 
-static uint32_t token_marks(ld_span s)
+static uint32_t token_marks(const ld_marks *marks, ld_span s)
 {
     token t;
     t.count = 0;
@@ -315,7 +334,7 @@ static uint32_t token_marks(ld_span s)
     cut_token(&t, s);
     uint32_t all = 0, previous = 0;
     for (uint32_t i = 0; i < t.count; i++) {
-        uint32_t compound, mask = word_mask(t.words[i], &compound);
+        uint32_t compound, mask = word_mask(marks, t.words[i], &compound);
         if ((mask & PART_VOID) && t.count > 1)
             return 0;
         if ((mask & LD_MARK_HIDDEN) && t.count > 1 &&
@@ -348,7 +367,7 @@ static uint32_t value_marks(ld_marks *marks, ld_span value)
         while (end < value.bytes && (unsigned char)value.data[end] > ' ')
             end++;
         if (end > at)
-            all |= token_marks(ld_span_sub(value, at, end - at));
+            all |= token_marks(marks, ld_span_sub(value, at, end - at));
         at = end + 1;
     }
     marks->keys[slot] = key;

@@ -30,12 +30,14 @@ enum {
     LD_MARK_LIVE = 1u << 22 /* an entry of a live blog */
 };
 
-#define LD_MARKS_SLOTS 1024u /* a power of two; names of a page that are remembered */
+#define LD_MARKS_WORD_BYTES 16u   /* of the table's words, with a NUL byte */
+#define LD_MARKS_SLOTS      1024u /* a power of two; names of a page that are remembered */
 
 /* Class and id values recur on a page: each is looked at once. */
 typedef struct ld_marks {
     uint64_t keys[LD_MARKS_SLOTS]; /* hash of a value; 0: free */
     uint32_t values[LD_MARKS_SLOTS];
+    uint8_t first[26]; /* of each letter: the first word of the table that opens with it */
 } ld_marks;
 
 void ld_marks_init(ld_marks *marks);
