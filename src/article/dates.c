@@ -51,7 +51,8 @@ void ld_dates_init(ld_dates *dates, bool has_captured, int64_t captured_utc_ms)
 /* ---- months ---- */
 
 typedef struct month_name {
-    const char *name; /* in lower case, in the case of grammar that dates have */
+    char name[MONTH_BYTES_MAX]; /* in lower case, in the case of grammar that dates have; padded
+                                   with NUL bytes */
     uint8_t month;
 } month_name;
 
@@ -213,12 +214,13 @@ static uint32_t take_month(cursor *c)
 {
     cursor probe = *c;
     ld_span word = take_word(&probe);
-    char lower[MONTH_BYTES_MAX];
+    char lower[MONTH_BYTES_MAX] = {0};
     if (word.bytes < 3 || word.bytes > sizeof lower)
         return 0;
     lower_word(word, lower);
     for (size_t i = 0; i < sizeof month_names / sizeof *month_names; i++) {
-        if (!ld_span_equal(ld_span_of(lower, word.bytes), ld_span_from_string(month_names[i].name)))
+        if (memcmp(month_names[i].name, lower, 4) != 0 ||
+            memcmp(month_names[i].name, lower, sizeof lower) != 0)
             continue;
         *c = probe;
         return month_names[i].month;
