@@ -57,16 +57,19 @@ static const char *const picture_words[] = {"photo",
                                             "wikimedia",
                                             "fotolia"};
 
+/* In lower case, in the order of first letters; the first that fits is taken. */
 static const char *const labels[] = {
-    "photograph by", "photographs by", "photo by",     "photos by",    "photo credit",
-    "image credit",  "picture credit", "credit photo", "crédit photo", "crédits photo",
-    "crédit",        "crédits",        "photograph",   "photography",  "photographer",
-    "photo",         "photos",         "image",        "images",       "picture",
-    "pictures",      "credit",         "foto",         "fotos",        "bild",
-    "bilder",        "bildquelle",     "fotocredit",   "imagen",       "immagine",
-    "imagem",        "beeld",          "fotografía",   "copyright",    "illustration",
-    "courtesy of",   "quelle",         "fuente",       "fonte",        "source",
-    "via",           "credits",        "fotograf",     "afp photo"};
+    "afp photo",     "bild",           "bilder",       "bildquelle",
+    "beeld",         "credit photo",   "crédit photo", "crédits photo",
+    "crédit",        "crédits",        "credit",       "copyright",
+    "courtesy of",   "credits",        "foto",         "fotos",
+    "fotocredit",    "fotografía",     "fuente",       "fonte",
+    "fotograf",      "image credit",   "image",        "images",
+    "imagen",        "immagine",       "imagem",       "illustration",
+    "photograph by", "photographs by", "photo by",     "photos by",
+    "photo credit",  "picture credit", "photograph",   "photography",
+    "photographer",  "photo",          "photos",       "picture",
+    "pictures",      "quelle",         "source",       "via"};
 
 typedef struct agency_name {
     const char *name;   /* as it stands in credits */
@@ -160,9 +163,13 @@ static ld_span after_label(ld_span s)
 {
     if (ld_span_starts_with(s, LD_SPAN("\xc2\xa9")))
         return strip_edges(ld_span_of(s.data + 2, s.bytes - 2));
-    char first = s.bytes > 0 ? ld_text_lower(s.data[0]) : 0;
+    if (s.bytes < 2)
+        return (ld_span){0};
+    char first = ld_text_lower(s.data[0]), second = ld_text_lower(s.data[1]);
     for (size_t i = 0; i < COUNT(labels); i++) {
-        if (ld_text_lower(labels[i][0]) != first)
+        if (labels[i][0] > first)
+            break;
+        if (labels[i][0] != first || labels[i][1] != second)
             continue;
         ld_span label = ld_span_from_string(labels[i]);
         ld_span rest = ld_text_after_word(s, label);
@@ -235,9 +242,20 @@ static bool may_open_credit(ld_span text, size_t at)
            ld_span_ends_with(before, LD_SPAN("\xc2\xb7"));
 }
 
+/* What must stand behind every label, or be its end ("photo by"), or be the credit's sign: most
+ * texts hold none of it. */
+static bool may_hold_label(ld_span s)
+{
+    return ld_span_find_byte(s, ':') != SIZE_MAX || ld_span_find_byte(s, '/') != SIZE_MAX ||
+           ld_span_find_byte(s, '\xc2') != SIZE_MAX ||
+           ld_span_find_nocase(s, LD_SPAN("by")) != SIZE_MAX;
+}
+
 static ld_credit_strength split_label(ld_span text, ld_caption *caption)
 {
     size_t first = text.bytes > CREDIT_BYTES_MAX ? text.bytes - CREDIT_BYTES_MAX : 0;
+    if (!may_hold_label(ld_span_sub(text, first, text.bytes)))
+        return LD_CREDIT_NONE;
     for (size_t at = first; at < text.bytes; at++) {
         if (at > 0 && (ld_text_is_letter(text.data[at - 1]) || text.data[at - 1] == '-') &&
             text.data[at] != '\xc2')
