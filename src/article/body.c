@@ -71,12 +71,12 @@ typedef struct shingle_window {
 static bool next_word_hash(ld_span s, size_t *at, uint64_t *hash)
 {
     size_t i = *at;
-    while (i < s.bytes && !ld_text_is_letter(s.data[i]) && !ld_text_is_digit(s.data[i]))
+    while (i < s.bytes && !ld_text_is_word_byte(s.data[i]))
         i++;
     if (i == s.bytes)
         return false;
     uint64_t h = 0xcbf29ce484222325ull;
-    for (; i < s.bytes && (ld_text_is_letter(s.data[i]) || ld_text_is_digit(s.data[i])); i++)
+    for (; i < s.bytes && ld_text_is_word_byte(s.data[i]); i++)
         if ((unsigned char)s.data[i] != 0xe2 && (unsigned char)s.data[i] != 0x80)
             h = (h ^ (unsigned char)ld_text_lower(s.data[i])) * 0x100000001b3ull;
     *at = i;

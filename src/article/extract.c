@@ -46,6 +46,11 @@ static bool is_surely_utf8(ld_span bytes)
     size_t bom_bytes, ascii = 0;
     if (ld_charset_for_bom(bytes, &bom_bytes))
         return false;
+    for (uint64_t word; bytes.bytes - ascii >= sizeof word; ascii += sizeof word) {
+        memcpy(&word, bytes.data + ascii, sizeof word);
+        if (word & 0x8080808080808080ull)
+            break;
+    }
     while (ascii < bytes.bytes && (unsigned char)bytes.data[ascii] < 0x80)
         ascii++;
     return ascii < bytes.bytes && ld_utf8_valid(bytes);

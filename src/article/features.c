@@ -36,6 +36,7 @@
 #define SIDE_NAMES (LD_MARK_RELATED | LD_MARK_AD | LD_MARK_SIDE | LD_MARK_TAGS)
 
 #define FAMILY_TAG_FIRST 23u /* families below it are the bits of LD_MARK_... */
+#define FAMILY_MARKS     ((1u << FAMILY_TAG_FIRST) - 1)
 static const uint16_t family_tags[LD_FEATURE_FAMILIES - FAMILY_TAG_FIRST] = {
     LD_TAG_ARTICLE, LD_TAG_MAIN,    LD_TAG_ASIDE,      LD_TAG_NAV, LD_TAG_HEADER,
     LD_TAG_FOOTER,  LD_TAG_FIGURE,  LD_TAG_SECTION,    LD_TAG_UL,  LD_TAG_TABLE,
@@ -112,11 +113,11 @@ static like *likes_at(const likes *table, uint64_t key)
 static bool next_word(ld_span s, size_t *at, uint64_t *hash)
 {
     size_t i = *at;
-    while (i < s.bytes && !ld_text_is_letter(s.data[i]) && !ld_text_is_digit(s.data[i]))
+    while (i < s.bytes && !ld_text_is_word_byte(s.data[i]))
         i++;
     uint64_t h = 0xcbf29ce484222325ull;
     size_t from = i;
-    for (; i < s.bytes && (ld_text_is_letter(s.data[i]) || ld_text_is_digit(s.data[i])); i++)
+    for (; i < s.bytes && ld_text_is_word_byte(s.data[i]); i++)
         h = (h ^ (unsigned char)ld_text_lower(s.data[i])) * 0x100000001b3ull;
     *at = i;
     *hash = h | 1;
@@ -143,13 +144,17 @@ static void set_fill(uint64_t *set, ld_span text)
         set_has(set, word, true);
 }
 
-static int16_t set_share(uint64_t *set, ld_span text)
+/* How many of the text's words stand in the headline, how many in the description? */
+static void compare_words(making *m, ld_span text, int16_t *v)
 {
     uint64_t word;
-    uint32_t all = 0, hits = 0;
-    for (size_t at = 0; next_word(text, &at, &word); all++)
-        hits += set_has(set, word, false);
-    return percent(hits, all);
+    uint32_t all = 0, in_headline = 0, in_description = 0;
+    for (size_t at = 0; next_word(text, &at, &word); all++) {
+        in_headline += set_has(m->headline, word, false);
+        in_description += set_has(m->description, word, false);
+    }
+    v[LD_FEATURE_headline_share] = percent(in_headline, all);
+    v[LD_FEATURE_description_share] = percent(in_description, all);
 }
 
 /* ---- texts ---- */
@@ -174,21 +179,46 @@ static int16_t class_of(ld_span s, size_t at)
     return c < 0x80 ? 8 : 9;
 }
 
+/* What one byte says by itself in `signs`; ':' and the copyright sign are looked at closer. */
+static uint32_t sign_of(unsigned char c)
+{
+    switch (c) {
+    case '|':
+        return 2;
+    case '@':
+        return 4;
+    case '?':
+        return 16;
+    case '!':
+        return 32;
+    case '+':
+    case '>':
+        return 128;
+    default:
+        return 0;
+    }
+}
+
 static void read_text(ld_span s, uint32_t words, int16_t *v)
 {
     uint32_t commas = 0, sentences = 0, digits = 0, capitals = 0, signs = 0;
     for (size_t i = 0; i < s.bytes; i++) {
         unsigned char c = (unsigned char)s.data[i];
-        bool is_start = i == 0 || s.data[i - 1] == ' ';
-        bool is_last = i + 1 == s.bytes || s.data[i + 1] == ' ';
-        commas += c == ',';
+        if ((c >= 'a' && c <= 'z') || c == ' ')
+            continue;
         digits += ld_text_is_digit((char)c);
-        capitals += is_start && ((c >= 'A' && c <= 'Z') || c == 0xc3 || c == 0xd0);
-        sentences += is_last && (c == '.' || c == '!' || c == '?');
-        signs |= c == 0xc2 && i + 1 < s.bytes && s.data[i + 1] == '\xa9' ? 1u : 0;
-        signs |= c == '|' ? 2u : c == '@' ? 4u : c == '?' ? 16u : c == '!' ? 32u : 0;
-        signs |= c == ':' ? (i + 2 < s.bytes && s.data[i + 1] == '/' ? 8u : 64u) : 0;
-        signs |= c == '+' || c == '>' ? 128u : 0;
+        if ((c >= 'A' && c <= 'Z') || c == 0xc3 || c == 0xd0) {
+            capitals += i == 0 || s.data[i - 1] == ' ';
+            continue;
+        }
+        commas += c == ',';
+        signs |= sign_of(c);
+        if (c == '.' || c == '!' || c == '?')
+            sentences += i + 1 == s.bytes || s.data[i + 1] == ' ';
+        else if (c == ':')
+            signs |= i + 2 < s.bytes && s.data[i + 1] == '/' ? 8u : 64u;
+        else if (c == 0xc2)
+            signs |= i + 1 < s.bytes && s.data[i + 1] == '\xa9' ? 1u : 0;
     }
     v[LD_FEATURE_commas] = cap(commas, 50);
     v[LD_FEATURE_sentences] = cap(sentences, 50);
@@ -200,11 +230,19 @@ static void read_text(ld_span s, uint32_t words, int16_t *v)
     v[LD_FEATURE_signs] = (int16_t)signs;
 }
 
+/* A row that the trees or a probe will look at. */
+static bool is_wanted(const making *m, uint32_t i)
+{
+    return !ld_features_are_hopeless(&m->rows[i]) || m->b->story->options->probe;
+}
+
 static void fill_block(making *m, uint32_t i)
 {
     const ld_text_block *block = &m->b->t.blocks[i];
     const ld_block_state *state = &m->b->states[i];
     int16_t *v = m->rows[i].values;
+    v[LD_FEATURE_rule] = i == m->b->lead ? 2 : state->is_body;
+    v[LD_FEATURE_is_dropped] = state->is_dropped;
     v[LD_FEATURE_words] = cap(block->words, 400);
     v[LD_FEATURE_letters] = cap(block->letters, 2000);
     v[LD_FEATURE_link_share] = percent(block->link_letters, block->letters);
@@ -213,16 +251,14 @@ static void fill_block(making *m, uint32_t i)
     v[LD_FEATURE_kind] = block->kind;
     v[LD_FEATURE_is_paragraph] = block->is_paragraph;
     v[LD_FEATURE_ends_sentence] = block->ends_sentence;
+    v[LD_FEATURE_furniture] =
+        block->words <= 24 ? (int16_t)ld_furniture_judge(block->text) : LD_FURNITURE_NONE;
+    if (!is_wanted(m, i))
+        return;
     v[LD_FEATURE_is_bold] = block->is_bold;
     read_text(block->text, block->words, v);
     v[LD_FEATURE_match_percent] = state->match_percent;
-    v[LD_FEATURE_furniture] =
-        block->words <= 24 ? (int16_t)ld_furniture_judge(block->text) : LD_FURNITURE_NONE;
     v[LD_FEATURE_copies] = cap(likes_at(&m->by_text, block->key)->count - 1, 20);
-    v[LD_FEATURE_rule] = i == m->b->lead ? 2 : state->is_body;
-    v[LD_FEATURE_is_dropped] = state->is_dropped;
-    if (ld_features_are_hopeless(&m->rows[i]))
-        return;
     v[LD_FEATURE_is_read_also] =
         block->link_letters > 0 && block->words < 40 && ld_furniture_is_read_also(block->text);
     v[LD_FEATURE_is_byline] =
@@ -235,10 +271,8 @@ static void fill_block(making *m, uint32_t i)
     ld_caption caption;
     if (block->text.bytes <= 500)
         v[LD_FEATURE_credit] = (int16_t)ld_caption_split(block->text, &caption);
-    if (block->words <= SHORT_WORDS_MAX) {
-        v[LD_FEATURE_headline_share] = set_share(m->headline, block->text);
-        v[LD_FEATURE_description_share] = set_share(m->description, block->text);
-    }
+    if (block->words <= SHORT_WORDS_MAX)
+        compare_words(m, block->text, v);
 }
 
 /* ---- elements ---- */
@@ -259,12 +293,13 @@ static void fill_element(making *m, uint32_t i)
     else
         memset(row->families, FAMILY_NONE, sizeof row->families);
     row->depth = above && above->depth < 60 ? (uint8_t)(above->depth + 1) : row->depth;
-    for (uint32_t f = 0; f < LD_FEATURE_FAMILIES; f++) {
-        bool is_own = f < FAMILY_TAG_FIRST ? (e->marks >> f) & 1
-                                           : e->tag == family_tags[f - FAMILY_TAG_FIRST];
-        uint8_t far = (uint8_t)(row->families[f] + (row->families[f] < FAMILY_NONE - 1));
-        row->families[f] = is_own ? 0 : far;
-    }
+    for (uint32_t f = 0; f < LD_FEATURE_FAMILIES; f++)
+        row->families[f] = (uint8_t)(row->families[f] + (row->families[f] < FAMILY_NONE - 1));
+    for (uint32_t own = e->marks & FAMILY_MARKS; own != 0; own &= own - 1)
+        row->families[__builtin_ctz(own)] = 0;
+    for (uint32_t f = FAMILY_TAG_FIRST; f < LD_FEATURE_FAMILIES; f++)
+        if (e->tag == family_tags[f - FAMILY_TAG_FIRST])
+            row->families[f] = 0;
     uint32_t prose = m->b->prose[e->end] - m->b->prose[e->first];
     uint8_t share = (uint8_t)percent(prose, m->prose);
     const uint32_t names[SHARE_COUNT] = {DROP_NAMES, SIDE_NAMES, LD_MARK_BODY, LD_MARK_STORY, 0};
@@ -497,11 +532,13 @@ ld_features *ld_features_make(const ld_body *body)
     for (uint32_t i = 0; i < body->t.block_count; i++) {
         memcpy(m->rows[i].values, page, sizeof page);
         fill_block(m, i);
-        fill_place(m, i);
+        if (is_wanted(m, i))
+            fill_place(m, i);
     }
     fill_distances(m);
     for (uint32_t i = 0; i < body->t.block_count; i++)
-        fill_neighbours(m, i);
+        if (is_wanted(m, i))
+            fill_neighbours(m, i);
     return m->rows;
 }
 

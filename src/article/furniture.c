@@ -13,219 +13,221 @@
 #define PHRASE_BYTES_MAX 64u
 
 typedef struct phrase {
-    const char *text; /* in lower case */
-    uint8_t kind;     /* ld_furniture */
+    char text[32]; /* in lower case */
+    uint8_t bytes;
+    uint8_t kind; /* ld_furniture */
     bool is_prefix;
 } phrase;
+
+#define PHRASE(literal) literal, sizeof(literal) - 1
 
 #define LINE   LD_FURNITURE_LINE
 #define OPENER LD_FURNITURE_OPENER
 #define END    LD_FURNITURE_END
-static const phrase phrases[] = {{"search in site", LINE, false},
-                                 {"search this site", LINE, false},
-                                 {"search", LINE, false},
-                                 {"advertisement", LINE, false},
-                                 {"advertising", LINE, false},
-                                 {"sponsored", LINE, false},
-                                 {"story continues below", LINE, true},
-                                 {"article continues below", LINE, true},
-                                 {"article continues after", LINE, true},
-                                 {"continue reading", LINE, true},
-                                 {"read more", LINE, true},
-                                 {"scroll to continue", LINE, true},
-                                 {"scroll down", LINE, true},
-                                 {"click here to", LINE, true},
-                                 {"share this", LINE, true},
-                                 {"share on", LINE, true},
-                                 {"share", LINE, false},
-                                 {"share:", LINE, true},
-                                 {"share article", LINE, true},
-                                 {"tweet", LINE, false},
-                                 {"facebook", LINE, false},
-                                 {"twitter", LINE, false},
-                                 {"whatsapp", LINE, false},
-                                 {"linkedin", LINE, false},
-                                 {"email", LINE, false},
-                                 {"e-mail", LINE, false},
-                                 {"print", LINE, false},
-                                 {"copy link", LINE, false},
-                                 {"save", LINE, false},
-                                 {"listen", LINE, false},
-                                 {"listen to this article", LINE, true},
-                                 {"follow us", LINE, true},
-                                 {"sign up for", LINE, true},
-                                 {"sign up to", LINE, true},
-                                 {"subscribe", LINE, true},
-                                 {"sign in", LINE, false},
-                                 {"log in", LINE, false},
-                                 {"login", LINE, false},
-                                 {"register", LINE, false},
-                                 {"skip to", LINE, true},
-                                 {"jump to", LINE, true},
-                                 {"back to top", LINE, true},
-                                 {"menu", LINE, false},
-                                 {"home", LINE, false},
-                                 {"loading", LINE, false},
-                                 {"loading...", LINE, false},
-                                 {"close", LINE, false},
-                                 {"next", LINE, false},
-                                 {"previous", LINE, false},
-                                 {"newsletter", LINE, false},
-                                 {"privacy policy", LINE, true},
-                                 {"terms of use", LINE, true},
-                                 {"terms of service", LINE, true},
-                                 {"cookie policy", LINE, true},
-                                 {"accept all", LINE, true},
-                                 {"we use cookies", LINE, true},
-                                 {"view comments", LINE, true},
-                                 {"printable version", LINE, true},
-                                 {"photos:", LINE, false},
-                                 {"gallery", LINE, false},
-                                 {"getty images", LINE, false},
-                                 {"image caption", LINE, false},
-                                 {"media caption", LINE, false},
-                                 {"image source", LINE, true},
-                                 {"topics:", LINE, true},
-                                 {"tags:", LINE, true},
-                                 {"filed under", LINE, true},
-                                 {"posted in", LINE, true},
-                                 {"min read", LINE, false},
-                                 {"watch:", LINE, false},
-                                 {"image", LINE, false},
-                                 {"watch now", LINE, false},
-                                 {"story highlights", LINE, false},
-                                 {"minutes to read", LINE, false},
-                                 {"related", OPENER, false},
-                                 {"related:", LINE, true},
-                                 {"related articles", OPENER, true},
-                                 {"related stories", OPENER, true},
-                                 {"related news", OPENER, true},
-                                 {"related topics", OPENER, true},
-                                 {"related content", OPENER, true},
-                                 {"related links", OPENER, true},
-                                 {"read also", LINE, true},
-                                 {"also read", LINE, true},
-                                 {"see also", LINE, true},
-                                 {"read next", OPENER, true},
-                                 {"more from", OPENER, true},
-                                 {"more on this", OPENER, true},
-                                 {"more on:", LINE, true},
-                                 {"more stories", OPENER, true},
-                                 {"most read", OPENER, true},
-                                 {"most popular", OPENER, true},
-                                 {"most viewed", OPENER, true},
-                                 {"trending", OPENER, false},
-                                 {"trending now", OPENER, true},
-                                 {"recommended", OPENER, true},
-                                 {"you may also like", OPENER, true},
-                                 {"you might also like", OPENER, true},
-                                 {"popular now", OPENER, true},
-                                 {"don't miss", OPENER, true},
-                                 {"editor's picks", OPENER, true},
-                                 {"up next", OPENER, true},
-                                 {"latest news", OPENER, false},
-                                 {"top stories", OPENER, false},
-                                 {"recent posts", OPENER, true},
-                                 {"comments", END, false},
-                                 {"leave a comment", END, true},
-                                 {"leave a reply", END, true},
-                                 {"post a comment", END, true},
-                                 {"add a comment", END, true},
-                                 {"join the conversation", END, true},
-                                 {"about the author", END, true},
-                                 {"all rights reserved", END, true},
-                                 {"copyright", END, true},
-                                 {"\xc2\xa9", END, true},
-                                 {"(c) ", END, true},
-                                 /* French */
-                                 {"publicité", LINE, false},
-                                 {"partager", LINE, true},
-                                 {"lire aussi", LINE, true},
-                                 {"à lire aussi", LINE, true},
-                                 {"lire la suite", LINE, true},
-                                 {"à lire également", OPENER, true},
-                                 {"lire également", LINE, true},
-                                 {"voir aussi", LINE, true},
-                                 {"sur le même sujet", OPENER, true},
-                                 {"les plus lus", OPENER, true},
-                                 {"imprimer", LINE, false},
-                                 {"s'abonner", LINE, true},
-                                 {"abonnez-vous", LINE, true},
-                                 {"commentaires", END, false},
-                                 {"tous droits réservés", END, true},
-                                 {"rechercher", LINE, false},
-                                 {"recherche", LINE, false},
-                                 {"accueil", LINE, false},
-                                 {"aller au contenu", LINE, true},
-                                 /* German */
-                                 {"anzeige", LINE, false},
-                                 {"werbung", LINE, false},
-                                 {"teilen", LINE, false},
-                                 {"lesen sie auch", LINE, true},
-                                 {"mehr zum thema", OPENER, true},
-                                 {"lesen sie mehr", LINE, true},
-                                 {"auch interessant", OPENER, true},
-                                 {"das könnte sie auch", OPENER, true},
-                                 {"meistgelesen", OPENER, true},
-                                 {"meistgelesene", OPENER, true},
-                                 {"drucken", LINE, false},
-                                 {"kommentare", END, false},
-                                 {"startseite", LINE, false},
-                                 {"zum inhalt", LINE, true},
-                                 {"alle rechte vorbehalten", END, true},
-                                 {"weiterlesen", LINE, true},
-                                 {"jetzt abonnieren", LINE, true},
-                                 {"suche", LINE, false},
-                                 {"artikel teilen", LINE, true},
-                                 {"kommentar schreiben", END, true},
-                                 {"schreibe einen kommentar", END, true},
-                                 {"ähnliche artikel", OPENER, true},
-                                 {"ähnliche beiträge", OPENER, true},
-                                 {"zur startseite", LINE, true},
-                                 /* Spanish, Portuguese */
-                                 {"publicidad", LINE, false},
-                                 {"publicidade", LINE, false},
-                                 {"compartir", LINE, true},
-                                 {"compartilhe", LINE, true},
-                                 {"compartilhar", LINE, true},
-                                 {"lea también", LINE, true},
-                                 {"lee también", LINE, true},
-                                 {"leia também", LINE, true},
-                                 {"leia mais", LINE, true},
-                                 {"te puede interesar", OPENER, true},
-                                 {"más información", OPENER, false},
-                                 {"más leídas", OPENER, true},
-                                 {"lo más leído", OPENER, true},
-                                 {"mais lidas", OPENER, true},
-                                 {"comentarios", END, false},
-                                 {"comentários", END, false},
-                                 {"todos los derechos", END, true},
-                                 {"todos os direitos", END, true},
-                                 {"buscar", LINE, false},
-                                 {"inicio", LINE, false},
-                                 {"noticias relacionadas", OPENER, true},
-                                 /* Italian */
-                                 {"pubblicità", LINE, false},
-                                 {"condividi", LINE, true},
-                                 {"leggi anche", LINE, true},
-                                 {"leggi tutto", LINE, true},
-                                 {"i più letti", OPENER, true},
-                                 {"commenti", END, false},
-                                 {"riproduzione riservata", END, true},
-                                 {"tutti i diritti", END, true},
-                                 {"cerca", LINE, false},
-                                 {"articoli correlati", OPENER, true},
-                                 /* Dutch */
-                                 {"advertentie", LINE, false},
-                                 {"delen", LINE, false},
-                                 {"lees ook", LINE, true},
-                                 {"lees meer", LINE, true},
-                                 {"lees verder", LINE, true},
-                                 {"meest gelezen", OPENER, true},
-                                 {"reacties", END, false},
-                                 {"zoeken", LINE, false},
-                                 {"gerelateerd", OPENER, true},
-                                 {"alle rechten voorbehouden", END, true}};
+/* English, French, German, Spanish, Portuguese, Italian, Dutch, in the order of first bytes. Of two
+ * that open alike the one that stands first is asked first. */
+static const phrase phrases[] = {{PHRASE("(c) "), END, true},
+                                 {PHRASE("advertisement"), LINE, false},
+                                 {PHRASE("advertising"), LINE, false},
+                                 {PHRASE("article continues below"), LINE, true},
+                                 {PHRASE("article continues after"), LINE, true},
+                                 {PHRASE("accept all"), LINE, true},
+                                 {PHRASE("also read"), LINE, true},
+                                 {PHRASE("add a comment"), END, true},
+                                 {PHRASE("about the author"), END, true},
+                                 {PHRASE("all rights reserved"), END, true},
+                                 {PHRASE("abonnez-vous"), LINE, true},
+                                 {PHRASE("accueil"), LINE, false},
+                                 {PHRASE("aller au contenu"), LINE, true},
+                                 {PHRASE("anzeige"), LINE, false},
+                                 {PHRASE("auch interessant"), OPENER, true},
+                                 {PHRASE("alle rechte vorbehalten"), END, true},
+                                 {PHRASE("artikel teilen"), LINE, true},
+                                 {PHRASE("articoli correlati"), OPENER, true},
+                                 {PHRASE("advertentie"), LINE, false},
+                                 {PHRASE("alle rechten voorbehouden"), END, true},
+                                 {PHRASE("back to top"), LINE, true},
+                                 {PHRASE("buscar"), LINE, false},
+                                 {PHRASE("continue reading"), LINE, true},
+                                 {PHRASE("click here to"), LINE, true},
+                                 {PHRASE("copy link"), LINE, false},
+                                 {PHRASE("close"), LINE, false},
+                                 {PHRASE("cookie policy"), LINE, true},
+                                 {PHRASE("comments"), END, false},
+                                 {PHRASE("copyright"), END, true},
+                                 {PHRASE("commentaires"), END, false},
+                                 {PHRASE("compartir"), LINE, true},
+                                 {PHRASE("compartilhe"), LINE, true},
+                                 {PHRASE("compartilhar"), LINE, true},
+                                 {PHRASE("comentarios"), END, false},
+                                 {PHRASE("comentários"), END, false},
+                                 {PHRASE("condividi"), LINE, true},
+                                 {PHRASE("commenti"), END, false},
+                                 {PHRASE("cerca"), LINE, false},
+                                 {PHRASE("don't miss"), OPENER, true},
+                                 {PHRASE("das könnte sie auch"), OPENER, true},
+                                 {PHRASE("drucken"), LINE, false},
+                                 {PHRASE("delen"), LINE, false},
+                                 {PHRASE("email"), LINE, false},
+                                 {PHRASE("e-mail"), LINE, false},
+                                 {PHRASE("editor's picks"), OPENER, true},
+                                 {PHRASE("facebook"), LINE, false},
+                                 {PHRASE("follow us"), LINE, true},
+                                 {PHRASE("filed under"), LINE, true},
+                                 {PHRASE("gallery"), LINE, false},
+                                 {PHRASE("getty images"), LINE, false},
+                                 {PHRASE("gerelateerd"), OPENER, true},
+                                 {PHRASE("home"), LINE, false},
+                                 {PHRASE("image caption"), LINE, false},
+                                 {PHRASE("image source"), LINE, true},
+                                 {PHRASE("image"), LINE, false},
+                                 {PHRASE("imprimer"), LINE, false},
+                                 {PHRASE("inicio"), LINE, false},
+                                 {PHRASE("i più letti"), OPENER, true},
+                                 {PHRASE("jump to"), LINE, true},
+                                 {PHRASE("join the conversation"), END, true},
+                                 {PHRASE("jetzt abonnieren"), LINE, true},
+                                 {PHRASE("kommentare"), END, false},
+                                 {PHRASE("kommentar schreiben"), END, true},
+                                 {PHRASE("linkedin"), LINE, false},
+                                 {PHRASE("listen"), LINE, false},
+                                 {PHRASE("listen to this article"), LINE, true},
+                                 {PHRASE("log in"), LINE, false},
+                                 {PHRASE("login"), LINE, false},
+                                 {PHRASE("loading"), LINE, false},
+                                 {PHRASE("loading..."), LINE, false},
+                                 {PHRASE("latest news"), OPENER, false},
+                                 {PHRASE("leave a comment"), END, true},
+                                 {PHRASE("leave a reply"), END, true},
+                                 {PHRASE("lire aussi"), LINE, true},
+                                 {PHRASE("lire la suite"), LINE, true},
+                                 {PHRASE("lire également"), LINE, true},
+                                 {PHRASE("les plus lus"), OPENER, true},
+                                 {PHRASE("lesen sie auch"), LINE, true},
+                                 {PHRASE("lesen sie mehr"), LINE, true},
+                                 {PHRASE("lea también"), LINE, true},
+                                 {PHRASE("lee también"), LINE, true},
+                                 {PHRASE("leia também"), LINE, true},
+                                 {PHRASE("leia mais"), LINE, true},
+                                 {PHRASE("lo más leído"), OPENER, true},
+                                 {PHRASE("leggi anche"), LINE, true},
+                                 {PHRASE("leggi tutto"), LINE, true},
+                                 {PHRASE("lees ook"), LINE, true},
+                                 {PHRASE("lees meer"), LINE, true},
+                                 {PHRASE("lees verder"), LINE, true},
+                                 {PHRASE("menu"), LINE, false},
+                                 {PHRASE("media caption"), LINE, false},
+                                 {PHRASE("min read"), LINE, false},
+                                 {PHRASE("minutes to read"), LINE, false},
+                                 {PHRASE("more from"), OPENER, true},
+                                 {PHRASE("more on this"), OPENER, true},
+                                 {PHRASE("more on:"), LINE, true},
+                                 {PHRASE("more stories"), OPENER, true},
+                                 {PHRASE("most read"), OPENER, true},
+                                 {PHRASE("most popular"), OPENER, true},
+                                 {PHRASE("most viewed"), OPENER, true},
+                                 {PHRASE("mehr zum thema"), OPENER, true},
+                                 {PHRASE("meistgelesen"), OPENER, true},
+                                 {PHRASE("meistgelesene"), OPENER, true},
+                                 {PHRASE("más información"), OPENER, false},
+                                 {PHRASE("más leídas"), OPENER, true},
+                                 {PHRASE("mais lidas"), OPENER, true},
+                                 {PHRASE("meest gelezen"), OPENER, true},
+                                 {PHRASE("next"), LINE, false},
+                                 {PHRASE("newsletter"), LINE, false},
+                                 {PHRASE("noticias relacionadas"), OPENER, true},
+                                 {PHRASE("print"), LINE, false},
+                                 {PHRASE("previous"), LINE, false},
+                                 {PHRASE("privacy policy"), LINE, true},
+                                 {PHRASE("printable version"), LINE, true},
+                                 {PHRASE("photos:"), LINE, false},
+                                 {PHRASE("posted in"), LINE, true},
+                                 {PHRASE("popular now"), OPENER, true},
+                                 {PHRASE("post a comment"), END, true},
+                                 {PHRASE("publicité"), LINE, false},
+                                 {PHRASE("partager"), LINE, true},
+                                 {PHRASE("publicidad"), LINE, false},
+                                 {PHRASE("publicidade"), LINE, false},
+                                 {PHRASE("pubblicità"), LINE, false},
+                                 {PHRASE("read more"), LINE, true},
+                                 {PHRASE("register"), LINE, false},
+                                 {PHRASE("related"), OPENER, false},
+                                 {PHRASE("related:"), LINE, true},
+                                 {PHRASE("related articles"), OPENER, true},
+                                 {PHRASE("related stories"), OPENER, true},
+                                 {PHRASE("related news"), OPENER, true},
+                                 {PHRASE("related topics"), OPENER, true},
+                                 {PHRASE("related content"), OPENER, true},
+                                 {PHRASE("related links"), OPENER, true},
+                                 {PHRASE("read also"), LINE, true},
+                                 {PHRASE("read next"), OPENER, true},
+                                 {PHRASE("recommended"), OPENER, true},
+                                 {PHRASE("recent posts"), OPENER, true},
+                                 {PHRASE("rechercher"), LINE, false},
+                                 {PHRASE("recherche"), LINE, false},
+                                 {PHRASE("riproduzione riservata"), END, true},
+                                 {PHRASE("reacties"), END, false},
+                                 {PHRASE("search in site"), LINE, false},
+                                 {PHRASE("search this site"), LINE, false},
+                                 {PHRASE("search"), LINE, false},
+                                 {PHRASE("sponsored"), LINE, false},
+                                 {PHRASE("story continues below"), LINE, true},
+                                 {PHRASE("scroll to continue"), LINE, true},
+                                 {PHRASE("scroll down"), LINE, true},
+                                 {PHRASE("share this"), LINE, true},
+                                 {PHRASE("share on"), LINE, true},
+                                 {PHRASE("share"), LINE, false},
+                                 {PHRASE("share:"), LINE, true},
+                                 {PHRASE("share article"), LINE, true},
+                                 {PHRASE("save"), LINE, false},
+                                 {PHRASE("sign up for"), LINE, true},
+                                 {PHRASE("sign up to"), LINE, true},
+                                 {PHRASE("subscribe"), LINE, true},
+                                 {PHRASE("sign in"), LINE, false},
+                                 {PHRASE("skip to"), LINE, true},
+                                 {PHRASE("story highlights"), LINE, false},
+                                 {PHRASE("see also"), LINE, true},
+                                 {PHRASE("sur le même sujet"), OPENER, true},
+                                 {PHRASE("s'abonner"), LINE, true},
+                                 {PHRASE("startseite"), LINE, false},
+                                 {PHRASE("suche"), LINE, false},
+                                 {PHRASE("schreibe einen kommentar"), END, true},
+                                 {PHRASE("tweet"), LINE, false},
+                                 {PHRASE("twitter"), LINE, false},
+                                 {PHRASE("terms of use"), LINE, true},
+                                 {PHRASE("terms of service"), LINE, true},
+                                 {PHRASE("topics:"), LINE, true},
+                                 {PHRASE("tags:"), LINE, true},
+                                 {PHRASE("trending"), OPENER, false},
+                                 {PHRASE("trending now"), OPENER, true},
+                                 {PHRASE("top stories"), OPENER, false},
+                                 {PHRASE("tous droits réservés"), END, true},
+                                 {PHRASE("teilen"), LINE, false},
+                                 {PHRASE("te puede interesar"), OPENER, true},
+                                 {PHRASE("todos los derechos"), END, true},
+                                 {PHRASE("todos os direitos"), END, true},
+                                 {PHRASE("tutti i diritti"), END, true},
+                                 {PHRASE("up next"), OPENER, true},
+                                 {PHRASE("view comments"), LINE, true},
+                                 {PHRASE("voir aussi"), LINE, true},
+                                 {PHRASE("whatsapp"), LINE, false},
+                                 {PHRASE("we use cookies"), LINE, true},
+                                 {PHRASE("watch:"), LINE, false},
+                                 {PHRASE("watch now"), LINE, false},
+                                 {PHRASE("werbung"), LINE, false},
+                                 {PHRASE("weiterlesen"), LINE, true},
+                                 {PHRASE("you may also like"), OPENER, true},
+                                 {PHRASE("you might also like"), OPENER, true},
+                                 {PHRASE("zum inhalt"), LINE, true},
+                                 {PHRASE("zur startseite"), LINE, true},
+                                 {PHRASE("zoeken"), LINE, false},
+                                 {PHRASE("\xc2\xa9"), END, true},
+                                 {PHRASE("à lire aussi"), LINE, true},
+                                 {PHRASE("à lire également"), OPENER, true},
+                                 {PHRASE("ähnliche artikel"), OPENER, true},
+                                 {PHRASE("ähnliche beiträge"), OPENER, true}};
+
+#define PHRASE_COUNT (sizeof phrases / sizeof *phrases)
 
 static const char *const read_also[] = {
     "read also",    "also read",       "see also",         "read more",      "read:",
@@ -237,14 +239,32 @@ static const char *const read_also[] = {
     "lees ook",     "lees verder",     "lees meer",        "see more:",      "further reading",
     "click here",   "más información", "read full"};
 
-static const char *const consent_words[] = {"cookie",     "cookies",   "gdpr",    "datenschutz",
-                                            "javascript", "adblocker", "consent", "browser"};
+/* Words by which notices of consent are known; two different ones of TELLS say it, and one in a
+ * short text that also holds one of the rest. */
+static const struct {
+    char text[12];
+    uint8_t bytes;
+} consent_words[] = {
+    {PHRASE("cookie")},     {PHRASE("cookies")},   {PHRASE("gdpr")},      {PHRASE("datenschutz")},
+    {PHRASE("javascript")}, {PHRASE("adblocker")}, {PHRASE("consent")},   {PHRASE("browser")},
+    {PHRASE("accept")},     {PHRASE("enable")},    {PHRASE("utilisons")}, {PHRASE("partenaires")},
+    {PHRASE("verwenden")},  {PHRASE("partners")},
+};
+#define CONSENT_TELLS      8u
+#define CONSENT_WE_USE     31u /* the bit of "we use" */
+#define CONSENT_WORD_MAX   11u
+#define CONSENT_SHORT_TEXT 300u
+#define CONSENT_WORD_MIN   4u
 
 /* In lower case, quotes made plain, dots and arrows at the ends dropped; at most 64 bytes. */
 static ld_span normalize(ld_span line, char out[PHRASE_BYTES_MAX + 1])
 {
     size_t used = 0;
     for (size_t i = 0; i < line.bytes && used < PHRASE_BYTES_MAX; i++) {
+        if ((unsigned char)line.data[i] < 0x80) {
+            out[used++] = ld_text_lower(line.data[i]);
+            continue;
+        }
         if (ld_span_starts_with(ld_span_sub(line, i, 3), LD_SPAN("\xe2\x80\x99"))) {
             out[used++] = '\'';
             i += 2;
@@ -257,7 +277,7 @@ static ld_span normalize(ld_span line, char out[PHRASE_BYTES_MAX + 1])
             i += 1;
             continue;
         }
-        out[used++] = ld_text_lower(line.data[i]);
+        out[used++] = line.data[i];
     }
     size_t from = 0;
     while (from < used && strchr("-*|>[ \t", out[from]))
@@ -267,18 +287,33 @@ static ld_span normalize(ld_span line, char out[PHRASE_BYTES_MAX + 1])
 
 static bool matches(const phrase *p, ld_span normal, ld_span line)
 {
-    ld_span text = ld_span_from_string(p->text);
+    ld_span text = ld_span_of(p->text, p->bytes);
+    if (!ld_span_starts_with(normal, text))
+        return false;
     if (p->is_prefix) {
         ld_span rest = ld_text_after_word(normal, text);
-        bool opens = rest.data || (ld_span_starts_with(normal, text) &&
-                                   !ld_text_is_letter(text.data[text.bytes - 1]));
+        bool opens = rest.data || !ld_text_is_letter(text.data[text.bytes - 1]);
         return opens && line.bytes <= LINE_BYTES_MAX &&
                (p->kind == LD_FURNITURE_END || !ld_text_ends_sentence(line) ||
                 line.bytes < text.bytes + 40);
     }
     while (normal.bytes > text.bytes && strchr(".:!>-+ ]", normal.data[normal.bytes - 1]))
         normal.bytes--;
-    return ld_span_equal(normal, text);
+    return normal.bytes == text.bytes;
+}
+
+/* The first phrase that does not open with a smaller byte. */
+static size_t first_phrase(unsigned char byte)
+{
+    size_t from = 0, end = PHRASE_COUNT;
+    while (from < end) {
+        size_t middle = (from + end) / 2;
+        if ((unsigned char)phrases[middle].text[0] < byte)
+            from = middle + 1;
+        else
+            end = middle;
+    }
+    return from;
 }
 
 ld_furniture ld_furniture_judge(ld_span line)
@@ -287,9 +322,11 @@ ld_furniture ld_furniture_judge(ld_span line)
     if (line.bytes == 0 || line.bytes > LINE_BYTES_MAX + 60)
         return LD_FURNITURE_NONE;
     ld_span normal = normalize(line, buffer);
-    for (size_t i = 0; i < sizeof phrases / sizeof *phrases; i++)
-        if (phrases[i].text[0] == (normal.bytes ? normal.data[0] : 0) &&
-            matches(&phrases[i], normal, line))
+    if (normal.bytes == 0)
+        return LD_FURNITURE_NONE;
+    for (size_t i = first_phrase((unsigned char)normal.data[0]);
+         i < PHRASE_COUNT && phrases[i].text[0] == normal.data[0]; i++)
+        if (matches(&phrases[i], normal, line))
             return (ld_furniture)phrases[i].kind;
     return LD_FURNITURE_NONE;
 }
@@ -299,6 +336,8 @@ bool ld_furniture_is_read_also(ld_span line)
     char buffer[PHRASE_BYTES_MAX + 1];
     ld_span normal = normalize(line, buffer);
     for (size_t i = 0; i < sizeof read_also / sizeof *read_also; i++) {
+        if (normal.bytes == 0 || read_also[i][0] != normal.data[0])
+            continue;
         ld_span text = ld_span_from_string(read_also[i]);
         if (ld_span_starts_with(normal, text) &&
             (normal.bytes == text.bytes || !ld_text_is_letter(text.data[text.bytes - 1]) ||
@@ -308,17 +347,43 @@ bool ld_furniture_is_read_also(ld_span line)
     return false;
 }
 
+/* Of each length the words that have it, a bit each. */
+static void sort_consent_words(uint32_t by_bytes[CONSENT_WORD_MAX + 1])
+{
+    memset(by_bytes, 0, (CONSENT_WORD_MAX + 1) * sizeof *by_bytes);
+    for (uint32_t i = 0; i < sizeof consent_words / sizeof *consent_words; i++)
+        by_bytes[consent_words[i].bytes] |= 1u << i;
+}
+
+static uint32_t consent_bit(ld_span word, uint32_t candidates)
+{
+    for (; candidates != 0; candidates &= candidates - 1) {
+        uint32_t i = (uint32_t)__builtin_ctz(candidates);
+        if (consent_words[i].text[0] == ld_text_lower(word.data[0]) &&
+            ld_span_equal_nocase(word, ld_span_of(consent_words[i].text, word.bytes)))
+            return 1u << i;
+    }
+    return 0;
+}
+
+/* The text is cut into words once, whatever the number of words that are looked for. */
 bool ld_furniture_is_consent(ld_span paragraph)
 {
-    uint32_t hits = 0;
-    for (size_t i = 0; i < sizeof consent_words / sizeof *consent_words; i++)
-        hits += ld_text_find_word(paragraph, ld_span_from_string(consent_words[i])) != SIZE_MAX;
-    return hits >= 2 || (hits == 1 && paragraph.bytes < 300 &&
-                         (ld_text_find_word(paragraph, LD_SPAN("accept")) != SIZE_MAX ||
-                          ld_text_find_word(paragraph, LD_SPAN("we use")) != SIZE_MAX ||
-                          ld_text_find_word(paragraph, LD_SPAN("enable")) != SIZE_MAX ||
-                          ld_text_find_word(paragraph, LD_SPAN("utilisons")) != SIZE_MAX ||
-                          ld_text_find_word(paragraph, LD_SPAN("partenaires")) != SIZE_MAX ||
-                          ld_text_find_word(paragraph, LD_SPAN("verwenden")) != SIZE_MAX ||
-                          ld_text_find_word(paragraph, LD_SPAN("partners")) != SIZE_MAX));
+    uint32_t found = 0, by_bytes[CONSENT_WORD_MAX + 1];
+    sort_consent_words(by_bytes);
+    for (size_t at = 0; at < paragraph.bytes;) {
+        size_t end = at;
+        while (end < paragraph.bytes && ld_text_is_word_byte(paragraph.data[end]))
+            end++;
+        ld_span word = ld_span_of(paragraph.data + at, end - at);
+        if (word.bytes >= CONSENT_WORD_MIN && word.bytes <= CONSENT_WORD_MAX)
+            found |= consent_bit(word, by_bytes[word.bytes]);
+        else if (word.bytes == 2 && ld_span_equal_nocase(word, LD_SPAN("we")) &&
+                 ld_text_after_word(ld_span_sub(paragraph, end, SIZE_MAX), LD_SPAN(" use")).data)
+            found |= 1u << CONSENT_WE_USE;
+        at = end + 1;
+    }
+    uint32_t tells = found & ((1u << CONSENT_TELLS) - 1);
+    return (tells & (tells - 1)) != 0 ||
+           (tells != 0 && found != tells && paragraph.bytes < CONSENT_SHORT_TEXT);
 }

@@ -175,7 +175,8 @@ static meta_slot slot_of(ld_span name)
     if (name.bytes < 3 || name.bytes > 40)
         return SLOT_NONE;
     for (size_t i = 0; i < sizeof meta_names / sizeof *meta_names; i++)
-        if (ld_span_equal_nocase(name, ld_span_from_string(meta_names[i].name)))
+        if (meta_names[i].name[0] == ld_text_lower(name.data[0]) &&
+            ld_span_equal_nocase(name, ld_span_from_string(meta_names[i].name)))
             return (meta_slot)meta_names[i].slot;
     return SLOT_NONE;
 }
@@ -310,10 +311,12 @@ static bool is_beside_story(gather *g, ld_node node)
     const ld_page *page = g->page;
     if (g->look_count++ >= LINES_MAX)
         return true;
-    return ld_node_closest(page, node, LD_TAG_ASIDE) != LD_NODE_NONE ||
-           ld_node_closest(page, node, LD_TAG_NAV) != LD_NODE_NONE ||
-           ld_node_closest(page, node, LD_TAG_FOOTER) != LD_NODE_NONE ||
-           ld_node_closest(page, node, LD_TAG_LI) != LD_NODE_NONE;
+    for (; node != LD_NODE_NONE; node = ld_node_parent(page, node)) {
+        ld_tag tag = ld_node_tag(page, node);
+        if (tag == LD_TAG_ASIDE || tag == LD_TAG_NAV || tag == LD_TAG_FOOTER || tag == LD_TAG_LI)
+            return true;
+    }
+    return false;
 }
 
 static void take_time(gather *g, ld_node node)
@@ -568,22 +571,42 @@ static void take_marked(gather *g, ld_node node)
         push_span(g, &meta->tags, &meta->tag_count, &meta->tag_capacity, node_line(g, node));
 }
 
+/* Holds "byline", or one of "author", "auteur", "autor". */
+static bool names_author(ld_span class)
+{
+    size_t at = ld_span_find_nocase(class, LD_SPAN("aut"));
+    return (at != SIZE_MAX && (ld_span_find_nocase(class, LD_SPAN("author")) != SIZE_MAX ||
+                               ld_span_find_nocase(class, LD_SPAN("auteur")) != SIZE_MAX ||
+                               ld_span_find_nocase(class, LD_SPAN("autor")) != SIZE_MAX)) ||
+           ld_span_find_nocase(class, LD_SPAN("byline")) != SIZE_MAX;
+}
+
+/* One of its words is "kicker", "eyebrow" or "overline". */
+static bool names_kicker(ld_span class)
+{
+    for (size_t from = 0, end; from < class.bytes; from = end + 1) {
+        end = from;
+        while (end < class.bytes && (unsigned char)class.data[end] > ' ')
+            end++;
+        ld_span word = ld_span_of(class.data + from, end - from);
+        if (word.bytes >= 6 && word.bytes <= 8 &&
+            (ld_span_equal_nocase(word, LD_SPAN("kicker")) ||
+             ld_span_equal_nocase(word, LD_SPAN("eyebrow")) ||
+             ld_span_equal_nocase(word, LD_SPAN("overline"))))
+            return true;
+    }
+    return false;
+}
+
 static void take_class(gather *g, ld_node node, ld_span class)
 {
     ld_metadata *meta = g->meta;
-    bool is_byline = ld_span_find_nocase(class, LD_SPAN("byline")) != SIZE_MAX ||
-                     ld_span_find_nocase(class, LD_SPAN("author")) != SIZE_MAX ||
-                     ld_span_find_nocase(class, LD_SPAN("auteur")) != SIZE_MAX ||
-                     ld_span_find_nocase(class, LD_SPAN("autor")) != SIZE_MAX;
-    if (is_byline && meta->byline_count < MARKED_MAX && !is_beside_story(g, node)) {
+    if (meta->byline_count < MARKED_MAX && names_author(class) && !is_beside_story(g, node)) {
         ld_span line = node_line(g, node);
         if (line.bytes <= LINE_BYTES_MAX)
             push_span(g, &meta->bylines, &meta->byline_count, &meta->byline_capacity, line);
     }
-    if (meta->kicker.bytes == 0 &&
-        (ld_node_attribute_has_word(g->page, node, LD_SPAN("class"), LD_SPAN("kicker")) ||
-         ld_node_attribute_has_word(g->page, node, LD_SPAN("class"), LD_SPAN("eyebrow")) ||
-         ld_node_attribute_has_word(g->page, node, LD_SPAN("class"), LD_SPAN("overline")))) {
+    if (meta->kicker.bytes == 0 && names_kicker(class)) {
         ld_span line = node_line(g, node);
         if (line.bytes <= 80)
             meta->kicker = line;

@@ -9,8 +9,8 @@
 
 #include "article/caption.h"
 #include "base/hash.h"
-#include "html/entities.h"
 #include "base/utf8.h"
+#include "html/entities.h"
 
 #define TAG_BYTES_MAX 1000u /* of a tag within metadata; a longer one is text */
 
@@ -26,6 +26,19 @@ void ld_story_init(ld_story *story, ld_arena *arena, const ld_capture *capture,
 }
 
 /* ---- characters ---- */
+
+/* clang-format off */
+const uint8_t ld_text_classes[256] = {
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 0, 0, 0, 0, 0, 0,
+    0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0,
+    0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+};
+/* clang-format on */
 
 typedef enum fold_class { FOLD_KEEP, FOLD_SPACE, FOLD_DROP } fold_class;
 
@@ -45,6 +58,30 @@ static fold_class fold_class_of(uint32_t c)
     return FOLD_KEEP;
 }
 
+#define LANES(byte) ((byte)*0x0101010101010101ull)
+
+/*
+ * Eight printable characters of ASCII with single spaces, none where one is due or nothing stands
+ * yet: most of any text. Copies them and says so. A space at their end is kept back as due. There
+ * is room: what was written and the space that is due are no more than what was read.
+ */
+static bool fold_eight(const char *from, char *out, size_t *used, bool *is_due)
+{
+    uint64_t word;
+    memcpy(&word, from, sizeof word);
+    bool is_printable = !(word & LANES(0x80)) && !((word + LANES(0x01)) & LANES(0x80)) &&
+                        ((word + LANES(0x60)) & LANES(0x80)) == LANES(0x80);
+    uint64_t spaces = ~((word ^ LANES(0x20)) + LANES(0x7f)) & LANES(0x80);
+    if (!is_printable || (spaces & (spaces >> 8)) || ((spaces & 0x80) && (*is_due || *used == 0)))
+        return false;
+    if (*is_due)
+        out[(*used)++] = ' ';
+    memcpy(out + *used, &word, sizeof word);
+    *is_due = (spaces >> 63) != 0;
+    *used += sizeof word - *is_due;
+    return true;
+}
+
 ld_span ld_text_fold(ld_arena *arena, ld_span s)
 {
     s = ld_utf8_scrub(arena, s);
@@ -56,6 +93,10 @@ ld_span ld_text_fold(ld_arena *arena, ld_span s)
     size_t used = 0;
     bool is_due = false;
     for (size_t at = 0; at < s.bytes;) {
+        if (s.bytes - at >= 8 && fold_eight(s.data + at, out, &used, &is_due)) {
+            at += 8;
+            continue;
+        }
         size_t from = at;
         fold_class class = fold_class_of(ld_utf8_next(s, &at));
         if (class == FOLD_SPACE)
@@ -104,37 +145,56 @@ ld_span ld_text_fold_escaped(ld_arena *arena, ld_span s)
     return ld_text_fold(arena, ld_span_of(out, used));
 }
 
+static uint64_t mix(uint64_t hash, uint64_t letters)
+{
+    hash = (hash ^ letters) * 0x9fb21c651e98df25ull;
+    return hash ^ (hash >> 32);
+}
+
 uint64_t ld_text_key(ld_span s)
 {
-    uint64_t hash = 0x9e3779b97f4a7c15ull;
-    bool has_letters = false;
+    uint64_t hash = 0x9e3779b97f4a7c15ull, letters = 0;
+    uint32_t bits = 0; /* of `letters` that are filled */
+    bool is_empty = true;
     for (size_t i = 0; i < s.bytes; i++) {
-        unsigned char c = (unsigned char)ld_text_lower(s.data[i]);
-        if (c == 0xe2 && i + 2 < s.bytes && (unsigned char)s.data[i + 1] == 0x80) {
+        unsigned char c = (unsigned char)s.data[i];
+        if (c < 0x80) {
+            uint32_t is_kept = ld_text_classes[c] != 0;
+            letters |= (uint64_t)((c | 0x20u) & (0u - is_kept)) << bits;
+            bits += 8 * is_kept;
+        } else if (c == 0xe2 && i + 2 < s.bytes && (unsigned char)s.data[i + 1] == 0x80) {
             i += 2; /* U+2000..U+203F: spaces, dashes, quotes */
             continue;
-        }
-        if (c == 0xc2 && i + 1 < s.bytes) {
+        } else if (c == 0xc2 && i + 1 < s.bytes) {
             i += 1; /* U+0080..U+00BF: signs */
             continue;
+        } else {
+            letters |= (uint64_t)c << bits;
+            bits += 8;
         }
-        if (c < 0x80 && !ld_text_is_letter((char)c) && !ld_text_is_digit((char)c))
+        if (bits < 64)
             continue;
-        hash = (hash ^ c) * 0x100000001b3ull;
-        has_letters = true;
+        hash = mix(hash, letters);
+        letters = bits = 0;
+        is_empty = false;
     }
-    return has_letters ? hash | 1 : 0;
+    if (bits > 0)
+        hash = mix(hash, letters);
+    return bits > 0 || !is_empty ? hash | 1 : 0;
+}
+
+static bool is_gap(char c)
+{
+    return (c == ' ') | (c == '\t') | (c == '\n');
 }
 
 uint32_t ld_text_word_count(ld_span s)
 {
-    uint32_t count = 0;
-    bool in_word = false;
-    for (size_t i = 0; i < s.bytes; i++) {
-        bool is_space = s.data[i] == ' ' || s.data[i] == '\t' || s.data[i] == '\n';
-        count += !is_space && !in_word;
-        in_word = !is_space;
-    }
+    if (s.bytes == 0)
+        return 0;
+    uint32_t count = !is_gap(s.data[0]);
+    for (size_t i = 1; i < s.bytes; i++)
+        count += is_gap(s.data[i - 1]) & !is_gap(s.data[i]);
     return count;
 }
 
@@ -187,11 +247,6 @@ bool ld_text_ends_sentence(ld_span s)
     return false;
 }
 
-static bool is_word_byte(char c)
-{
-    return ld_text_is_letter(c) || ld_text_is_digit(c);
-}
-
 size_t ld_text_find_word(ld_span s, ld_span word)
 {
     for (size_t at = 0; at + word.bytes <= s.bytes;) {
@@ -200,8 +255,8 @@ size_t ld_text_find_word(ld_span s, ld_span word)
             return SIZE_MAX;
         found += at;
         size_t end = found + word.bytes;
-        if ((found == 0 || !is_word_byte(s.data[found - 1])) &&
-            (end == s.bytes || !is_word_byte(s.data[end])))
+        if ((found == 0 || !ld_text_is_word_byte(s.data[found - 1])) &&
+            (end == s.bytes || !ld_text_is_word_byte(s.data[end])))
             return found;
         at = found + 1;
     }
@@ -211,7 +266,7 @@ size_t ld_text_find_word(ld_span s, ld_span word)
 ld_span ld_text_after_word(ld_span s, ld_span prefix)
 {
     if (!ld_span_starts_with_nocase(s, prefix) ||
-        (s.bytes > prefix.bytes && is_word_byte(s.data[prefix.bytes])))
+        (s.bytes > prefix.bytes && ld_text_is_word_byte(s.data[prefix.bytes])))
         return (ld_span){0};
     return ld_span_of(s.data + prefix.bytes, s.bytes - prefix.bytes);
 }

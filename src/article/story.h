@@ -57,14 +57,19 @@ bool ld_text_ends_sentence(ld_span s);
 size_t ld_text_find_word(ld_span s, ld_span word);
 /* s without `prefix` (ASCII case ignored) where a non-letter follows it; else data is NULL. */
 ld_span ld_text_after_word(ld_span s, ld_span prefix);
-/* Bytes above 0x7f count as letters. */
+/* Of each byte: 1 a letter, 2 a digit, 0 neither. Bytes above 0x7f count as letters. */
+extern const uint8_t ld_text_classes[256];
 static inline bool ld_text_is_letter(char c)
 {
-    return (unsigned char)((c | 0x20) - 'a') < 26 || (unsigned char)c >= 0x80;
+    return ld_text_classes[(unsigned char)c] == 1;
 }
 static inline bool ld_text_is_digit(char c)
 {
     return (unsigned char)(c - '0') < 10;
+}
+static inline bool ld_text_is_word_byte(char c)
+{
+    return ld_text_classes[(unsigned char)c] != 0;
 }
 static inline char ld_text_lower(char c)
 {
