@@ -3,6 +3,8 @@
 #   make test     build with sanitizers and pass every test
 # More: make, check, install, uninstall, format, clean, test-neon; and what takes longer: trust,
 # prove, bench-game, bench-index, bench-extract, bench-kernels (see CONTRIBUTING.md).
+# More: make, check, install, uninstall, format, clean; and what takes longer: trust, prove,
+# bench-game, bench-index, bench-extract, bench-extract-speed (see CONTRIBUTING.md).
 
 PORT ?= 7700
 SERVE ?= 1
@@ -15,6 +17,7 @@ export LEDE_TEST_DATA
 
 .PHONY: all setup setup-test build demo test check install uninstall format clean \
   trust prove test-neon bench-game bench-index bench-extract bench-kernels
+  trust prove bench-game bench-index bench-extract bench-extract-speed
 
 all: build
 
@@ -83,6 +86,11 @@ bench-extract: build
 # Nanoseconds an item in each inner loop, by variant; half a minute.
 bench-kernels: build
 	@python3 bench/kernels/run.py $(BUILD)
+# How many pages a second, beside peers; DATA= as above, ROUNDS= (5).
+bench-extract-speed: build
+	@sh bench/extraction/speed/setup.sh
+	@python3 bench/extraction/speed/speed.py --build $(BUILD) --rounds $(or $(ROUNDS),5) \
+	  $(or $(DATA),$(LEDE_TEST_DATA)/extraction)
 
 format:
 	@git ls-files 'src/*.c' 'src/*.h' 'include/*.h' 'tests/*.c' 'tests/*.h' 'examples/*.c' \
