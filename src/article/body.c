@@ -225,6 +225,17 @@ static uint32_t find_void_families(ld_body *b)
     return voided;
 }
 
+/* Asked once of each block: it costs a look at every word. */
+static bool is_consent(const ld_body *b, uint32_t i)
+{
+    ld_block_state *s = &b->states[i];
+    if (!s->is_consent_known) {
+        s->is_consent = ld_furniture_is_consent(b->t.blocks[i].text);
+        s->is_consent_known = true;
+    }
+    return s->is_consent;
+}
+
 static void mark_dropped(ld_body *b)
 {
     for (uint32_t i = 0; i < b->t.element_count; i++)
@@ -243,8 +254,7 @@ static void mark_dropped(ld_body *b)
         const ld_element_state *e = &b->elements[block->element];
         b->states[i].is_caption =
             (e->inherited & LD_MARK_CAPTION) && block->text.bytes <= CAPTION_BYTES_MAX;
-        b->states[i].is_dropped =
-            e->is_dropped || b->states[i].is_caption || ld_furniture_is_consent(block->text);
+        b->states[i].is_dropped = e->is_dropped || b->states[i].is_caption || is_consent(b, i);
     }
 }
 
@@ -638,8 +648,7 @@ static bool is_known_furniture(const ld_body *b, uint32_t i, const ld_features *
         !ld_block_is_prose(block))
         return true;
     return s->is_unmarked_caption || s->is_byline || (s->is_caption && score < MODEL_SURE) ||
-           row->values[LD_FEATURE_furniture] != LD_FURNITURE_NONE ||
-           ld_furniture_is_consent(block->text);
+           row->values[LD_FEATURE_furniture] != LD_FURNITURE_NONE || is_consent(b, i);
 }
 
 /* Hidden text, and what stands outside an articleBody that the page shows. A few words of it are

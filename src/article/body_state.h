@@ -17,9 +17,10 @@ typedef struct ld_block_state {
     float worth;
     uint8_t match_percent; /* of its shingles stand in the articleBody */
     bool is_dropped, is_body, is_caption;
-    bool is_unmarked_caption; /* a caption by its credit */
-    bool is_byline;           /* a line of names or a date by the headline */
-    bool is_beyond;           /* outside of an articleBody that the page shows whole */
+    bool is_unmarked_caption;          /* a caption by its credit */
+    bool is_byline;                    /* a line of names or a date by the headline */
+    bool is_beyond;                    /* outside of an articleBody that the page shows whole */
+    bool is_consent, is_consent_known; /* a notice of consent; known once it was asked */
 } ld_block_state;
 
 typedef struct ld_body {

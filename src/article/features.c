@@ -507,7 +507,7 @@ static bool making_init(making *m, const ld_body *b)
     uint32_t count = b->t.block_count;
     m->b = b;
     m->prose = b->prose[count];
-    m->rows = ld_arena_array(arena, count, sizeof *m->rows);
+    m->rows = ld_arena_alloc(arena, count * sizeof *m->rows); /* each is a copy of the page's */
     m->elements = ld_arena_array(arena, b->t.element_count, sizeof *m->elements);
     m->before.letters = ld_arena_array(arena, (size_t)count + 1, sizeof(uint32_t));
     m->before.link_letters = ld_arena_array(arena, (size_t)count + 1, sizeof(uint32_t));
