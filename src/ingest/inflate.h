@@ -33,6 +33,14 @@ lede_status ld_inflate_run(ld_inflate *inflate, ld_span *in, void *out, size_t o
                            size_t *made_bytes, ld_inflate_state *state, const char **why,
                            lede_error *err);
 
+/*
+ * The quick way for a gzip member that begins at in.data: true where all of it is in `in` and fits
+ * out_bytes, its checksum is right and it is no bomb. False says nothing: ld_inflate_run tells why,
+ * or goes on where the member is longer. Cost: at most `in` inflated once, in vain.
+ */
+bool ld_inflate_member(ld_inflate *inflate, ld_span in, void *out, size_t out_bytes,
+                       size_t *used_bytes, size_t *made_bytes);
+
 /* ---- the whole at once ---- */
 /*
  * Appends what `in` holds to `out` (gzip: all members, trailing zeros ignored). *why is NULL on

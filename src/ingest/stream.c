@@ -1,7 +1,7 @@
 /*
  * A window over bytes of unknown length.
  *
- * Memory: 64 KiB of raw input for gzip, and a window of the power of two above the farthest peek
+ * Memory: 256 KiB of raw input for gzip, and a window of the power of two above the farthest peek
  * (its callers are bounded by base/limits.h). Bytes are moved only when the window is full and at
  * least half of it is consumed or it must grow, so a byte is moved O(1) times.
  *
@@ -14,9 +14,10 @@
 
 #include "ingest/inflate.h"
 
-#define RAW_BYTES  (64u << 10)
-#define STEP_BYTES (64u << 10) /* read at a time; standard input may be slow */
-#define MARKS_MAX  256u
+#define RAW_BYTES    (256u << 10)
+#define STEP_BYTES   (64u << 10) /* read at a time; standard input may be slow */
+#define MEMBER_BYTES (1u << 20)  /* window of a gzip file: most members fit as a whole */
+#define MARKS_MAX    256u
 
 typedef struct member_mark {
     uint64_t position;    /* in the decoded stream */
@@ -55,6 +56,8 @@ static lede_status read_raw(ld_stream *s, lede_error *err)
         s->raw_begin = 0;
     }
     size_t got = 0, want = RAW_BYTES - s->raw_end;
+    if (!s->size_known && want > STEP_BYTES)
+        want = STEP_BYTES;
     if (want == 0 || s->raw_at_end)
         return LEDE_OK;
     LD_TRY(ld_file_read(&s->file, s->raw + s->raw_end, want, &got, err));
@@ -120,10 +123,41 @@ static lede_status begin_member(ld_stream *s, lede_error *err)
     }
 }
 
+static void move_to_front(ld_stream *s)
+{
+    if (s->begin == 0)
+        return;
+    memmove(s->window, s->window + s->begin, s->end - s->begin);
+    s->end -= s->begin;
+    s->begin = 0;
+}
+
+/* A member of a file, taken at once where all of it is at hand and there is room; else nothing
+ * happens, and it comes piece by piece. What is unread at a member's start is little. */
+static lede_status take_member(ld_stream *s, lede_error *err)
+{
+    if (!s->size_known)
+        return LEDE_OK;
+    if (s->raw_end - s->raw_begin < RAW_BYTES / 2)
+        LD_TRY(read_raw(s, err));
+    if (s->end - s->begin < STEP_BYTES)
+        move_to_front(s);
+    size_t used, made;
+    if (!ld_inflate_member(s->inflate, raw_span(s), s->window + s->end, s->capacity - s->end, &used,
+                           &made))
+        return LEDE_OK;
+    s->raw_begin += used;
+    s->end += made;
+    s->in_member = false;
+    return LEDE_OK;
+}
+
 static lede_status fill_gzip(ld_stream *s, lede_error *err)
 {
     if (!s->in_member) {
         LD_TRY(begin_member(s, err));
+        if (s->in_member)
+            LD_TRY(take_member(s, err));
         if (!s->in_member)
             return LEDE_OK;
     }
@@ -166,11 +200,8 @@ static lede_status make_room(ld_stream *s, size_t want, lede_error *err)
     size_t capacity = s->capacity;
     while (capacity < want + STEP_BYTES)
         capacity *= 2;
-    if (s->begin > 0 && (capacity > s->capacity || s->capacity - s->end < STEP_BYTES)) {
-        memmove(s->window, s->window + s->begin, s->end - s->begin);
-        s->end -= s->begin;
-        s->begin = 0;
-    }
+    if (capacity > s->capacity || s->capacity - s->end < STEP_BYTES)
+        move_to_front(s);
     if (capacity == s->capacity)
         return LEDE_OK;
     uint8_t *window = ld_resize(s->env, s->window, s->capacity, capacity);
@@ -303,6 +334,12 @@ static lede_status begin_gzip(ld_stream *s, lede_error *err)
     s->raw_at_end = s->at_end;
     s->end = 0;
     s->at_end = false;
+    uint8_t *window =
+        s->size_known ? ld_resize(s->env, s->window, s->capacity, MEMBER_BYTES) : s->window;
+    if (!window)
+        return ld_error_nomem(err, MEMBER_BYTES);
+    s->capacity = s->size_known ? MEMBER_BYTES : s->capacity;
+    s->window = window;
     return ld_inflate_new(s->env, LD_INFLATE_GZIP, &s->inflate, err);
 }
 
