@@ -65,13 +65,15 @@ def pages():
 
 
 def measure(lede, path):
-    process = subprocess.Popen([lede, "extract", "--quiet", "--format", "jsonl", "--jobs", "1",
-                                path], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    out = process.stdout.read()
-    _, status, usage = os.wait4(process.pid, 0)
+    with open(path + ".jsonl", "wb") as out:
+        process = subprocess.Popen([lede, "extract", "--quiet", "--format", "jsonl", "--jobs", "1",
+                                    path], stdout=out, stderr=subprocess.DEVNULL)
+        _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
-    letters = sum(len(json.loads(line)["articleBody"]) for line in out.splitlines())
-    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, process.returncode, letters
+    counted = subprocess.run([sys.executable, __file__, "--count", path + ".jsonl"], check=True,
+                             capture_output=True, text=True)
+    return (usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, process.returncode,
+            int(counted.stdout))
 
 
 def make_page(name, share, path):
@@ -81,6 +83,10 @@ def make_page(name, share, path):
 
 
 def main():
+    if len(sys.argv) == 3 and sys.argv[1] == "--count":
+        with open(sys.argv[2], encoding="utf-8") as lines:
+            print(sum(len(json.loads(line)["articleBody"]) for line in lines))
+        return
     if len(sys.argv) == 5 and sys.argv[1] == "--make":
         page = pages()[sys.argv[2]](float(sys.argv[3]))
         with open(sys.argv[4], "wb") as f:

@@ -137,6 +137,35 @@ static void test_stream(void **state)
     }
 }
 
+/* At once only where all of the member and its room are there; whatever is wrong is left to say to
+ * the way piece by piece. */
+static void test_member(void **state)
+{
+    (void)state;
+    test_random r = {14};
+    lede_error err = {0};
+    ld_inflate *inflate;
+    assert_ok(ld_inflate_new(lede_env_system(), LD_INFLATE_GZIP, &inflate, &err), &err);
+    for (int round = 0; round < 40; round++) {
+        size_t bytes = test_random_below(&r, 3000), used = 0, made = 0;
+        uint8_t *data = make_data(&r, bytes), out[3001], packed[8000];
+        size_t n = pack(15 + 16, data, bytes, packed, sizeof packed - 100);
+        memset(packed + n, 0x1f, 100); /* the next one */
+        ld_span all = ld_span_of((const char *)packed, n + 100);
+        assert_true(ld_inflate_member(inflate, all, out, sizeof out, &used, &made));
+        assert_true(used == n && made == bytes && memcmp(out, data, bytes) == 0);
+        size_t cut = test_random_below(&r, (uint32_t)n);
+        assert_false(
+            ld_inflate_member(inflate, ld_span_sub(all, 0, cut), out, sizeof out, &used, &made));
+        if (bytes > 0)
+            assert_false(ld_inflate_member(inflate, all, out, bytes - 1, &used, &made));
+        packed[n - 8] ^= 1; /* the checksum */
+        assert_false(ld_inflate_member(inflate, all, out, sizeof out, &used, &made));
+        free(data);
+    }
+    ld_inflate_free(inflate);
+}
+
 static void test_headers(void **state)
 {
     (void)state;
@@ -234,9 +263,9 @@ static void test_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_whole),  cmocka_unit_test(test_bomb),
-        cmocka_unit_test(test_stream), cmocka_unit_test(test_headers),
-        cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_whole),   cmocka_unit_test(test_bomb),
+        cmocka_unit_test(test_stream),  cmocka_unit_test(test_member),
+        cmocka_unit_test(test_headers), cmocka_unit_test(test_memory),
     };
     return cmocka_run_group_tests(tests, test_dir_make, test_dir_remove);
 }
