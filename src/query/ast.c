@@ -233,10 +233,11 @@ static bool node_equal(const ld_ast_node *a, const ld_ast_node *b)
 {
     bool dates = a->kind == LD_AST_FILTER && a->filter == LD_AST_FILTER_NUMBER;
     return a->kind == b->kind && a->match == b->match && a->edits == b->edits &&
-           a->order == b->order && a->filter == b->filter && a->cases == b->cases &&
-           a->prefix == b->prefix && a->zones == b->zones && a->column == b->column &&
-           a->slop == b->slop && a->distance == b->distance && a->count == b->count &&
-           a->low == b->low && a->high == b->high && (dates || ld_span_equal(a->text, b->text));
+           a->order == b->order && a->unit == b->unit && a->filter == b->filter &&
+           a->cases == b->cases && a->prefix == b->prefix && a->zones == b->zones &&
+           a->column == b->column && a->slop == b->slop && a->distance == b->distance &&
+           a->count == b->count && a->low == b->low && a->high == b->high &&
+           (dates || ld_span_equal(a->text, b->text));
 }
 
 /* Walks both trees in step, by parents instead of a stack. */

@@ -53,6 +53,14 @@ typedef enum ld_ast_order {
     LD_AST_NEAR_WITHOUT  /* a not w/5 b: a where no b is within 5 */
 } ld_ast_order;
 
+/* What a connector counts: words, or it asks for one sentence, paragraph or run of text. */
+typedef enum ld_ast_unit {
+    LD_AST_UNIT_WORD,      /* w/5 */
+    LD_AST_UNIT_SENTENCE,  /* w/s */
+    LD_AST_UNIT_PARAGRAPH, /* w/p */
+    LD_AST_UNIT_TEXT       /* w/seg: one zone, lead and body together */
+} ld_ast_unit;
+
 /* Keyword filters compare without regard to ASCII case; numbers and dates are ranges. */
 typedef enum ld_ast_filter {
     LD_AST_FILTER_KEYWORD, /* column's keyword is `text`; with `prefix`: starts with it */
@@ -69,6 +77,7 @@ typedef struct ld_ast_node {
     uint8_t match;     /* WORD, PHRASE: ld_ast_match */
     uint8_t edits;     /* WORD, fuzzy: 1..2 */
     uint8_t order;     /* NEAR: ld_ast_order */
+    uint8_t unit;      /* NEAR: ld_ast_unit */
     uint8_t filter;    /* FILTER: ld_ast_filter */
     uint8_t cases;     /* CASE: set of bits, never empty */
     bool prefix;       /* FILTER: text is the start of the value */
@@ -76,7 +85,7 @@ typedef struct ld_ast_node {
     uint16_t column;   /* FILTER */
     uint16_t height;   /* 1 for leaves, else 1 + that of the highest child */
     uint32_t slop;     /* PHRASE: unused positions allowed between its words */
-    uint32_t distance; /* NEAR: positions, >= 1 */
+    uint32_t distance; /* NEAR: positions, >= 1; 0 for other units than words */
     uint32_t count;    /* ATLEAST: >= 1 */
     int64_t low, high; /* FILTER, number: inclusive */
     ld_span text;      /* WORD, PHRASE, FILTER (number: the value as written, empty for dates) */

@@ -135,10 +135,10 @@ bool ld_zones_are_classes(const ld_profile *profile, uint16_t zones, bool classe
  * the first and the last. */
 ld_cursor *ld_cursor_phrase(ld_execution *x, ld_cursor **words, const uint32_t *offsets,
                             uint32_t count, uint32_t slop, bool bridge);
-ld_cursor *ld_cursor_near(ld_execution *x, ld_cursor *left, ld_cursor *right, uint8_t order,
-                          uint32_t distance, bool bridge);
-ld_cursor *ld_cursor_atleast(ld_execution *x, ld_cursor *child, uint32_t count);
 struct ld_ast_node;
+ld_cursor *ld_cursor_near(ld_execution *x, ld_cursor *left, ld_cursor *right,
+                          const struct ld_ast_node *how, bool bridge);
+ld_cursor *ld_cursor_atleast(ld_execution *x, ld_cursor *child, uint32_t count);
 ld_cursor *ld_cursor_filter(ld_execution *x, const struct ld_ast_node *filter);
 
 #endif

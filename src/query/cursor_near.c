@@ -1,5 +1,6 @@
 /*
- * a w/5 b, a pre/5 b, a not w/5 b: documents, then places (places.h).
+ * a w/5 b, a pre/5 b, a not w/5 b, a w/s b, a w/p b, a w/seg b: documents, then places (places.h).
+ * Where an archive keeps no starts of sentences and paragraphs, they reach as far as their zone.
  *
  * Scores as one term whose frequency is the number of places of a that count. The places it hands
  * on to a connector around it, and to the marks, are those of a and of b that found each other.
@@ -12,7 +13,7 @@ typedef struct near_cursor {
     ld_cursor *left, *right;
     ld_cursor *candidates; /* AND of both; the left alone for "without" */
     uint8_t order;         /* ld_ast_order */
-    uint32_t distance;
+    ld_near_rule rule;     /* its starts: of the current document */
     bool bridge;
     bool *flags; /* [left count + right count] of the current document */
     uint32_t flag_capacity;
@@ -29,6 +30,28 @@ static bool keep(near_cursor *n, const ld_span_list *list, const bool *flags, bo
     return true;
 }
 
+/* The starts of sentences or paragraphs of the document, where the rule asks for them. */
+static bool load_starts(near_cursor *n, uint32_t doc)
+{
+    ld_execution *x = n->base.x;
+    const uint32_t *sentences, *paragraphs;
+    uint32_t sentence_count, paragraph_count;
+    lede_error err = {0};
+    bool by_sentence = n->rule.unit == LD_AST_UNIT_SENTENCE;
+    if (!by_sentence && n->rule.unit != LD_AST_UNIT_PARAGRAPH)
+        return true;
+    ld_arena_reset(x->scratch);
+    lede_status status = ld_doc_marks(x->view, doc, x->scratch, &sentences, &sentence_count,
+                                      &paragraphs, &paragraph_count, &err);
+    if (status != LEDE_OK) {
+        ld_cursor_fail(&n->base, status, &err);
+        return false;
+    }
+    n->rule.starts = by_sentence ? sentences : paragraphs;
+    n->rule.start_count = by_sentence ? sentence_count : paragraph_count;
+    return true;
+}
+
 static bool has_place(near_cursor *n)
 {
     static const ld_span_list none = {NULL, 0, 0};
@@ -38,7 +61,7 @@ static bool has_place(near_cursor *n)
     const ld_span_list *left = ld_cursor_spans(n->left), *right = &none;
     if (ld_cursor_seek(n->right, doc) == doc)
         right = ld_cursor_spans(n->right);
-    if (!ld_execution_zones(c->x, doc))
+    if (!ld_execution_zones(c->x, doc) || !load_starts(n, doc))
         return false;
     if (!ld_arena_reserve(c->x->arena, (void **)&n->flags, &n->flag_capacity,
                           (size_t)left->count + right->count + 1, sizeof *n->flags)) {
@@ -47,8 +70,7 @@ static bool has_place(near_cursor *n)
     }
     ld_runs runs;
     ld_runs_init(&runs, c->x->zones, c->x->zone_count, n->bridge);
-    ld_near_join(left, right, n->order == LD_AST_NEAR_ORDERED, n->distance, &runs, n->flags,
-                 n->flags + left->count);
+    ld_near_join(left, right, &n->rule, &runs, n->flags, n->flags + left->count);
     n->left_spans.count = n->spans.count = 0;
     if (!keep(n, left, n->flags, !without, &n->left_spans) ||
         !keep(n, left, n->flags, !without, &n->spans) ||
@@ -97,8 +119,8 @@ static const ld_span_list *near_spans(ld_cursor *c)
     return &((near_cursor *)c)->spans;
 }
 
-ld_cursor *ld_cursor_near(ld_execution *x, ld_cursor *left, ld_cursor *right, uint8_t order,
-                          uint32_t distance, bool bridge)
+ld_cursor *ld_cursor_near(ld_execution *x, ld_cursor *left, ld_cursor *right,
+                          const struct ld_ast_node *how, bool bridge)
 {
     static const ld_cursor_ops ops = {
         .next = near_next, .seek = near_seek, .counts = near_counts, .spans = near_spans};
@@ -108,11 +130,12 @@ ld_cursor *ld_cursor_near(ld_execution *x, ld_cursor *left, ld_cursor *right, ui
     ld_cursor *both[2] = {left, right};
     n->left = left;
     n->right = right;
-    n->candidates = order == LD_AST_NEAR_WITHOUT ? left : ld_cursor_and(x, both, 2);
+    n->candidates = how->order == LD_AST_NEAR_WITHOUT ? left : ld_cursor_and(x, both, 2);
     if (!n->candidates)
         return NULL;
-    n->order = order;
-    n->distance = distance;
+    n->order = how->order;
+    n->rule = (ld_near_rule){
+        .ordered = how->order == LD_AST_NEAR_ORDERED, .unit = how->unit, .distance = how->distance};
     n->bridge = bridge;
     n->base.cost = n->candidates->cost;
     skip_others(n, n->candidates->doc);

@@ -103,18 +103,28 @@ static void echo_open(ld_buf *out, const ld_query *q, const ld_ast_node *n)
     }
 }
 
+static void echo_connector(ld_buf *out, const ld_ast_node *n)
+{
+    static const char *const names[] = {[LD_AST_NEAR_ANY] = " w/",
+                                        [LD_AST_NEAR_ORDERED] = " pre/",
+                                        [LD_AST_NEAR_WITHOUT] = " not w/"};
+    static const char *const units[] = {
+        [LD_AST_UNIT_SENTENCE] = "s ", [LD_AST_UNIT_PARAGRAPH] = "p ", [LD_AST_UNIT_TEXT] = "seg "};
+    ld_buf_add_string(out, names[n->order]);
+    if (n->unit == LD_AST_UNIT_WORD)
+        ld_buf_add_format(out, "%u ", n->distance);
+    else
+        ld_buf_add_string(out, units[n->unit]);
+}
+
 static void echo_between(ld_buf *out, const ld_ast_node *n)
 {
     if (n->kind == LD_AST_AND)
         ld_buf_add_byte(out, ' ');
     else if (n->kind == LD_AST_OR)
         ld_buf_add_string(out, " OR ");
-    else if (n->order == LD_AST_NEAR_ANY)
-        ld_buf_add_format(out, " w/%u ", n->distance);
-    else if (n->order == LD_AST_NEAR_ORDERED)
-        ld_buf_add_format(out, " pre/%u ", n->distance);
     else
-        ld_buf_add_format(out, " not w/%u ", n->distance);
+        echo_connector(out, n);
 }
 
 static void echo_close(ld_buf *out, const ld_query *q, const ld_ast_node *n)

@@ -125,6 +125,21 @@ static lede_status leaf_places(marker *m, uint32_t node)
     return LEDE_OK;
 }
 
+static lede_status starts_of(marker *m, ld_near_rule *rule)
+{
+    uint8_t flag = rule->unit == LD_AST_UNIT_SENTENCE    ? LD_TOKEN_SENTENCE
+                   : rule->unit == LD_AST_UNIT_PARAGRAPH ? LD_TOKEN_PARAGRAPH
+                                                         : 0;
+    uint32_t *starts = NULL, capacity = 0;
+    for (uint32_t i = 0; flag && i < m->tokens->count; i++)
+        if (m->tokens->tokens[i].flags & flag &&
+            !LD_ARENA_PUSH(m->arena, starts, rule->start_count, capacity,
+                           m->tokens->tokens[i].position))
+            return refused(m);
+    rule->starts = starts;
+    return LEDE_OK;
+}
+
 static lede_status near_places(marker *m, uint32_t node)
 {
     const ld_ast_node *n = &m->q->nodes[node];
@@ -147,8 +162,10 @@ static lede_status near_places(marker *m, uint32_t node)
     if (!flags)
         return refused(m);
     ld_runs runs = runs_of(m, own);
-    ld_near_join(left, right, n->order == LD_AST_NEAR_ORDERED, n->distance, &runs, flags,
-                 flags + left->count);
+    ld_near_rule rule = {
+        .ordered = n->order == LD_AST_NEAR_ORDERED, .unit = n->unit, .distance = n->distance};
+    LD_TRY(starts_of(m, &rule));
+    ld_near_join(left, right, &rule, &runs, flags, flags + left->count);
     for (uint32_t i = 0; i < left->count; i++)
         if (flags[i] != without && !push(m, &own->places, left->items[i]))
             return refused(m);

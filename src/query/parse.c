@@ -155,6 +155,21 @@ ld_item ld_parse_peek(ld_parser *p)
     return item;
 }
 
+/* What stands behind "w/" where it is no number; LD_AST_UNIT_WORD: none of these. */
+uint8_t ld_parse_unit(ld_span name)
+{
+    static const struct {
+        const char *name;
+        uint8_t unit;
+    } names[] = {{"s", LD_AST_UNIT_SENTENCE},  {"sent", LD_AST_UNIT_SENTENCE},
+                 {"p", LD_AST_UNIT_PARAGRAPH}, {"para", LD_AST_UNIT_PARAGRAPH},
+                 {"seg", LD_AST_UNIT_TEXT},    {"segment", LD_AST_UNIT_TEXT}};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (ld_span_equal_nocase(name, ld_span_from_string(names[i].name)))
+            return names[i].unit;
+    return LD_AST_UNIT_WORD;
+}
+
 bool ld_parse_near(ld_span raw, ld_ast_node *how)
 {
     static const struct {
@@ -165,8 +180,14 @@ bool ld_parse_near(ld_span raw, ld_ast_node *how)
                  {LD_SPAN("pre/"), LD_AST_NEAR_ORDERED}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         uint64_t n;
-        if (!ld_span_starts_with_nocase(raw, names[i].name) ||
-            !ld_span_parse_u64(ld_span_sub(raw, names[i].name.bytes, raw.bytes), &n))
+        if (!ld_span_starts_with_nocase(raw, names[i].name))
+            continue;
+        ld_span what = ld_span_sub(raw, names[i].name.bytes, raw.bytes);
+        *how = (ld_ast_node){.kind = LD_AST_NEAR, .order = names[i].order};
+        how->unit = ld_parse_unit(what);
+        if (how->unit != LD_AST_UNIT_WORD)
+            return true;
+        if (!ld_span_parse_u64(what, &n))
             continue;
         n = n < 1 ? 1 : n > LD_QUERY_DISTANCE_MAX ? LD_QUERY_DISTANCE_MAX : n;
         *how = (ld_ast_node){.kind = LD_AST_NEAR, .order = names[i].order, .distance = (uint32_t)n};
@@ -183,8 +204,7 @@ bool ld_parse_is_operator(ld_span raw)
         if (ld_span_equal(raw, names[i]))
             return true;
     ld_ast_node how;
-    return ld_parse_near(raw, &how) || ld_span_equal_nocase(raw, LD_SPAN("w/s")) ||
-           ld_span_equal_nocase(raw, LD_SPAN("w/p"));
+    return ld_parse_near(raw, &how);
 }
 
 /* ---- frames and modifiers ---- */

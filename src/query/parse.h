@@ -85,8 +85,9 @@ bool ld_parse_may_close(ld_parser *p, const ld_item *item);
 void ld_parse_frame_init(ld_frame *f, size_t at);
 /* Runs that mean something by themselves in the lede dialect, where an operator may stand. */
 bool ld_parse_is_operator(ld_span raw);
-/* w/5, pre/3, near/5 */
+/* w/5, pre/3, near/5, w/s, w/p, w/seg */
 bool ld_parse_near(ld_span raw, ld_ast_node *how);
+uint8_t ld_parse_unit(ld_span name); /* ld_ast_unit of "s", "p", "seg" and their longer names */
 
 void ld_parse_warn(ld_parser *p, size_t from, size_t to, const char *format, ...)
     __attribute__((format(printf, 4, 5)));

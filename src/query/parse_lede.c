@@ -3,7 +3,7 @@
  *
  *   -x  zone:x  f(x)      modifiers of one operand
  *   a OR b   a | b
- *   a w/5 b  a pre/3 b  a not w/5 b      from left to right
+ *   a w/5 b  a pre/3 b  a not w/5 b  a w/s b  a w/p b  a w/seg b      from left to right
  *   NOT a                 of everything up to the next AND
  *   a b      a AND b
  *
@@ -115,13 +115,6 @@ static bool operator_run(ld_parser *p, ld_frame *f, const ld_item *item)
     }
     if (has_left(f) && ld_parse_near(raw, &how)) {
         connector(p, f, item, &how);
-        return true;
-    }
-    if (has_left(f) &&
-        (ld_span_equal_nocase(raw, LD_SPAN("w/s")) || ld_span_equal_nocase(raw, LD_SPAN("w/p")))) {
-        ld_parse_warn(p, item->from, item->to, "“%.3s” is not known here yet; read as AND.",
-                      raw.data);
-        p->at = item->to;
         return true;
     }
     if (ld_span_equal(raw, LD_SPAN("OR"))) {

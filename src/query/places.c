@@ -1,5 +1,7 @@
 #include "query/places.h"
 
+#include "query/ast.h"
+
 void ld_runs_init(ld_runs *runs, const ld_zone_range *zones, uint32_t zone_count, bool bridge)
 {
     *runs = (ld_runs){zones, zone_count, UINT32_MAX};
@@ -83,37 +85,83 @@ bool ld_phrase_join(const ld_phrase *p, const ld_runs *runs, ld_arena *arena, ld
 
 /* ---- connectors ---- */
 
-static bool within(const ld_position_span *a, const ld_position_span *b, bool ordered,
-                   uint32_t distance, const ld_runs *runs)
+/* Whether one of the starts lies in (from, to]. */
+static bool start_between(const ld_near_rule *rule, uint32_t from, uint32_t to)
 {
-    if (a->last < b->first)
-        return effective(runs, b->first) - effective(runs, a->last) <= distance &&
-               ld_runs_same(runs, a->last, b->first);
-    if (b->last < a->first && !ordered)
-        return effective(runs, a->first) - effective(runs, b->last) <= distance &&
-               ld_runs_same(runs, b->last, a->first);
-    return false;
+    uint32_t low = 0, high = rule->start_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (rule->starts[middle] <= from)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < rule->start_count && rule->starts[low] <= to;
 }
 
-void ld_near_join(const ld_span_list *left, const ld_span_list *right, bool ordered,
-                  uint32_t distance, const ld_runs *runs, bool *left_flags, bool *right_flags)
+/* end < start: the ends that face each other. */
+static bool meets(const ld_near_rule *rule, const ld_runs *runs, uint32_t end, uint32_t start)
 {
-    uint32_t longest = 0, low = 0;
-    for (uint32_t j = 0; j < right->count; j++) {
-        uint32_t length = right->items[j].last - right->items[j].first;
+    if (rule->unit == LD_AST_UNIT_WORD &&
+        effective(runs, start) - effective(runs, end) > rule->distance)
+        return false;
+    return ld_runs_same(runs, end, start) && !start_between(rule, end, start);
+}
+
+static uint32_t longest_of(const ld_span_list *list)
+{
+    uint32_t longest = 0;
+    for (uint32_t i = 0; i < list->count; i++) {
+        uint32_t length = list->items[i].last - list->items[i].first;
         longest = length > longest ? length : longest;
-        right_flags[j] = false;
     }
-    for (uint32_t i = 0; i < left->count; i++) {
-        const ld_position_span *a = &left->items[i];
-        left_flags[i] = false;
-        /* One more than the distance on either side: a bridge may hide a position. */
-        while (low < right->count &&
-               (uint64_t)right->items[low].first + longest + distance + 1 < a->first)
-            low++;
-        for (uint32_t j = low;
-             j < right->count && right->items[j].first <= (uint64_t)a->last + distance + 1; j++)
-            if (within(a, &right->items[j], ordered, distance, runs))
-                left_flags[i] = right_flags[j] = true;
+    return longest;
+}
+
+/* Of the places before index `count`, the last position nearest before `position`. */
+static bool nearest_before(const ld_span_list *list, uint32_t count, uint32_t longest,
+                           uint32_t position, uint32_t *last)
+{
+    bool found = false;
+    for (uint32_t i = count; i-- > 0;) {
+        const ld_position_span *s = &list->items[i];
+        if (found && (uint64_t)s->first + longest <= *last)
+            break;
+        if (s->last < position && (!found || s->last > *last)) {
+            *last = s->last;
+            found = true;
+        }
     }
+    return found;
+}
+
+/* flags[i]: a place of `others` before (behind) places[i] meets it. */
+static void flag_places(const ld_span_list *places, const ld_span_list *others, bool before,
+                        bool behind, const ld_near_rule *rule, const ld_runs *runs, bool *flags)
+{
+    uint32_t longest = longest_of(others), begun = 0;
+    for (uint32_t i = 0; i < places->count; i++) {
+        const ld_position_span *p = &places->items[i];
+        uint32_t last, low = 0, high = others->count;
+        while (begun < others->count && others->items[begun].first < p->first)
+            begun++;
+        flags[i] = before && nearest_before(others, begun, longest, p->first, &last) &&
+                   meets(rule, runs, last, p->first);
+        while (behind && !flags[i] && low < high) {
+            uint32_t middle = low + (high - low) / 2;
+            if (others->items[middle].first <= p->last)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        if (behind && !flags[i] && low < others->count)
+            flags[i] = meets(rule, runs, p->last, others->items[low].first);
+    }
+}
+
+void ld_near_join(const ld_span_list *left, const ld_span_list *right, const ld_near_rule *rule,
+                  const ld_runs *runs, bool *left_flags, bool *right_flags)
+{
+    flag_places(left, right, !rule->ordered, true, rule, runs, left_flags);
+    flag_places(right, left, true, !rule->ordered, rule, runs, right_flags);
 }

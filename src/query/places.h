@@ -32,9 +32,18 @@ typedef struct ld_phrase {
 bool ld_phrase_join(const ld_phrase *phrase, const ld_runs *runs, ld_arena *arena,
                     ld_span_list *out);
 
-/* Which places of the left have one of the right within `distance`: flags[i] of left, flags of
- * right. order: ld_ast_order. */
-void ld_near_join(const ld_span_list *left, const ld_span_list *right, bool ordered,
-                  uint32_t distance, const ld_runs *runs, bool *left_flags, bool *right_flags);
+/* When do two places meet? Where they do not overlap and lie in one run, and the ends that face
+ * each other are at most `distance` apart, or have none of `starts` between them. */
+typedef struct ld_near_rule {
+    bool ordered; /* the left one comes first */
+    uint8_t unit; /* ld_ast_unit */
+    uint32_t distance;
+    const uint32_t *starts; /* [start_count] of sentences or paragraphs, ascending */
+    uint32_t start_count;
+} ld_near_rule;
+/* Which places of the left meet one of the right: flags[i] of left, flags of right. Linear: of all
+ * places before (behind) another the nearest meets it if any does. */
+void ld_near_join(const ld_span_list *left, const ld_span_list *right, const ld_near_rule *rule,
+                  const ld_runs *runs, bool *left_flags, bool *right_flags);
 
 #endif

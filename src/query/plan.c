@@ -252,8 +252,7 @@ static ld_cursor *near_cursor(builder *b, uint32_t node)
     uint32_t left = n->first_child, right = b->p->q->nodes[left].next;
     if (!b->cursors[left] || !b->cursors[right]) /* the other side has no word: any place of it */
         return ld_cursor_atleast(b->x, b->cursors[left] ? b->cursors[left] : b->cursors[right], 1);
-    return ld_cursor_near(b->x, b->cursors[left], b->cursors[right], n->order, n->distance,
-                          b->p->nodes[node].bridge);
+    return ld_cursor_near(b->x, b->cursors[left], b->cursors[right], n, b->p->nodes[node].bridge);
 }
 
 static ld_cursor *node_cursor(builder *b, uint32_t node)

@@ -223,8 +223,19 @@ static bool meet(const naive *n, const context *c, const ld_ast_node *near, plac
         return false;
     /* The ends that face each other: a place may itself reach from the headline into the lead. */
     uint32_t end = before ? a.last : b.last, start = before ? b.first : a.first;
-    return line(n, c, start) - line(n, c, end) <= (int64_t)near->distance &&
-           same_text(n, c, end, start);
+    if (!same_text(n, c, end, start))
+        return false;
+    if (near->unit == LD_AST_UNIT_WORD)
+        return line(n, c, start) - line(n, c, end) <= (int64_t)near->distance;
+    uint8_t flag = near->unit == LD_AST_UNIT_SENTENCE    ? LD_TOKEN_SENTENCE
+                   : near->unit == LD_AST_UNIT_PARAGRAPH ? LD_TOKEN_PARAGRAPH
+                                                         : 0;
+    for (uint32_t k = 0; k < n->d->tokens.count; k++) {
+        const ld_token *t = &n->d->tokens.tokens[k];
+        if (t->position > end && t->position <= start && t->flags & flag)
+            return false;
+    }
+    return true;
 }
 
 static bool evaluate(naive *n, uint32_t node, context c, places *out);

@@ -103,8 +103,27 @@ static void zone_add(world *w, uint8_t zone, uint32_t percent, uint32_t words_ma
 {
     if (test_random_below(&w->random, 100) >= percent)
         return;
-    char *text = sentence(w, 1 + test_random_below(&w->random, words_max));
-    assert_ok(ld_analyze_zone(w->analyzer, zone, ld_span_from_string(text), true, &err), &err);
+    for (int piece = 0; piece < 2; piece++) {
+        char *text = sentence(w, 1 + test_random_below(&w->random, words_max));
+        assert_ok(ld_analyze_zone(w->analyzer, zone, ld_span_from_string(text), true, &err), &err);
+        if (test_random_below(&w->random, 3))
+            return;
+    }
+}
+
+static void starts_add(world *w, ld_document *d)
+{
+    uint32_t *sentences = ld_arena_array(w->documents, d->tokens.count + 1u, sizeof *sentences);
+    uint32_t *paragraphs = ld_arena_array(w->documents, d->tokens.count + 1u, sizeof *paragraphs);
+    for (uint32_t i = 0; i < d->tokens.count; i++) {
+        const ld_token *t = &d->tokens.tokens[i];
+        if (t->flags & LD_TOKEN_SENTENCE)
+            sentences[d->sentence_count++] = t->position;
+        if (t->flags & LD_TOKEN_PARAGRAPH)
+            paragraphs[d->paragraph_count++] = t->position;
+    }
+    d->sentence_starts = sentences;
+    d->paragraph_starts = paragraphs;
 }
 
 static void column_add(world *w, ld_document *d, uint16_t column, int64_t number, const char *word)
@@ -149,6 +168,7 @@ static ld_document *document_make(world *w, const model_key *key)
     zone_add(w, LD_ZONE_SECTION, 30, 2);
     zone_add(w, LD_ZONE_USER, 20, 4);
     assert_ok(ld_analyze_finish(w->analyzer, &d->tokens, &err), &err);
+    starts_add(w, d);
     d->stored = d->key;
     return d;
 }
@@ -332,14 +352,15 @@ static void any_operand(test_random *r, uint32_t depth, char *out, size_t room)
 
 static void query_text(test_random *r, uint32_t depth, char *out, size_t room)
 {
-    static const char *const joints[] = {" ",     " ",       " ",         " OR ", " OR ",
-                                         " w/3 ", " pre/4 ", " not w/2 ", " NOT "};
+    static const char *const joints[] = {" ",     " ",         " ",         " OR ",   " OR ",
+                                         " w/3 ", " pre/4 ",   " not w/2 ", " NOT ",  " w/s ",
+                                         " w/p ", " not w/s ", " pre/s ",   " w/seg "};
     uint32_t count = 1 + test_random_below(r, 3);
     size_t n = 0;
     *out = 0;
     for (uint32_t i = 0; i < count && room - n > 200; i++) {
         if (i)
-            n += (size_t)snprintf(out + n, room - n, "%s", joints[test_random_below(r, 9)]);
+            n += (size_t)snprintf(out + n, room - n, "%s", joints[test_random_below(r, 14)]);
         any_operand(r, depth, out + n, room - n - 100);
         n += strlen(out + n);
     }
