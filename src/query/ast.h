@@ -44,7 +44,8 @@ typedef enum ld_ast_kind {
 typedef enum ld_ast_match {
     LD_AST_MATCH_STEM,  /* the word and its inflections; * and ? in the text are wildcards */
     LD_AST_MATCH_EXACT, /* ="as spelt" (folded), no wildcards */
-    LD_AST_MATCH_FUZZY  /* spellings within `edits` */
+    LD_AST_MATCH_FUZZY, /* spellings within `edits` */
+    LD_AST_MATCH_REGEX  /* spellings that the expression takes (automaton.h) */
 } ld_ast_match;
 
 typedef enum ld_ast_order {

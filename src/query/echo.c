@@ -47,7 +47,7 @@ static void echo_leaf(ld_buf *out, const ld_query *q, const ld_ast_node *n)
         echo_filter(out, q, n);
         return;
     }
-    const char *mark = n->kind == LD_AST_PHRASE ? "\"" : "";
+    const char *mark = n->kind == LD_AST_PHRASE ? "\"" : n->match == LD_AST_MATCH_REGEX ? "/" : "";
     ld_buf_add_string(out, n->match == LD_AST_MATCH_EXACT ? "=" : "");
     ld_buf_add_string(out, mark);
     ld_buf_add_span(out, n->text);

@@ -12,8 +12,6 @@
  */
 #include "query/leaf.h"
 
-#include "base/utf8.h"
-
 void ld_languages_add(ld_languages *l, ld_span code)
 {
     if (code.bytes >= sizeof l->text[0] || l->count >= LD_QUERY_LANGUAGES_MAX)
@@ -58,6 +56,10 @@ static lede_status word_add(leaf_reader *r, const ld_query_word *w)
              : r->leaf->match == LD_AST_MATCH_FUZZY ? LD_ELEMENT_FUZZY
                                                     : LD_ELEMENT_STEM;
     e.edits = r->leaf->edits;
+    if (e.kind == LD_ELEMENT_FUZZY)
+        e.automaton = ld_automaton_fuzzy(r->arena, e.text, e.edits);
+    if (e.kind == LD_ELEMENT_FUZZY && !e.automaton)
+        return ld_arena_status(r->arena, r->err);
     return element_add(r, &e);
 }
 
@@ -76,7 +78,8 @@ static lede_status pattern_close(leaf_reader *r)
     if (r->literal) {
         e.kind = LD_ELEMENT_PATTERN;
         e.text = ld_arena_copy(r->arena, ld_span_of(r->pattern, r->pattern_bytes));
-        if (!e.text.data)
+        e.automaton = e.text.data ? ld_automaton_pattern(r->arena, e.text) : NULL;
+        if (!e.automaton)
             return ld_arena_status(r->arena, r->err);
     }
     return element_add(r, &e);
@@ -151,6 +154,17 @@ static lede_status pattern_text(leaf_reader *r, ld_span text)
     return pattern_close(r);
 }
 
+/* The parser has tried the expression: it is one, or the arena refuses. */
+static lede_status regex_add(leaf_reader *r)
+{
+    const char *problem;
+    ld_element e = {.kind = LD_ELEMENT_REGEX, .text = r->leaf->text};
+    e.automaton = ld_automaton_regex(r->arena, e.text, &problem);
+    if (e.automaton)
+        return element_add(r, &e);
+    return ld_arena_status(r->arena, r->err);
+}
+
 lede_status ld_leaf_elements(ld_arena *arena, ld_analyzer *analyzer, const ld_ast_node *leaf,
                              const ld_languages *languages, const ld_element **elements,
                              uint32_t *count, lede_error *err)
@@ -170,6 +184,8 @@ lede_status ld_leaf_elements(ld_arena *arena, ld_analyzer *analyzer, const ld_as
         if (!r->pattern)
             return ld_arena_status(arena, err);
         LD_TRY(pattern_text(r, leaf->text));
+    } else if (leaf->match == LD_AST_MATCH_REGEX) {
+        LD_TRY(regex_add(r));
     } else {
         ld_query_word *words;
         uint32_t word_count;
@@ -191,91 +207,8 @@ lede_status ld_leaf_elements(ld_arena *arena, ld_analyzer *analyzer, const ld_as
     return LEDE_OK;
 }
 
-/* ---- patterns ---- */
-
-ld_span ld_pattern_literal(ld_span pattern)
-{
-    size_t n = 0;
-    while (n < pattern.bytes && pattern.data[n] != LD_PATTERN_RUN &&
-           pattern.data[n] != LD_PATTERN_ONE)
-        n++;
-    return ld_span_sub(pattern, 0, n);
-}
-
-/* Greedy with one point of return, the newest run: linear in practice, never recursive. */
-bool ld_pattern_matches(ld_span pattern, ld_span spelling)
-{
-    size_t p = 0, s = 0, run_p = SIZE_MAX, run_s = 0;
-    while (s < spelling.bytes) {
-        if (p < pattern.bytes && pattern.data[p] == LD_PATTERN_RUN) {
-            run_p = ++p;
-            run_s = s;
-        } else if (p < pattern.bytes && pattern.data[p] == LD_PATTERN_ONE) {
-            p++;
-            ld_utf8_next(spelling, &s);
-        } else if (p < pattern.bytes && pattern.data[p] == spelling.data[s]) {
-            p++;
-            s++;
-        } else if (run_p != SIZE_MAX) {
-            ld_utf8_next(spelling, &run_s);
-            s = run_s;
-            p = run_p;
-        } else {
-            return false;
-        }
-    }
-    while (p < pattern.bytes && pattern.data[p] == LD_PATTERN_RUN)
-        p++;
-    return p == pattern.bytes;
-}
-
-static uint32_t code_points(ld_span s, uint32_t out[LD_TERM_BYTES_MAX])
-{
-    uint32_t n = 0;
-    for (size_t at = 0; at < s.bytes && n < LD_TERM_BYTES_MAX;)
-        out[n++] = ld_utf8_next(s, &at);
-    return n;
-}
-
-bool ld_spelling_within(ld_span a, ld_span b, uint32_t edits_max)
-{
-    uint32_t x[LD_TERM_BYTES_MAX], y[LD_TERM_BYTES_MAX];
-    uint8_t rows[3][LD_TERM_BYTES_MAX + 1];
-    uint32_t n = code_points(a, x), m = code_points(b, y);
-    if ((n > m ? n - m : m - n) > edits_max)
-        return false;
-    uint8_t *before = rows[0], *above = rows[1], *row = rows[2];
-    for (uint32_t j = 0; j <= m; j++)
-        above[j] = (uint8_t)j;
-    for (uint32_t i = 1; i <= n; i++) {
-        uint8_t least = row[0] = (uint8_t)i;
-        for (uint32_t j = 1; j <= m; j++) {
-            uint8_t d = (uint8_t)(above[j - 1] + (x[i - 1] != y[j - 1]));
-            if (d > above[j] + 1)
-                d = (uint8_t)(above[j] + 1);
-            if (d > row[j - 1] + 1)
-                d = (uint8_t)(row[j - 1] + 1);
-            if (i > 1 && j > 1 && x[i - 1] == y[j - 2] && x[i - 2] == y[j - 1] &&
-                d > before[j - 2] + 1)
-                d = (uint8_t)(before[j - 2] + 1);
-            row[j] = d;
-            least = d < least ? d : least;
-        }
-        /* A swap may jump over one row, never over two. */
-        if (least > edits_max + 1)
-            return false;
-        uint8_t *spare = before;
-        before = above;
-        above = row;
-        row = spare;
-    }
-    return above[m] <= edits_max;
-}
-
 bool ld_element_matches(const ld_element *e, ld_span spelling)
 {
-    if (e->kind == LD_ELEMENT_FORM)
-        return ld_span_equal(e->text, spelling);
-    return e->kind == LD_ELEMENT_PATTERN ? ld_pattern_matches(e->text, spelling)
-                                         : ld_spelling_within(e->text, spelling, e->edits);
+    return e->kind == LD_ELEMENT_FORM ? ld_span_equal(e->text, spelling)
+                                      : ld_automaton_matches(e->automaton, spelling);
 }

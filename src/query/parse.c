@@ -122,6 +122,28 @@ static bool starts_operand(const ld_parser *p, size_t at)
     return at < p->text.bytes && !is_space(c) && c != ')' && c != '|';
 }
 
+static bool run_may_end(const ld_parser *p, size_t at)
+{
+    bool boost = p->options->dialect == LD_DIALECT_LUCENE && char_at(p, at) == '^';
+    return at == p->text.bytes || boost || is_run_end(char_at(p, at));
+}
+
+/* Behind the second "/" of /expression/, which has no white space in it; `at` where none is. What
+ * stands there must end a run: "/world/europe" is an address. */
+static size_t regex_end(const ld_parser *p, size_t at)
+{
+    for (size_t i = at + 1; i < p->text.bytes;) {
+        uint32_t c = ld_utf8_next(p->text, &i);
+        if (is_space(c))
+            return at;
+        if (c == '\\' && i < p->text.bytes && !is_space(char_at(p, i)))
+            ld_utf8_next(p->text, &i);
+        else if (c == '/')
+            return i > at + 2 && run_may_end(p, i) ? i : at;
+    }
+    return at;
+}
+
 ld_item ld_parse_peek(ld_parser *p)
 {
     for (size_t next = p->at; next < p->text.bytes; p->at = next)
@@ -148,7 +170,10 @@ ld_item ld_parse_peek(ld_parser *p)
         item.kind = LD_ITEM_EXACT;
     else if (is_quote(c))
         item.kind = LD_ITEM_QUOTE;
-    else {
+    else if (c == '/' && regex_end(p, p->at) > p->at) {
+        item.kind = LD_ITEM_REGEX;
+        item.to = regex_end(p, p->at);
+    } else {
         item.kind = LD_ITEM_RAW;
         item.to = run_end(p, p->at);
     }
@@ -629,9 +654,22 @@ static bool function_find(ld_span raw, ld_ast_node *how)
     return true;
 }
 
-static bool regex_like(ld_span raw)
+static uint32_t regex_operand(ld_parser *p, const ld_item *item)
 {
-    return raw.bytes > 2 && raw.data[0] == '/' && raw.data[raw.bytes - 1] == '/';
+    const char *problem;
+    ld_span raw = item_text(p, item);
+    ld_ast_node leaf = {.kind = LD_AST_WORD, .match = LD_AST_MATCH_REGEX};
+    leaf.text = ld_arena_copy(p->arena, ld_span_sub(raw, 1, raw.bytes - 2));
+    if (!leaf.text.data)
+        return LD_AST_NONE;
+    if (!ld_automaton_regex(p->arena, leaf.text, &problem)) {
+        ld_parse_warn(p, item->from, item->to,
+                      "This is no expression that is known here (%s); searched as words.",
+                      problem ? problem : "there is no memory for it");
+        return ld_parse_as_phrase(p, item);
+    }
+    p->at = item->to;
+    return leaf_add(p, &leaf, item->from, item->to);
 }
 
 static uint32_t exact_operand(ld_parser *p, const ld_item *item)
@@ -654,6 +692,8 @@ uint32_t ld_parse_operand(ld_parser *p, const ld_item *item)
         return exact_operand(p, item);
     if (item->kind == LD_ITEM_QUOTE)
         return quotation_operand(p, item->from, item->from, false);
+    if (item->kind == LD_ITEM_REGEX)
+        return regex_operand(p, item);
     ld_span raw = item_text(p, item);
     ld_ast_node how;
     uint32_t node;
@@ -664,12 +704,10 @@ uint32_t ld_parse_operand(ld_parser *p, const ld_item *item)
     }
     if (field_operand(p, item, &node))
         return node;
-    bool regex = regex_like(raw);
-    if (regex || is_unknown_field(raw)) {
+    if (is_unknown_field(raw)) {
         size_t name = ld_span_find_byte(raw, ':');
         ld_parse_warn(p, item->from, item->to, "“%.*s” is not known here; searched as words.",
-                      (int)(regex || name > 64 ? (raw.bytes > 64 ? 64 : raw.bytes) : name + 1),
-                      raw.data);
+                      (int)(name > 64 ? 64 : name + 1), raw.data);
         return ld_parse_as_phrase(p, item);
     }
     return ld_parse_is_operator(raw) ? ld_parse_as_phrase(p, item) : word_operand(p, item);

@@ -57,7 +57,8 @@ typedef enum ld_item_kind {
     LD_ITEM_PLUS,  /* + before something */
     LD_ITEM_RAW,   /* a run of characters: a word, an operator, a field */
     LD_ITEM_QUOTE, /* a quotation begins */
-    LD_ITEM_EXACT  /* = before a word or quotation */
+    LD_ITEM_EXACT, /* = before a word or quotation */
+    LD_ITEM_REGEX  /* "/" expression "/" */
 } ld_item_kind;
 
 typedef struct ld_item {
@@ -68,8 +69,9 @@ typedef struct ld_item {
 /* Skips white space and tells what comes next, without taking it. */
 ld_item ld_parse_peek(ld_parser *p);
 /*
- * Takes the operand that begins at the item (RAW, QUOTE, EXACT): a leaf node with the frame's
- * modifiers applied, or LD_AST_NONE where it was a modifier itself, a directive, or nothing.
+ * Takes the operand that begins at the item (RAW, QUOTE, EXACT, REGEX): a leaf node with the
+ * frame's modifiers applied, or LD_AST_NONE where it was a modifier itself, a directive, or
+ * nothing.
  */
 uint32_t ld_parse_operand(ld_parser *p, const ld_item *item);
 /* A run that is an operator elsewhere, read as words. */

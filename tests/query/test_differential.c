@@ -248,7 +248,12 @@ static void any_word(test_random *r, char *out, size_t room)
     static const char *const patterns[] = {"r*",    "wom?n", "*ar",   "w*r",  "new*",
                                            "pens*", "?s",    "e-ma*", "zzz*", "m*"};
     static const char *const fuzzies[] = {"rum~1", "wra~1", "wmoen~1", "peace~2", "metor~1"};
+    static const char *const expressions[] = {"/run(s|ning)?/", "/.*ar/",         "/[m-p]e.*/",
+                                              "/wom[ae]n/",     "/(a|e|n)+w*s?/", "/.{2,3}/"};
     switch (test_random_below(r, 14)) {
+    case 5:
+        snprintf(out, room, "%s", expressions[test_random_below(r, 6)]);
+        break;
     case 0:
         snprintf(out, room, "%s", patterns[test_random_below(r, 10)]);
         break;

@@ -154,7 +154,12 @@ static void lede_words(void **state)
         {"12:30 http://a.b/c?d=e", "12:30 http://a.b/c?d=e", 0},
         {"Hollande: guerre", "Hollande: guerre", 0},
         {"said:putin", "\"said:putin\"", 1},
-        {"/colou?r/", "\"/colou?r/\"", 1},
+        {"/colou?r/", "/colou?r/", 0},
+        {"-title:/gr(a|e)y/ x", "-title:/gr(a|e)y/ x", 0},
+        {"/a\\/b/|c", "/a\\/b/ OR c", 0},
+        {"/(a/ b", "\"/(a/\" b", 1},
+        {"/world/europe", "/world/europe", 0},
+        {"//", "", 0},
     };
     check_rows(*state, ROWS(rows), LD_DIALECT_LEDE);
 }
@@ -228,6 +233,7 @@ static void lucene(void **state)
         {"a^2 b", "a OR b", 1},
         {"(a b)^1.5", "a OR b", 1},
         {"*:*", "*", 0},
+        {"/colou?r/^2 b", "/colou?r/ OR b", 1},
         {"-a", "-a", 0},
         {"w/5", "\"w/5\"", 0},
     };
