@@ -65,5 +65,6 @@ lede_status ld_query_prepare(lede_snapshot *snapshot, ld_arena *arena, ld_span t
     ld_span copy = ld_arena_copy(arena, text);
     if (!copy.data)
         return ld_arena_status(arena, err);
-    return ld_query_parse(arena, copy, &parse, query, err);
+    LD_TRY(ld_query_parse(arena, copy, &parse, query, err));
+    return ld_query_warn_unavailable(arena, *query, err);
 }

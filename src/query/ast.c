@@ -231,7 +231,8 @@ lede_status ld_ast_finish(ld_query *q, ld_arena *arena, uint32_t root, lede_erro
 
 static bool node_equal(const ld_ast_node *a, const ld_ast_node *b)
 {
-    bool dates = a->kind == LD_AST_FILTER && a->filter == LD_AST_FILTER_NUMBER;
+    bool dates = a->kind == LD_AST_FILTER &&
+                 (a->filter == LD_AST_FILTER_NUMBER || a->filter == LD_AST_FILTER_EVENT);
     return a->kind == b->kind && a->match == b->match && a->edits == b->edits &&
            a->order == b->order && a->unit == b->unit && a->filter == b->filter &&
            a->cases == b->cases && a->prefix == b->prefix && a->zones == b->zones &&
@@ -244,7 +245,8 @@ static bool node_equal(const ld_ast_node *a, const ld_ast_node *b)
 bool ld_ast_equal(const ld_query *a, const ld_query *b)
 {
     if (a->sort_given != b->sort_given || a->sort != b->sort ||
-        a->versions_all != b->versions_all || (a->root == LD_AST_NONE) != (b->root == LD_AST_NONE))
+        a->versions_all != b->versions_all || a->alias_off != b->alias_off || a->dup != b->dup ||
+        (a->root == LD_AST_NONE) != (b->root == LD_AST_NONE))
         return false;
     uint32_t i = a->root, j = b->root;
     while (i != LD_AST_NONE && j != LD_AST_NONE) {
@@ -273,6 +275,8 @@ bool ld_ast_equal(const ld_query *a, const ld_query *b)
 }
 
 /* ---- names ---- */
+
+const char *const ld_dup_names[] = {"", "off", "high", "moderate"};
 
 #define ZONE_BIT(zone) ((uint16_t)(1u << (zone)))
 static const struct {
@@ -316,6 +320,7 @@ static const ld_ast_column column_names[] = {
     {"published", LD_COLUMN_PUBLISHED, LD_AST_FILTER_NUMBER, true, false},
     {"modified", LD_COLUMN_MODIFIED, LD_AST_FILTER_NUMBER, true, false},
     {"captured", LD_COLUMN_CAPTURED, LD_AST_FILTER_NUMBER, true, false},
+    {"event", LD_AST_COLUMN_EVENT, LD_AST_FILTER_EVENT, true, false},
     {"lang", LD_COLUMN_LANGUAGE, LD_AST_FILTER_KEYWORD, false, false},
     {"language", LD_COLUMN_LANGUAGE, LD_AST_FILTER_KEYWORD, false, false},
     {"source", LD_COLUMN_SOURCE, LD_AST_FILTER_KEYWORD, false, false},

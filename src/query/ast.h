@@ -19,12 +19,13 @@
  *   - AND in AND and OR in OR are flattened; both have at least two children;
  *   - OPTIONAL stands only directly under AND, and an AND with OPTIONAL children also has one that
  *     is neither OPTIONAL nor NOT;
- *   - NOT has no NOT below it, ZONE and CASE have no NOT directly below them.
+ *   - NOT has no NOT below it; ZONE, CASE, ATLEAST and SAID have no NOT directly below them.
  */
 #include "query/search.h"
 
-#define LD_AST_NONE       UINT32_MAX
-#define LD_AST_COLUMN_URL UINT16_MAX /* not a column: the article's key */
+#define LD_AST_NONE         UINT32_MAX
+#define LD_AST_COLUMN_URL   UINT16_MAX       /* not a column: the article's key */
+#define LD_AST_COLUMN_EVENT (UINT16_MAX - 1) /* not a column: the days that a text speaks of */
 
 typedef enum ld_ast_kind {
     LD_AST_WORD,     /* text as written; may become a phrase ("e-mail") */
@@ -38,7 +39,8 @@ typedef enum ld_ast_kind {
     LD_AST_NEAR,     /* two children within `distance` */
     LD_AST_ZONE,     /* one child, words only in the zones of `zones` */
     LD_AST_CASE,     /* one child, words only in the case classes of `cases` */
-    LD_AST_ATLEAST   /* one child, standing at least `count` times */
+    LD_AST_ATLEAST,  /* one child, standing at least `count` times */
+    LD_AST_SAID      /* what `text` (a speaker's name) said: no child, or one that stands in it */
 } ld_ast_kind;
 
 typedef enum ld_ast_match {
@@ -67,7 +69,8 @@ typedef enum ld_ast_filter {
     LD_AST_FILTER_KEYWORD, /* column's keyword is `text`; with `prefix`: starts with it */
     LD_AST_FILTER_SITE,    /* is `text` or ends with ".text" */
     LD_AST_FILTER_NUMBER,  /* low <= number <= high, as stored */
-    LD_AST_FILTER_URL      /* the article's key is `text`; with `prefix`: starts with it */
+    LD_AST_FILTER_URL,     /* the article's key is `text`; with `prefix`: starts with it */
+    LD_AST_FILTER_EVENT    /* the text speaks of a day in low .. high, utc_ms */
 } ld_ast_filter;
 
 #define LD_AST_CASES_ALL 15u /* bits 1 << ld_case_class */
@@ -89,11 +92,14 @@ typedef struct ld_ast_node {
     uint32_t distance; /* NEAR: positions, >= 1; 0 for other units than words */
     uint32_t count;    /* ATLEAST: >= 1 */
     int64_t low, high; /* FILTER, number: inclusive */
-    ld_span text;      /* WORD, PHRASE, FILTER (number: the value as written, empty for dates) */
+    ld_span text;      /* WORD, PHRASE, SAID, FILTER (number: as written, empty for dates) */
     uint32_t offset_chars, length_chars; /* where it was written */
     uint32_t first_child, next;          /* LD_AST_NONE: none */
     uint32_t parent;                     /* LD_AST_NONE: the root */
 } ld_ast_node;
+
+/* dup: one line a story instead of all its copies. */
+typedef enum ld_dup { LD_DUP_DEFAULT, LD_DUP_OFF, LD_DUP_HIGH, LD_DUP_MODERATE } ld_dup;
 
 struct ld_query {
     ld_ast_node *nodes; /* [node_count] */
@@ -104,6 +110,8 @@ struct ld_query {
     bool sort_given;
     uint8_t sort; /* ld_sort */
     bool versions_all;
+    bool alias_off;             /* words stand for themselves, not for other names of the same */
+    uint8_t dup;                /* ld_dup */
     uint32_t leaf_count;        /* words, phrases, filters: <= LD_QUERY_TERMS_MAX */
     ld_query_warning *warnings; /* [warning_count] <= LD_QUERY_WARNINGS_MAX */
     uint32_t warning_count, warning_capacity;
@@ -117,7 +125,7 @@ uint32_t ld_ast_not(ld_query *q, ld_arena *arena, uint32_t child);
 uint32_t ld_ast_optional(ld_query *q, ld_arena *arena, uint32_t child);
 uint32_t ld_ast_near(ld_query *q, ld_arena *arena, uint32_t left, uint32_t right,
                      const ld_ast_node *how);
-/* how->kind ZONE, CASE or ATLEAST, with its values. */
+/* how->kind ZONE, CASE, ATLEAST or SAID, with its values. */
 uint32_t ld_ast_wrap(ld_query *q, ld_arena *arena, uint32_t child, const ld_ast_node *how);
 
 /* Children being gathered for an AND or OR; they are chained by `next`. */
@@ -141,6 +149,7 @@ bool ld_ast_equal(const ld_query *a, const ld_query *b);
 uint16_t ld_ast_zones_find(const ld_profile *profile, ld_span name);
 /* The name of a mask that ld_ast_zones_find answers; NULL when there is none. */
 const char *ld_ast_zones_name(const ld_profile *profile, uint16_t zones);
+extern const char *const ld_dup_names[LD_DUP_MODERATE + 1]; /* behind "dup:" */
 /* Columns that a query may name. */
 typedef struct ld_ast_column {
     const char *name;

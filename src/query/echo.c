@@ -19,22 +19,27 @@ static bool is_plain_value(ld_span s)
     return s.bytes > 0 && (uint8_t)s.data[0] < 0x80 && (uint8_t)s.data[s.bytes - 1] < 0x80;
 }
 
+static void echo_value(ld_buf *out, ld_span value, bool prefix, bool number)
+{
+    bool plain = number || is_plain_value(value);
+    ld_buf_add_string(out, plain ? "" : "\"");
+    ld_buf_add_span(out, value);
+    ld_buf_add_string(out, prefix ? "*" : "");
+    ld_buf_add_string(out, plain ? "" : "\"");
+}
+
 static void echo_filter(ld_buf *out, const ld_query *q, const ld_ast_node *n)
 {
     ld_ast_column column = {.name = "?"};
     ld_ast_column_by_id(q->profile, n->column, n->filter, &column);
     ld_buf_add_format(out, "%s:", column.name);
-    if (n->filter == LD_AST_FILTER_NUMBER && column.is_date) {
+    if (column.is_date) {
         char range[64];
         ld_format_date_range(n->low, n->high, range);
         ld_buf_add_string(out, range);
         return;
     }
-    bool plain = is_plain_value(n->text) || n->filter == LD_AST_FILTER_NUMBER;
-    ld_buf_add_string(out, plain ? "" : "\"");
-    ld_buf_add_span(out, n->text);
-    ld_buf_add_string(out, n->prefix ? "*" : "");
-    ld_buf_add_string(out, plain ? "" : "\"");
+    echo_value(out, n->text, n->prefix, n->filter == LD_AST_FILTER_NUMBER);
 }
 
 static void echo_leaf(ld_buf *out, const ld_query *q, const ld_ast_node *n)
@@ -71,7 +76,8 @@ static bool needs_parenthesis(const ld_query *q, const ld_ast_node *n)
     if (n->parent == LD_AST_NONE)
         return false;
     uint8_t above = q->nodes[n->parent].kind;
-    return above != LD_AST_CASE && above != LD_AST_ATLEAST && above != LD_AST_OPTIONAL;
+    return above != LD_AST_CASE && above != LD_AST_ATLEAST && above != LD_AST_OPTIONAL &&
+           above != LD_AST_SAID;
 }
 
 static void echo_open(ld_buf *out, const ld_query *q, const ld_ast_node *n)
@@ -91,6 +97,11 @@ static void echo_open(ld_buf *out, const ld_query *q, const ld_ast_node *n)
         break;
     case LD_AST_ATLEAST:
         ld_buf_add_format(out, "atleast%u(", n->count);
+        break;
+    case LD_AST_SAID:
+        ld_buf_add_string(out, "said:");
+        echo_value(out, n->text, false, false);
+        ld_buf_add_string(out, n->first_child != LD_AST_NONE ? "(" : "");
         break;
     case LD_AST_AND:
     case LD_AST_OR:
@@ -130,7 +141,8 @@ static void echo_between(ld_buf *out, const ld_ast_node *n)
 static void echo_close(ld_buf *out, const ld_query *q, const ld_ast_node *n)
 {
     bool joined = n->kind == LD_AST_AND || n->kind == LD_AST_OR || n->kind == LD_AST_NEAR;
-    if (n->kind == LD_AST_OPTIONAL || n->kind == LD_AST_CASE || n->kind == LD_AST_ATLEAST ||
+    bool said = n->kind == LD_AST_SAID && n->first_child != LD_AST_NONE;
+    if (said || n->kind == LD_AST_OPTIONAL || n->kind == LD_AST_CASE || n->kind == LD_AST_ATLEAST ||
         (joined && needs_parenthesis(q, n)))
         ld_buf_add_byte(out, ')');
 }
@@ -169,6 +181,10 @@ lede_status ld_query_echo(ld_arena *arena, const ld_query *q, ld_span *text, led
         ld_buf_add_format(&out, "%ssort:%s", out.bytes ? " " : "", sorts[q->sort]);
     if (q->versions_all)
         ld_buf_add_format(&out, "%sversions:all", out.bytes ? " " : "");
+    if (q->dup)
+        ld_buf_add_format(&out, "%sdup:%s", out.bytes ? " " : "", ld_dup_names[q->dup]);
+    if (q->alias_off)
+        ld_buf_add_format(&out, "%salias:off", out.bytes ? " " : "");
     lede_status status = ld_buf_status(&out, err);
     if (status == LEDE_OK) {
         *text = ld_arena_copy(arena, ld_buf_span(&out));

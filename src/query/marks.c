@@ -210,7 +210,8 @@ static lede_status joined_places(marker *m, uint32_t node)
     const ld_query *q = m->q;
     const ld_ast_node *n = &q->nodes[node];
     mark_node *own = &m->nodes[node];
-    own->empty = n->first_child != LD_AST_NONE;
+    own->empty = n->first_child != LD_AST_NONE || n->kind == LD_AST_SAID ||
+                 (n->kind == LD_AST_FILTER && n->filter == LD_AST_FILTER_EVENT);
     own->unsure = n->kind == LD_AST_FILTER;
     for (uint32_t c = n->first_child; c != LD_AST_NONE; c = q->nodes[c].next) {
         own->empty = own->empty && m->nodes[c].empty;

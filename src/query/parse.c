@@ -503,6 +503,53 @@ static void versions_directive(ld_parser *p, const field *f)
         ld_parse_warn(p, f->name.from, f->value_to, "Only versions:all is known here.");
 }
 
+static void dup_directive(ld_parser *p, const field *f)
+{
+    for (uint8_t i = LD_DUP_OFF; i <= LD_DUP_MODERATE; i++)
+        if (ld_span_equal_nocase(f->value, ld_span_from_string(ld_dup_names[i]))) {
+            p->q->dup = i;
+            return;
+        }
+    ld_parse_warn(p, f->name.from, f->value_to,
+                  "Copies are folded by dup:off, dup:high or dup:moderate.");
+}
+
+static void alias_directive(ld_parser *p, const field *f)
+{
+    p->q->alias_off = ld_span_equal_nocase(f->value, LD_SPAN("off"));
+    if (!p->q->alias_off && !ld_span_equal_nocase(f->value, LD_SPAN("on")))
+        ld_parse_warn(p, f->name.from, f->value_to, "Only alias:off and alias:on are known here.");
+}
+
+typedef void (*directive)(ld_parser *p, const field *f);
+
+/* What speaks of the whole answer; NULL: the name is none of these. */
+static directive directive_find(ld_span name)
+{
+    static const struct {
+        const char *name;
+        directive run;
+    } all[] = {{"sort", sort_directive},
+               {"versions", versions_directive},
+               {"dup", dup_directive},
+               {"alias", alias_directive}};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (ld_span_equal_nocase(name, ld_span_from_string(all[i].name)))
+            return all[i].run;
+    return NULL;
+}
+
+/* said:valls, said:"manuel valls"(war); the parenthesis is read by the dialect. */
+static uint32_t said_operand(ld_parser *p, const field *f)
+{
+    ld_ast_node how = {.kind = LD_AST_SAID, .text = f->value};
+    if (char_at(p, p->at) == '(') {
+        prefix_add(p, f->name.from, f->value_to, &how);
+        return LD_AST_NONE;
+    }
+    return leaf_add(p, &how, f->name.from, f->value_to);
+}
+
 /* site:https://www.example.org/x is site:example.org */
 static ld_span site_host(ld_span s)
 {
@@ -514,7 +561,7 @@ static ld_span site_host(ld_span s)
         s = ld_span_sub(s, 0, slash);
     if (ld_span_starts_with_nocase(s, LD_SPAN("www.")) && s.bytes > 4)
         s = ld_span_sub(s, 4, s.bytes);
-    return s;
+    return ld_span_trim(s);
 }
 
 static uint32_t filter_leaf(ld_parser *p, const field *f, ld_ast_node *leaf)
@@ -526,7 +573,7 @@ static uint32_t filter_leaf(ld_parser *p, const field *f, ld_ast_node *leaf)
 static uint32_t filter_operand(ld_parser *p, const field *f, const ld_ast_column *column)
 {
     ld_ast_node leaf = {.filter = column->filter, .column = column->column, .text = f->value};
-    if (column->filter == LD_AST_FILTER_NUMBER) {
+    if (column->is_date || column->filter == LD_AST_FILTER_NUMBER) {
         bool ok = column->is_date
                       ? ld_parse_date_range(f->value, p->options->now_utc_ms, &leaf.low, &leaf.high)
                       : ld_parse_number_range(f->value, column->is_double, &leaf.low, &leaf.high);
@@ -588,14 +635,14 @@ static bool field_operand(ld_parser *p, const ld_item *item, uint32_t *node)
         prefix_add(p, item->from, p->at, &(ld_ast_node){.kind = LD_AST_ZONE, .zones = zones});
         return true;
     }
-    bool is_sort = ld_span_equal_nocase(name, LD_SPAN("sort"));
-    bool is_versions = ld_span_equal_nocase(name, LD_SPAN("versions"));
+    directive run = directive_find(name);
+    bool is_said = ld_span_equal_nocase(name, LD_SPAN("said"));
     bool is_side = ld_span_equal_nocase(name, LD_SPAN("after")) ||
                    ld_span_equal_nocase(name, LD_SPAN("before")) ||
                    ld_span_equal_nocase(name, LD_SPAN("since"));
     ld_ast_column column;
     bool is_column = ld_ast_column_find(p->options->profile, name, &column);
-    if (!is_sort && !is_versions && !is_side && !is_column)
+    if (!run && !is_said && !is_side && !is_column)
         return false;
     field f;
     size_t at = p->at;
@@ -603,10 +650,14 @@ static bool field_operand(ld_parser *p, const ld_item *item, uint32_t *node)
         p->at = at; /* "before: the storm" */
         return false;
     }
-    if (is_sort)
-        sort_directive(p, &f);
-    else if (is_versions)
-        versions_directive(p, &f);
+    if (is_said && char_at(p, p->at) == '(') {
+        *node = said_operand(p, &f);
+        return true; /* what stands before it applies to the parenthesis */
+    }
+    if (run)
+        run(p, &f);
+    else if (is_said)
+        *node = said_operand(p, &f);
     else if (!is_side || !date_side_operand(p, &f, name, node))
         *node = filter_operand(p, &f, &column);
     if (*node == LD_AST_NONE)
@@ -614,7 +665,7 @@ static bool field_operand(ld_parser *p, const ld_item *item, uint32_t *node)
     return true;
 }
 
-/* A run such as "said:putin", whose name is not known here: its words, with a warning. */
+/* A run such as "quoted:putin", whose name is not known here: its words, with a warning. */
 static bool is_unknown_field(ld_span raw)
 {
     size_t colon = ld_span_find_byte(raw, ':');

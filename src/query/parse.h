@@ -10,7 +10,7 @@
 /* What stands before a word or parenthesis and applies to it. */
 typedef struct ld_prefixes {
     ld_ast_node items[LD_QUERY_PREFIXES_MAX]; /* [count], outermost first; ZONE, CASE, ATLEAST,
-                                                 OPTIONAL */
+                                                 SAID, OPTIONAL */
     uint32_t count;
     bool negated;
     size_t at; /* byte where the first one stands */
@@ -102,7 +102,7 @@ uint32_t ld_parse_lucene(ld_parser *p);
 /* ---- parse_value.c: what stands behind a column's name ---- */
 /* "10", "10..20", "10..", "..20", ">10", ">=10", "<10", "<=10" */
 bool ld_parse_number_range(ld_span value, bool is_double, int64_t *low, int64_t *high);
-/* The same with dates: ISO 8601, "yesterday", "last week", "last 7 days" ... */
+/* The same with dates, and "since monday", "from may to july 2015", "until 2014" ... */
 bool ld_parse_date_range(ld_span value, int64_t now_utc_ms, int64_t *low, int64_t *high);
 typedef enum ld_date_side { LD_DATE_IN, LD_DATE_AFTER, LD_DATE_BEFORE, LD_DATE_SINCE } ld_date_side;
 /* after:, before:, since: one date */
@@ -110,5 +110,10 @@ bool ld_parse_date_side(ld_span value, ld_date_side side, int64_t now_utc_ms, in
                         int64_t *high);
 /* Both ends inclusive; reads back as the same range. */
 void ld_format_date_range(int64_t low, int64_t high, char out[64]);
+
+/* ---- parse_date.c: all of one day, month, season ... of which the words speak ---- */
+bool ld_parse_date(ld_span words, int64_t now_utc_ms, int64_t *low, int64_t *high);
+/* "since X", "after X", "before X", "until X", "from X to Y", "between X and Y", "X to Y". */
+bool ld_parse_date_words(ld_span words, int64_t now_utc_ms, int64_t *low, int64_t *high);
 
 #endif

@@ -3,21 +3,19 @@
  *
  *   price:10  price:10..20  price:>10     date:2015-11  date:2015-01..2015-06  date:"last week"
  *
- * A date stands for all of its day, month or year; a time for its second. Days are days of UTC: the
- * archive does not know where its reader lives. Weeks begin on Monday (ISO 8601). An open end is
- * INT64_MIN or INT64_MAX. Decimal numbers are read by hand and not by strtod, which follows the
- * locale of the host program: up to 15 digits and a power of ten up to 22 are exact in doubles, so
- * one division rounds correctly (Clinger, How to read floating point numbers accurately, 1990).
+ * Dates stand in parse_date.c. An open end is INT64_MIN or INT64_MAX. Decimal numbers are read by
+ * hand and not by strtod, which follows the locale of the host program: up to 15 digits and a power
+ * of ten up to 22 are exact in doubles, so one division rounds correctly (Clinger, How to read
+ * floating point numbers accurately, 1990).
  */
 #include <stdio.h>
 
 #include "base/date.h"
 #include "query/parse.h"
 
-#define DAY_MS     86400000ll
-#define TIME_MIN   (-62135596800000ll) /* 0001-01-01T00:00:00Z */
-#define TIME_MAX   253402300799000ll   /* 9999-12-31T23:59:59Z */
-#define LAST_N_MAX 100000u             /* "last n days": 273 years */
+#define DAY_MS   86400000ll
+#define TIME_MIN (-62135596800000ll) /* 0001-01-01T00:00:00Z */
+#define TIME_MAX 253402300799000ll   /* 9999-12-31T23:59:59Z */
 
 /* ---- numbers ---- */
 
@@ -80,13 +78,11 @@ typedef struct range_reader {
     int64_t now_utc_ms;
 } range_reader;
 
-static bool date_point(ld_span s, int64_t now_utc_ms, int64_t *low, int64_t *high);
-
 static bool point(const range_reader *r, ld_span s, int64_t *low, int64_t *high)
 {
     s = ld_span_trim(s);
     if (r->is_date)
-        return date_point(s, r->now_utc_ms, low, high);
+        return ld_parse_date(s, r->now_utc_ms, low, high);
     if (!parse_number(s, r->is_double, low))
         return false;
     *high = *low;
@@ -143,6 +139,12 @@ bool ld_parse_number_range(ld_span value, bool is_double, int64_t *low, int64_t 
     return range(&r, value, low, high);
 }
 
+static int64_t floor_to(int64_t ms, int64_t unit)
+{
+    int64_t rest = ms % unit;
+    return ms - (rest < 0 ? rest + unit : rest);
+}
+
 static void clamp_times(int64_t *low, int64_t *high)
 {
     if (*low != INT64_MIN)
@@ -156,7 +158,7 @@ static void clamp_times(int64_t *low, int64_t *high)
 bool ld_parse_date_range(ld_span value, int64_t now_utc_ms, int64_t *low, int64_t *high)
 {
     range_reader r = {true, false, now_utc_ms};
-    if (!range(&r, value, low, high))
+    if (!range(&r, value, low, high) && !ld_parse_date_words(value, now_utc_ms, low, high))
         return false;
     clamp_times(low, high);
     return true;
@@ -166,7 +168,7 @@ bool ld_parse_date_side(ld_span value, ld_date_side side, int64_t now_utc_ms, in
                         int64_t *high)
 {
     int64_t from, to;
-    if (!date_point(ld_span_trim(value), now_utc_ms, &from, &to))
+    if (!ld_parse_date(ld_span_trim(value), now_utc_ms, &from, &to))
         return false;
     *low = side == LD_DATE_AFTER ? to + 1 : side == LD_DATE_SINCE ? from : INT64_MIN;
     *high = side == LD_DATE_BEFORE ? from - 1 : INT64_MAX;
@@ -174,143 +176,7 @@ bool ld_parse_date_side(ld_span value, ld_date_side side, int64_t now_utc_ms, in
     return true;
 }
 
-/* ---- dates ---- */
-
-static int64_t floor_to(int64_t ms, int64_t unit)
-{
-    int64_t rest = ms % unit;
-    return ms - (rest < 0 ? rest + unit : rest);
-}
-
-static int64_t day_of(int64_t utc_ms)
-{
-    return floor_to(utc_ms, DAY_MS) / DAY_MS;
-}
-
-/* Days of the first of the month `months` after the one of `day`. */
-static int64_t month_start(int64_t day, int64_t months)
-{
-    int32_t year;
-    uint32_t month, dom;
-    ld_civil_from_days(day, &year, &month, &dom);
-    int64_t index = (int64_t)year * 12 + (month - 1) + months;
-    int64_t y = floor_to(index, 12) / 12;
-    return ld_days_from_civil((int32_t)y, (uint32_t)(index - y * 12 + 1), 1);
-}
-
-typedef enum unit { UNIT_DAY, UNIT_WEEK, UNIT_MONTH, UNIT_YEAR, UNIT_NONE } unit;
-
-static unit unit_find(ld_span word)
-{
-    static const char *const names[] = {"day", "week", "month", "year"};
-    if (ld_span_ends_with(word, LD_SPAN("s")) || ld_span_ends_with(word, LD_SPAN("S")))
-        word.bytes--;
-    for (int i = 0; i < 4; i++)
-        if (ld_span_equal_nocase(word, ld_span_from_string(names[i])))
-            return (unit)i;
-    return UNIT_NONE;
-}
-
-/* First day of the unit that lies `back` units before the one of `today`. */
-static int64_t unit_start(unit u, int64_t today, int64_t back)
-{
-    switch (u) {
-    case UNIT_WEEK:
-        return today - (int64_t)ld_weekday_from_days(today) - 7 * back;
-    case UNIT_MONTH:
-        return month_start(today, -back);
-    case UNIT_YEAR: {
-        int32_t year;
-        uint32_t month, dom;
-        ld_civil_from_days(today, &year, &month, &dom);
-        return month_start(today, -(int64_t)(month - 1) - 12 * back);
-    }
-    default:
-        return today - back;
-    }
-}
-
-static ld_span word_take(ld_span *s)
-{
-    *s = ld_span_trim(*s);
-    size_t n = ld_span_find_byte(*s, ' ');
-    ld_span word = ld_span_sub(*s, 0, n == SIZE_MAX ? s->bytes : n);
-    *s = ld_span_trim(ld_span_sub(*s, word.bytes, s->bytes));
-    return word;
-}
-
-/* today, yesterday, this|last|past week|month|year, last|past N days|weeks|months|years */
-static bool relative_days(ld_span s, int64_t today, int64_t *first, int64_t *last)
-{
-    ld_span word = word_take(&s), next = word_take(&s);
-    if (s.bytes)
-        return false;
-    if (next.bytes == 0) {
-        bool yesterday = ld_span_equal_nocase(word, LD_SPAN("yesterday"));
-        *first = *last = today - yesterday;
-        return yesterday || ld_span_equal_nocase(word, LD_SPAN("today"));
-    }
-    bool this_one = ld_span_equal_nocase(word, LD_SPAN("this"));
-    if (!this_one && !ld_span_equal_nocase(word, LD_SPAN("last")))
-        return false;
-    unit u = unit_find(next);
-    if (u == UNIT_NONE)
-        return false;
-    *first = unit_start(u, today, !this_one);
-    *last = (this_one && u != UNIT_DAY ? unit_start(u, today, -1) : unit_start(u, today, 0)) -
-            (u != UNIT_DAY);
-    if (u == UNIT_DAY)
-        *last = *first;
-    return true;
-}
-
-/* "last 7 days": today and the six before it; months and years back from today. */
-static bool last_days(ld_span s, int64_t today, int64_t *first, int64_t *last)
-{
-    ld_span word = word_take(&s), number = word_take(&s), name = word_take(&s);
-    uint64_t n;
-    unit u = unit_find(name);
-    if (s.bytes || u == UNIT_NONE || !ld_span_parse_u64(number, &n) || n == 0 || n > LAST_N_MAX)
-        return false;
-    if (!ld_span_equal_nocase(word, LD_SPAN("last")) &&
-        !ld_span_equal_nocase(word, LD_SPAN("past")))
-        return false;
-    *last = today;
-    if (u == UNIT_DAY || u == UNIT_WEEK) {
-        *first = today - (int64_t)n * (u == UNIT_WEEK ? 7 : 1) + 1;
-        return true;
-    }
-    int32_t year;
-    uint32_t month, dom;
-    ld_civil_from_days(today, &year, &month, &dom);
-    int64_t start = month_start(today, -(int64_t)n * (u == UNIT_YEAR ? 12 : 1));
-    ld_civil_from_days(start, &year, &month, &(uint32_t){0});
-    uint32_t days = ld_days_in_month(year, month);
-    *first = start + (dom < days ? dom : days);
-    return true;
-}
-
-static bool date_point(ld_span s, int64_t now_utc_ms, int64_t *low, int64_t *high)
-{
-    int64_t start, today = day_of(now_utc_ms), first, last;
-    ld_date_precision precision = ld_date_parse_iso(s, &start);
-    if (precision == LD_DATE_TIME) {
-        *low = floor_to(start, 1000);
-        *high = *low + 999;
-        return true;
-    }
-    if (precision != LD_DATE_NONE) {
-        first = day_of(start);
-        last = precision == LD_DATE_DAY     ? first
-               : precision == LD_DATE_MONTH ? month_start(first, 1) - 1
-                                            : month_start(first, 12) - 1;
-    } else if (!relative_days(s, today, &first, &last) && !last_days(s, today, &first, &last)) {
-        return false;
-    }
-    *low = first * DAY_MS;
-    *high = (last + 1) * DAY_MS - 1;
-    return true;
-}
+/* ---- spelling ---- */
 
 /* A point of time by its day where it is a day's first (or last) moment, else by its second. */
 static void format_end(int64_t utc_ms, bool is_high, char out[32])

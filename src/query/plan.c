@@ -112,7 +112,9 @@ lede_status ld_plan_make(ld_arena *arena, const ld_snapshot *snapshot, ld_analyz
         uint8_t kind = q->nodes[i].kind;
         if (kind == LD_AST_WORD || kind == LD_AST_PHRASE)
             LD_TRY(leaf_words(p, i, arena, analyzer, deadline, err));
-        else if (kind != LD_AST_ALL && kind != LD_AST_FILTER)
+        else if (kind == LD_AST_FILTER)
+            p->nodes[i].empty = q->nodes[i].filter == LD_AST_FILTER_EVENT;
+        else if (kind != LD_AST_ALL)
             gather(p, i);
         if (is_unit(p, i) && !LD_ARENA_PUSH(arena, p->units, p->unit_count, p->unit_capacity, i))
             return ld_arena_status(arena, err);

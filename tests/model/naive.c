@@ -549,6 +549,8 @@ static void prepare(naive *n)
             continue;
         }
         n->empty[i] = x->kind != LD_AST_ALL && x->kind != LD_AST_FILTER;
+        if (x->kind == LD_AST_FILTER && x->filter == LD_AST_FILTER_EVENT)
+            n->empty[i] = true;
         for (uint32_t k = x->first_child; k != LD_AST_NONE; k = q->nodes[k].next) {
             n->empty[i] = n->empty[i] && n->empty[k];
             if (x->kind == LD_AST_NEAR && x->order == LD_AST_NEAR_WITHOUT && k == x->first_child &&

@@ -304,6 +304,9 @@ static void any_filter(test_random *r, char *out, size_t room)
                                           "pages:5",
                                           "url:http://site/12",
                                           "url:http://site/1*",
+                                          "event:2015-11-13",
+                                          "said:valls",
+                                          "said:valls(war)",
                                           "lang:xx"};
     snprintf(out, room, "%s", filters[test_random_below(r, sizeof filters / sizeof *filters)]);
 }
