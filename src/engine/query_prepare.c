@@ -8,12 +8,14 @@
 static lede_status read_dialect(const char *name, uint8_t *dialect, lede_error *err)
 {
     *dialect = LD_DIALECT_LEDE;
-    if (!name || strcmp(name, "lede") == 0)
-        return LEDE_OK;
-    if (strcmp(name, "lucene") != 0)
-        return LD_FAIL(err, LEDE_E_INVALID, "no dialect is named %.64s; there are lede and lucene",
-                       name);
-    *dialect = LD_DIALECT_LUCENE;
+    for (uint8_t i = 0; name && i < LD_DIALECT_COUNT; i++)
+        if (strcmp(name, ld_dialect_names[i]) == 0) {
+            *dialect = i;
+            return LEDE_OK;
+        }
+    if (name)
+        return LD_FAIL(err, LEDE_E_INVALID,
+                       "no dialect is named %.64s; there are lede, lucene, lexis and factiva", name);
     return LEDE_OK;
 }
 

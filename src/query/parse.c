@@ -33,7 +33,7 @@ static bool is_space(uint32_t c)
 }
 
 /* " and the double quotation marks of the world's keyboards: “ ” „ ‟ « » 「 」 ＂ */
-static bool is_quote(uint32_t c)
+bool ld_parse_is_quote(uint32_t c)
 {
     return c == '"' || (c >= 0x201C && c <= 0x201F) || c == 0xAB || c == 0xBB || c == 0x300C ||
            c == 0x300D || c == 0xFF02;
@@ -46,15 +46,15 @@ static bool quote_closes(uint32_t open, uint32_t c)
         return c == (open ^ 0xAB ^ 0xBB);
     if (open == 0x300C || open == 0x300D)
         return c == 0x300D;
-    return is_quote(c) && c != 0xAB && c != 0xBB && c != 0x300C && c != 0x300D;
+    return ld_parse_is_quote(c) && c != 0xAB && c != 0xBB && c != 0x300C && c != 0x300D;
 }
 
 static bool is_run_end(uint32_t c)
 {
-    return is_space(c) || c == '(' || c == ')' || c == '|' || is_quote(c);
+    return is_space(c) || c == '(' || c == ')' || c == '|' || ld_parse_is_quote(c);
 }
 
-static bool has_letter(ld_span s)
+bool ld_parse_has_letter(ld_span s)
 {
     for (size_t i = 0; i < s.bytes; i++) {
         uint8_t c = (uint8_t)s.data[i];
@@ -64,12 +64,12 @@ static bool has_letter(ld_span s)
     return false;
 }
 
-static uint32_t char_at(const ld_parser *p, size_t at)
+uint32_t ld_parse_char_at(const ld_parser *p, size_t at)
 {
     return at < p->text.bytes ? ld_utf8_next(p->text, &at) : 0;
 }
 
-static size_t run_end(const ld_parser *p, size_t at)
+size_t ld_parse_run_end(const ld_parser *p, size_t at)
 {
     while (at < p->text.bytes) {
         size_t next = at;
@@ -118,14 +118,14 @@ void ld_parse_warn(ld_parser *p, size_t from, size_t to, const char *format, ...
 
 static bool starts_operand(const ld_parser *p, size_t at)
 {
-    uint32_t c = char_at(p, at);
+    uint32_t c = ld_parse_char_at(p, at);
     return at < p->text.bytes && !is_space(c) && c != ')' && c != '|';
 }
 
 static bool run_may_end(const ld_parser *p, size_t at)
 {
-    bool boost = p->options->dialect == LD_DIALECT_LUCENE && char_at(p, at) == '^';
-    return at == p->text.bytes || boost || is_run_end(char_at(p, at));
+    bool boost = p->options->dialect == LD_DIALECT_LUCENE && ld_parse_char_at(p, at) == '^';
+    return at == p->text.bytes || boost || is_run_end(ld_parse_char_at(p, at));
 }
 
 /* Behind the second "/" of /expression/, which has no white space in it; `at` where none is. What
@@ -136,7 +136,7 @@ static size_t regex_end(const ld_parser *p, size_t at)
         uint32_t c = ld_utf8_next(p->text, &i);
         if (is_space(c))
             return at;
-        if (c == '\\' && i < p->text.bytes && !is_space(char_at(p, i)))
+        if (c == '\\' && i < p->text.bytes && !is_space(ld_parse_char_at(p, i)))
             ld_utf8_next(p->text, &i);
         else if (c == '/')
             return i > at + 2 && run_may_end(p, i) ? i : at;
@@ -144,15 +144,20 @@ static size_t regex_end(const ld_parser *p, size_t at)
     return at;
 }
 
-ld_item ld_parse_peek(ld_parser *p)
+void ld_parse_skip_space(ld_parser *p)
 {
     for (size_t next = p->at; next < p->text.bytes; p->at = next)
         if (!is_space(ld_utf8_next(p->text, &next)))
             break;
+}
+
+ld_item ld_parse_peek(ld_parser *p)
+{
+    ld_parse_skip_space(p);
     ld_item item = {LD_ITEM_END, p->at, p->at};
     if (p->at >= p->text.bytes)
         return item;
-    uint32_t c = char_at(p, p->at);
+    uint32_t c = ld_parse_char_at(p, p->at);
     item.to = p->at + 1;
     bool more = starts_operand(p, item.to);
     if (c == '(')
@@ -166,16 +171,16 @@ ld_item ld_parse_peek(ld_parser *p)
         item.kind = LD_ITEM_MINUS;
     else if (c == '+' && more)
         item.kind = LD_ITEM_PLUS;
-    else if (c == '=' && more && char_at(p, item.to) != '(')
+    else if (c == '=' && more && ld_parse_char_at(p, item.to) != '(')
         item.kind = LD_ITEM_EXACT;
-    else if (is_quote(c))
+    else if (ld_parse_is_quote(c))
         item.kind = LD_ITEM_QUOTE;
     else if (c == '/' && regex_end(p, p->at) > p->at) {
         item.kind = LD_ITEM_REGEX;
         item.to = regex_end(p, p->at);
     } else {
         item.kind = LD_ITEM_RAW;
-        item.to = run_end(p, p->at);
+        item.to = ld_parse_run_end(p, p->at);
     }
     return item;
 }
@@ -268,7 +273,7 @@ bool ld_parse_may_close(ld_parser *p, const ld_item *item)
     return p->depth > 0;
 }
 
-static void prefix_add(ld_parser *p, size_t from, size_t to, const ld_ast_node *how)
+void ld_parse_prefix(ld_parser *p, size_t from, size_t to, const ld_ast_node *how)
 {
     ld_prefixes *x = &p->frames[p->depth].prefixes;
     if (x->count == 0 && !x->negated)
@@ -312,7 +317,7 @@ uint32_t ld_parse_apply(ld_parser *p, ld_frame *f, uint32_t node)
 
 /* ---- leaves ---- */
 
-static uint32_t leaf_add(ld_parser *p, ld_ast_node *leaf, size_t from, size_t to)
+uint32_t ld_parse_leaf(ld_parser *p, ld_ast_node *leaf, size_t from, size_t to)
 {
     if (p->q->leaf_count >= LD_QUERY_TERMS_MAX) {
         if (!p->full)
@@ -329,7 +334,7 @@ static uint32_t leaf_add(ld_parser *p, ld_ast_node *leaf, size_t from, size_t to
 }
 
 /* A copy without quotation marks, white space folded: what a quotation or a value says. */
-static ld_span text_clean(ld_parser *p, ld_span s)
+ld_span ld_parse_clean(ld_parser *p, ld_span s)
 {
     char *out = ld_arena_alloc(p->arena, s.bytes + 1);
     size_t bytes = 0;
@@ -338,7 +343,7 @@ static ld_span text_clean(ld_parser *p, ld_span s)
     for (size_t at = 0; at < s.bytes;) {
         size_t from = at;
         uint32_t c = ld_utf8_next(s, &at);
-        if (is_quote(c) || is_space(c)) {
+        if (ld_parse_is_quote(c) || is_space(c)) {
             if (bytes && out[bytes - 1] != ' ')
                 out[bytes++] = ' ';
         } else {
@@ -354,14 +359,14 @@ static ld_span text_clean(ld_parser *p, ld_span s)
 uint32_t ld_parse_as_phrase(ld_parser *p, const ld_item *item)
 {
     p->at = item->to;
-    ld_ast_node leaf = {.kind = LD_AST_PHRASE, .text = text_clean(p, item_text(p, item))};
-    if (!has_letter(leaf.text))
+    ld_ast_node leaf = {.kind = LD_AST_PHRASE, .text = ld_parse_clean(p, item_text(p, item))};
+    if (!ld_parse_has_letter(leaf.text))
         return LD_AST_NONE;
-    return leaf_add(p, &leaf, item->from, item->to);
+    return ld_parse_leaf(p, &leaf, item->from, item->to);
 }
 
 /* The quotation at `from`; moves p->at behind its closing mark. */
-static ld_span quotation_take(ld_parser *p, size_t from)
+ld_span ld_parse_quotation(ld_parser *p, size_t from)
 {
     size_t at = from;
     uint32_t open = ld_utf8_next(p->text, &at);
@@ -370,14 +375,14 @@ static ld_span quotation_take(ld_parser *p, size_t from)
         size_t end = at;
         if (quote_closes(open, ld_utf8_next(p->text, &at))) {
             p->at = at;
-            return text_clean(p, ld_span_sub(p->text, begin, end - begin));
+            return ld_parse_clean(p, ld_span_sub(p->text, begin, end - begin));
         }
     }
     ld_parse_warn(p, from, begin,
                   "This quotation mark is never closed; all after it was taken as "
                   "the phrase.");
     p->at = at;
-    return text_clean(p, ld_span_sub(p->text, begin, at - begin));
+    return ld_parse_clean(p, ld_span_sub(p->text, begin, at - begin));
 }
 
 /* "~" digits at p->at; false where there is none. No digits: 1. */
@@ -400,11 +405,11 @@ static uint32_t quotation_operand(ld_parser *p, size_t from, size_t quote_at, bo
 {
     ld_ast_node leaf = {.kind = LD_AST_PHRASE,
                         .match = exact ? LD_AST_MATCH_EXACT : LD_AST_MATCH_STEM};
-    leaf.text = quotation_take(p, quote_at);
+    leaf.text = ld_parse_quotation(p, quote_at);
     tilde_take(p, &leaf.slop);
-    if (!has_letter(leaf.text))
+    if (!ld_parse_has_letter(leaf.text))
         return LD_AST_NONE;
-    return leaf_add(p, &leaf, from, p->at);
+    return ld_parse_leaf(p, &leaf, from, p->at);
 }
 
 /* "word~2": cuts the tilde off. */
@@ -420,7 +425,7 @@ static void fuzzy_cut(ld_parser *p, const ld_item *item, ld_ast_node *leaf)
     uint64_t edits = 1;
     if (digits && !ld_span_parse_u64(ld_span_sub(leaf->text, n - digits, digits), &edits))
         edits = UINT64_MAX;
-    if (edits == 0 || !has_letter(word))
+    if (edits == 0 || !ld_parse_has_letter(word))
         return;
     if (edits > 2)
         ld_parse_warn(p, item->from, item->to,
@@ -434,7 +439,7 @@ static uint32_t word_operand(ld_parser *p, const ld_item *item)
 {
     ld_ast_node leaf = {.kind = LD_AST_WORD, .text = item_text(p, item)};
     p->at = item->to;
-    if (!has_letter(leaf.text)) {
+    if (!ld_parse_has_letter(leaf.text)) {
         /* Nothing but wildcards with a "*" among them stands for anything; other signs for
          * nothing. */
         size_t stars = 0, marks = 0;
@@ -446,13 +451,13 @@ static uint32_t word_operand(ld_parser *p, const ld_item *item)
         if (!lucene_all && (stars == 0 || marks < leaf.text.bytes))
             return LD_AST_NONE;
         leaf = (ld_ast_node){.kind = LD_AST_ALL};
-        return leaf_add(p, &leaf, item->from, item->to);
+        return ld_parse_leaf(p, &leaf, item->from, item->to);
     }
     fuzzy_cut(p, item, &leaf);
     leaf.text = ld_arena_copy(p->arena, leaf.text);
     if (!leaf.text.data)
         return LD_AST_NONE;
-    return leaf_add(p, &leaf, item->from, item->to);
+    return ld_parse_leaf(p, &leaf, item->from, item->to);
 }
 
 /* ---- fields ---- */
@@ -464,17 +469,48 @@ typedef struct field {
     bool quoted;
 } field;
 
+/* Lucene's [low TO high], either end *, as low..high. Braces, which leave the ends out, are read as
+ * brackets. */
+static bool bracket_range(ld_parser *p, field *f)
+{
+    ld_span rest = ld_span_sub(p->text, p->at, p->text.bytes);
+    if (rest.bytes == 0 || (rest.data[0] != '[' && rest.data[0] != '{'))
+        return false;
+    size_t end = 1;
+    while (end < rest.bytes && rest.data[end] != ']' && rest.data[end] != '}')
+        end++;
+    ld_span inner = ld_span_sub(rest, 1, end - 1);
+    size_t to = ld_span_find(inner, LD_SPAN(" TO "));
+    if (end == rest.bytes || to == SIZE_MAX)
+        return false;
+    ld_span low = ld_span_trim(ld_span_sub(inner, 0, to));
+    ld_span high = ld_span_trim(ld_span_sub(inner, to + 4, inner.bytes));
+    if (ld_span_equal(low, LD_SPAN("*")))
+        low.bytes = 0;
+    if (ld_span_equal(high, LD_SPAN("*")))
+        high.bytes = 0;
+    char *text = ld_arena_format(p->arena, "%.*s..%.*s", (int)low.bytes, low.data, (int)high.bytes,
+                                 high.data);
+    if (!text)
+        return false;
+    f->value = ld_span_from_string(text);
+    p->at += end + 1;
+    return true;
+}
+
 /* Reads the value behind "name:"; false where none stands there. */
 static bool field_value(ld_parser *p, const ld_item *item, size_t colon, field *f)
 {
     f->name = (ld_item){LD_ITEM_RAW, item->from, colon};
     p->at = colon + 1;
-    f->quoted = is_quote(char_at(p, p->at));
+    f->quoted = ld_parse_is_quote(ld_parse_char_at(p, p->at));
     if (f->quoted) {
-        f->value = quotation_take(p, p->at);
+        f->value = ld_parse_quotation(p, p->at);
+    } else if (p->options->dialect == LD_DIALECT_LUCENE && bracket_range(p, f)) {
+        /* taken */
     } else {
-        size_t to = run_end(p, p->at);
-        f->value = text_clean(p, ld_span_sub(p->text, p->at, to - p->at));
+        size_t to = ld_parse_run_end(p, p->at);
+        f->value = ld_parse_clean(p, ld_span_sub(p->text, p->at, to - p->at));
         p->at = to;
     }
     f->value_to = p->at;
@@ -543,11 +579,11 @@ static directive directive_find(ld_span name)
 static uint32_t said_operand(ld_parser *p, const field *f)
 {
     ld_ast_node how = {.kind = LD_AST_SAID, .text = f->value};
-    if (char_at(p, p->at) == '(') {
-        prefix_add(p, f->name.from, f->value_to, &how);
+    if (ld_parse_char_at(p, p->at) == '(') {
+        ld_parse_prefix(p, f->name.from, f->value_to, &how);
         return LD_AST_NONE;
     }
-    return leaf_add(p, &how, f->name.from, f->value_to);
+    return ld_parse_leaf(p, &how, f->name.from, f->value_to);
 }
 
 /* site:https://www.example.org/x is site:example.org */
@@ -567,7 +603,7 @@ static ld_span site_host(ld_span s)
 static uint32_t filter_leaf(ld_parser *p, const field *f, ld_ast_node *leaf)
 {
     leaf->kind = LD_AST_FILTER;
-    return leaf_add(p, leaf, f->name.from, f->value_to);
+    return ld_parse_leaf(p, leaf, f->name.from, f->value_to);
 }
 
 static uint32_t filter_operand(ld_parser *p, const field *f, const ld_ast_column *column)
@@ -632,7 +668,7 @@ static bool field_operand(ld_parser *p, const ld_item *item, uint32_t *node)
     uint16_t zones = ld_ast_zones_find(p->options->profile, name);
     if (zones) {
         p->at = item->from + colon + 1;
-        prefix_add(p, item->from, p->at, &(ld_ast_node){.kind = LD_AST_ZONE, .zones = zones});
+        ld_parse_prefix(p, item->from, p->at, &(ld_ast_node){.kind = LD_AST_ZONE, .zones = zones});
         return true;
     }
     directive run = directive_find(name);
@@ -650,7 +686,7 @@ static bool field_operand(ld_parser *p, const ld_item *item, uint32_t *node)
         p->at = at; /* "before: the storm" */
         return false;
     }
-    if (is_said && char_at(p, p->at) == '(') {
+    if (is_said && ld_parse_char_at(p, p->at) == '(') {
         *node = said_operand(p, &f);
         return true; /* what stands before it applies to the parenthesis */
     }
@@ -678,7 +714,7 @@ static bool is_unknown_field(ld_span raw)
 }
 
 /* caps( allcaps( nocaps( atleast5( optional( hlead( ; only directly before a parenthesis. */
-static bool function_find(ld_span raw, ld_ast_node *how)
+bool ld_parse_function(ld_span raw, ld_ast_node *how)
 {
     static const struct {
         const char *name;
@@ -720,21 +756,21 @@ static uint32_t regex_operand(ld_parser *p, const ld_item *item)
         return ld_parse_as_phrase(p, item);
     }
     p->at = item->to;
-    return leaf_add(p, &leaf, item->from, item->to);
+    return ld_parse_leaf(p, &leaf, item->from, item->to);
 }
 
 static uint32_t exact_operand(ld_parser *p, const ld_item *item)
 {
     size_t at = item->to;
-    if (is_quote(char_at(p, at)))
+    if (ld_parse_is_quote(ld_parse_char_at(p, at)))
         return quotation_operand(p, item->from, at, true);
-    size_t to = run_end(p, at);
+    size_t to = ld_parse_run_end(p, at);
     p->at = to;
     ld_ast_node leaf = {.kind = LD_AST_WORD, .match = LD_AST_MATCH_EXACT};
     leaf.text = ld_arena_copy(p->arena, ld_span_sub(p->text, at, to - at));
-    if (!leaf.text.data || !has_letter(leaf.text))
+    if (!leaf.text.data || !ld_parse_has_letter(leaf.text))
         return LD_AST_NONE;
-    return leaf_add(p, &leaf, item->from, to);
+    return ld_parse_leaf(p, &leaf, item->from, to);
 }
 
 uint32_t ld_parse_operand(ld_parser *p, const ld_item *item)
@@ -748,9 +784,9 @@ uint32_t ld_parse_operand(ld_parser *p, const ld_item *item)
     ld_span raw = item_text(p, item);
     ld_ast_node how;
     uint32_t node;
-    if (char_at(p, item->to) == '(' && function_find(raw, &how)) {
+    if (ld_parse_char_at(p, item->to) == '(' && ld_parse_function(raw, &how)) {
         p->at = item->to;
-        prefix_add(p, item->from, item->to, &how);
+        ld_parse_prefix(p, item->from, item->to, &how);
         return LD_AST_NONE;
     }
     if (field_operand(p, item, &node))
@@ -765,6 +801,8 @@ uint32_t ld_parse_operand(ld_parser *p, const ld_item *item)
 }
 
 /* ---- the door ---- */
+
+const char *const ld_dialect_names[] = {"lede", "lucene", "lexis", "factiva"};
 
 lede_status ld_query_parse(ld_arena *arena, ld_span text, const ld_query_options *options,
                            ld_query **query, lede_error *err)
@@ -785,7 +823,12 @@ lede_status ld_query_parse(ld_arena *arena, ld_span text, const ld_query_options
     if (p->text.bytes && !p->text.data)
         return ld_arena_status(arena, err);
     ld_parse_frame_init(&p->frames[0], 0);
-    uint32_t root = options->dialect == LD_DIALECT_LUCENE ? ld_parse_lucene(p) : ld_parse_lede(p);
+    static uint32_t (*const dialects[LD_DIALECT_COUNT])(ld_parser *) = {
+        [LD_DIALECT_LEDE] = ld_parse_lede,
+        [LD_DIALECT_LUCENE] = ld_parse_lucene,
+        [LD_DIALECT_LEXIS] = ld_parse_lexis,
+        [LD_DIALECT_FACTIVA] = ld_parse_factiva};
+    uint32_t root = dialects[options->dialect % LD_DIALECT_COUNT](p);
     LD_TRY(ld_arena_status(arena, err));
     if (cut)
         ld_parse_warn(p, p->text.bytes, p->text.bytes,

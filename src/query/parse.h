@@ -28,6 +28,10 @@ typedef struct ld_frame {
     size_t near_at;
     bool or_pending, near_pending;
     bool negate; /* NOT stands before the operand being gathered */
+    /* lexis, factiva */
+    uint32_t operand_base, operator_base; /* what the parser held when the frame was opened */
+    bool has_operand;                     /* the newest thing in it is one */
+    bool was_dropped; /* an operand was left out, with a warning, where one is wanted now */
     /* lucene */
     uint32_t clause;      /* the newest, not yet in `ands`; LD_AST_NONE: none */
     uint8_t clause_occur; /* ld_occur */
@@ -46,6 +50,10 @@ typedef struct ld_parser {
     uint32_t depth;         /* the open frame */
     uint32_t skipped_depth; /* parentheses beyond the maximum, read as if they were not there */
     bool full;              /* LD_QUERY_TERMS_MAX was met and said */
+    uint32_t *operands;     /* [operand_count] nodes; lexis, factiva */
+    uint32_t operand_count, operand_capacity;
+    struct ld_operator *operators; /* [operator_count] */
+    uint32_t operator_count, operator_capacity;
 } ld_parser;
 
 typedef enum ld_item_kind {
@@ -95,9 +103,28 @@ void ld_parse_warn(ld_parser *p, size_t from, size_t to, const char *format, ...
     __attribute__((format(printf, 4, 5)));
 uint32_t ld_parse_chars(ld_parser *p, size_t byte); /* offset in code points */
 
+/* ---- for the dialects' files ---- */
+void ld_parse_skip_space(ld_parser *p);
+uint32_t ld_parse_char_at(const ld_parser *p, size_t at); /* 0 at the end */
+size_t ld_parse_run_end(const ld_parser *p, size_t at);
+bool ld_parse_is_quote(uint32_t code_point);
+bool ld_parse_has_letter(ld_span s);
+/* A copy without quotation marks, white space folded. */
+ld_span ld_parse_clean(ld_parser *p, ld_span s);
+/* The quotation at `from`, cleaned; moves p->at behind its closing mark. */
+ld_span ld_parse_quotation(ld_parser *p, size_t from);
+/* A leaf with the frame's modifiers applied; LD_AST_NONE where the query has too many. */
+uint32_t ld_parse_leaf(ld_parser *p, ld_ast_node *leaf, size_t from, size_t to);
+/* A modifier of the operand that comes next. */
+void ld_parse_prefix(ld_parser *p, size_t from, size_t to, const ld_ast_node *how);
+/* caps allcaps nocaps atleastN optional hlead: what stands before a parenthesis. */
+bool ld_parse_function(ld_span name, ld_ast_node *how);
+
 /* The dialects: the root, LD_AST_NONE when nothing was asked. */
 uint32_t ld_parse_lede(ld_parser *p);
 uint32_t ld_parse_lucene(ld_parser *p);
+uint32_t ld_parse_lexis(ld_parser *p);
+uint32_t ld_parse_factiva(ld_parser *p);
 
 /* ---- parse_value.c: what stands behind a column's name ---- */
 /* "10", "10..20", "10..", "..20", ">10", ">=10", "<10", "<=10" */

@@ -17,7 +17,14 @@
 
 typedef struct ld_query ld_query; /* ast.h */
 
-typedef enum ld_dialect { LD_DIALECT_LEDE = 0, LD_DIALECT_LUCENE } ld_dialect;
+typedef enum ld_dialect {
+    LD_DIALECT_LEDE = 0,
+    LD_DIALECT_LUCENE,
+    LD_DIALECT_LEXIS,
+    LD_DIALECT_FACTIVA,
+    LD_DIALECT_COUNT
+} ld_dialect;
+extern const char *const ld_dialect_names[LD_DIALECT_COUNT];
 
 typedef struct ld_query_warning {
     uint32_t offset_chars, length_chars; /* in the query text, code points */
@@ -39,6 +46,12 @@ void ld_query_warnings(const ld_query *q, const ld_query_warning **warnings, uin
 lede_status ld_query_warn_unavailable(ld_arena *arena, ld_query *q, lede_error *err);
 /* The query as it was understood, in the canonical spelling of the lede dialect. */
 lede_status ld_query_echo(ld_arena *arena, const ld_query *q, ld_span *text, lede_error *err);
+
+/* The query in another dialect, and what cannot be said there, by its place in the query. *exact:
+ * the text reads back as the same tree. */
+lede_status ld_query_translate(ld_arena *arena, const ld_query *q, uint8_t dialect, ld_span *text,
+                               const ld_query_warning **losses, uint32_t *loss_count, bool *exact,
+                               lede_error *err);
 
 typedef enum ld_sort { LD_SORT_RELEVANCE = 0, LD_SORT_NEWEST, LD_SORT_OLDEST } ld_sort;
 

@@ -285,8 +285,113 @@ static void lucene(void **state)
         {"/colou?r/^2 b", "/colou?r/ OR b", 1},
         {"-a", "-a", 0},
         {"w/5", "\"w/5\"", 0},
+        {"date:[2015-11-01 TO 2015-11-30]", "date:2015-11-01..2015-11-30", 0},
+        {"pages:[3 TO *] +date:[* TO 2015]", "optional(pages:3..) date:..2015-12-31", 0},
+        {"(*:* -a) b", "(* -a) OR b", 0},
     };
     check_rows(*state, ROWS(rows), LD_DIALECT_LUCENE);
+}
+
+static void lexis(void **state)
+{
+    static const row rows[] = {
+        {"hollande", "hollande", 0},
+        {"france asks us", "\"france asks us\"", 0},
+        {"a and b", "a b", 0},
+        {"a & b", "a b", 0},
+        {"a OR b and c", "(a OR b) c", 0},
+        {"a w/5 b or c", "a w/5 (b OR c)", 0},
+        {"a w/5 b w/2 c", "a w/5 (b w/2 c)", 0},
+        {"a w/2 b w/5 c", "(a w/2 b) w/5 c", 0},
+        {"a w/s b w/5 c", "a w/s (b w/5 c)", 0},
+        {"a w/p b w/s c", "a w/p (b w/s c)", 0},
+        {"a w/seg b and c", "(a w/seg b) c", 0},
+        {"a /5 b", "a w/5 b", 0},
+        {"a near/5 b onear/3 c", "a w/5 (b pre/3 c)", 0},
+        {"a +3 b", "a pre/3 b", 0},
+        {"a not w/5 b", "a not w/5 b", 0},
+        {"a not w/sent b", "a not w/s b", 0},
+        {"a and not b and c", "a -(b c)", 0},
+        {"a andnot b", "a -b", 0},
+        {"a but not b", "a -b", 0},
+        {"not b", "-b", 0},
+        {"a not b", "a -b", 0},
+        {"\"war and peace\"", "=\"war and peace\"", 0},
+        {"\"IS\"", "=IS", 0},
+        {"nostem(banks)", "=\"banks\"", 0},
+        {"recycl! and wom*n", "recycl* wom?n", 0},
+        {"bank* loan!", "\"bank* loan*\"", 0},
+        {"allcaps(is) and caps(turkey) and nocaps(us)", "allcaps(is) caps(turkey) nocaps(us)", 0},
+        {"atleast5(bank or banks)", "atleast5(bank OR banks)", 0},
+        {"headline(russia) and hlead(us or is)", "title:russia hlead:(us OR is)", 0},
+        {"GRAPHIC(bataclan)", "caption:bataclan", 0},
+        {"headline(a) body(b)", "title:a body:b", 1},
+        {"publication(le monde or bbc!)", "source:\"le monde\" OR source:bbc*", 0},
+        {"language(english) and subject(war)", "lang:en tag:war", 0},
+        {"date is 11/13/2015", "date:2015-11-13", 0},
+        {"a and date aft 2014", "a date:2015-01-01..", 0},
+        {"date geq (11/1/2015) and date leq (11/30/2015)", "date:2015-11-01.. date:..2015-11-30",
+         0},
+        {"date(geq (11/1/2015) and leq (11/30/2015)) and x", "date:2015-11-01..2015-11-30 x", 0},
+        {"date>=2015 and x", "date:2015-01-01.. x", 0},
+        {"date bef november 13 2015 and x", "date:..2015-11-12 x", 0},
+        {"load-date after 2015", "captured:2016-01-01..", 0},
+        {"date with destiny", "\"date with destiny\"", 0},
+        {"date is unknown", "", 1},
+        {"a and length > 500 and b", "a b", 1},
+        {"length>500 and b", "b", 1},
+        {"plural(bank)", "bank", 1},
+        {"person(hollande) and x", "hollande x", 1},
+        {"a and", "a", 1},
+        {"or a", "a", 1},
+        {"a and or b", "a OR b", 1},
+        {"(a and b", "a b", 1},
+        {"a (b or c)", "a pre/1 (b OR c)", 0},
+        {"title:x", "\"title:x\"", 0},
+        {"-a =b", "\"-a =b\"", 0},
+        {"a | b", "a OR b", 0},
+        {"! * a", "a", 0},
+    };
+    check_rows(*state, ROWS(rows), LD_DIALECT_LEXIS);
+}
+
+static void factiva(void **state)
+{
+    static const row rows[] = {
+        {"france asks us", "\"france asks us\"", 0},
+        {"a and b or c", "(a b) OR c", 0},
+        {"a or b and c not d", "a OR (b c -d)", 0},
+        {"a near5 b adj3 c", "(a w/5 b) pre/3 c", 0},
+        {"a w/3 b", "a pre/3 b", 0},
+        {"a /n5/ b", "a w/5 b", 0},
+        {"a same b", "a w/p b", 0},
+        {"a adj b", "a pre/1 b", 0},
+        {"\"war and peace\"", "\"war and peace\"", 0},
+        {"hd=russia and hlp=(us or is)", "title:russia hlead:(us OR is)", 0},
+        {"hd=a near5 b and c", "title:(a w/5 b) c", 0},
+        {"hd=\"a b\"", "title:\"a b\"", 0},
+        {"atleast3 bank and x", "atleast3(bank) x", 0},
+        {"atleast3 (bank or banks)", "atleast3(bank OR banks)", 0},
+        {"merg$ organi?ation", "\"merg* organi?ation\"", 0},
+        {"merg$3", "merg*", 1},
+        {"a % b", "\"a * b\"", 0},
+        {"war/F50/ and x", "war x", 1},
+        {"sn=bbc and la=english and ns=war", "source:bbc lang:en tag:war", 0},
+        {"sn=(le monde)", "source:\"le monde\"", 0},
+        {"la=(en or fr)", "lang:en OR lang:fr", 0},
+        {"x and date from 20151101 to 20151130", "x date:2015-11-01..2015-11-30", 0},
+        {"date after 20151113", "date:2015-11-14..", 0},
+        {"date before 11/13/2015", "date:..2015-11-12", 0},
+        {"date -30 and x", "date:2015-10-18.. x", 0},
+        {"pd=20151113", "date:2015-11-13", 0},
+        {"a date", "\"a date\"", 0},
+        {"wc>1000 and x", "x", 1},
+        {"x and co=abc", "x", 1},
+        {"x hd=y", "x title:y", 1},
+        {"x and hd=", "x", 1},
+        {"not a and b", "-a b", 0},
+    };
+    check_rows(*state, ROWS(rows), LD_DIALECT_FACTIVA);
 }
 
 static void offsets_are_code_points(void **state)
@@ -386,6 +491,25 @@ static const char *const pieces[] = {"a",
                                      "alias:off",
                                      "/r(e|x)/",
                                      "date:monday",
+                                     " and ",
+                                     " and not ",
+                                     " or ",
+                                     " /3 ",
+                                     " near4 ",
+                                     " same ",
+                                     " w/s ",
+                                     "hd=",
+                                     "headline(",
+                                     "nostem(",
+                                     "publication(",
+                                     "sn=x",
+                                     "date is 2015",
+                                     "date from ",
+                                     "atleast3 ",
+                                     " % ",
+                                     "x$3",
+                                     "wc>5",
+                                     "length > 5",
                                      "/re/",
                                      ":",
                                      "..",
@@ -426,7 +550,7 @@ static void fuzz(void **state)
             n += strlen(piece);
         }
         ld_arena_reset(arena);
-        const ld_query *q = parse(arena, ld_span_of(text, n), round & 1);
+        const ld_query *q = parse(arena, ld_span_of(text, n), (uint8_t)(round % LD_DIALECT_COUNT));
         ld_span said = echo(arena, q);
         const ld_query *again = parse(arena, said, LD_DIALECT_LEDE);
         if (!ld_ast_equal(q, again) || again->warning_count) {
@@ -450,7 +574,8 @@ static void fuzz_bytes(void **state)
         for (size_t i = 0; i < n; i++)
             text[i] = (char)test_random_below(&r, round & 1 ? 256 : 128);
         ld_arena_reset(arena);
-        const ld_query *q = parse(arena, ld_span_of(text, n), (round >> 1) & 1);
+        const ld_query *q =
+            parse(arena, ld_span_of(text, n), (uint8_t)(round / 2 % LD_DIALECT_COUNT));
         const ld_query *again = parse(arena, echo(arena, q), LD_DIALECT_LEDE);
         if (!ld_ast_equal(q, again)) {
             ld_span said = echo(arena, q), twice = echo(arena, again);
@@ -487,6 +612,8 @@ int main(void)
         cmocka_unit_test(lede_words),
         cmocka_unit_test(lede_fields),
         cmocka_unit_test(lucene),
+        cmocka_unit_test(lexis),
+        cmocka_unit_test(factiva),
         cmocka_unit_test(offsets_are_code_points),
         cmocka_unit_test(limits_are_said),
         cmocka_unit_test(fuzz),
