@@ -66,7 +66,7 @@ typedef enum lede_sort {
 
 typedef struct lede_search_options {
     uint32_t struct_bytes;
-    const char *dialect;     /* "lede" or "lucene"; NULL: "lede" */
+    const char *dialect;     /* "lede", "lucene", "lexis" or "factiva"; NULL: "lede" */
     lede_sort sort;
     uint32_t offset, count;  /* of hits; count 0: 10; UINT32_MAX: none, only the total */
     const char *cursor;      /* continue after a page; NULL: from the start */
@@ -77,9 +77,10 @@ typedef struct lede_search_options {
     uint32_t snippets_max;   /* passages a hit; 0: 2 */
     int total_optional;      /* 1: the total may be a lower bound, which lets the search pass over
                                 what cannot reach the page; lede_answer.total_exact says */
+    int no_suggest;          /* 1: do not look for what else may have been meant */
 } lede_search_options;
 #define LEDE_SEARCH_OPTIONS_INIT                                                                   \
-    {sizeof(lede_search_options), 0, LEDE_SORT_DEFAULT, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+    {sizeof(lede_search_options), 0, LEDE_SORT_DEFAULT, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
 
 typedef struct lede_hits lede_hits; /* one thread at a time */
 
@@ -98,7 +99,7 @@ LEDE_API void lede_hits_free(lede_hits *hits);
 typedef struct lede_message {
     uint32_t offset_chars, length_chars; /* in the query; 0, 0 for notices */
     const char *code; /* static: "syntax", "relaxed", "partial", "expansion", "generation",
-                         "limit" */
+                         "limit", "translation" */
     lede_text text;   /* one sentence */
 } lede_message;
 
@@ -114,6 +115,7 @@ typedef struct lede_answer {
     lede_text next_cursor; /* empty: no more */
     const lede_message *messages; /* warnings and notices */
     uint32_t message_count;
+    lede_text did_you_mean; /* a query that has more hits, where there are few; empty: none */
 } lede_answer;
 /* Returns: the answer, borrowed until lede_hits_free; never NULL. Since 0.1. */
 LEDE_API const lede_answer *lede_hits_answer(const lede_hits *hits);
@@ -151,7 +153,7 @@ LEDE_API lede_status lede_hits_next(lede_hits *hits, const lede_hit **hit, lede_
 /*
  * The answer and all hits that were not asked for yet, as one JSON object:
  * {"query", "understood", "total", "totalIsExact", "partial", "relaxed", "generation", "elapsedMs",
- *  "messages": [{"code", "offset", "length", "text"}], "nextCursor",
+ *  "messages": [{"code", "offset", "length", "text"}], "didYouMean", "nextCursor",
  *  "hits": [article fields as lede_article_write has them, and "score", "olderVersion",
  *           "headlineMarks": [[offset, bytes]], "passages": [{"zone", "text", "marks"}]]}
  * query: as it was asked. lines 1: one hit a line instead, without the answer around them.
@@ -160,6 +162,71 @@ LEDE_API lede_status lede_hits_next(lede_hits *hits, const lede_hit **hit, lede_
  */
 LEDE_API lede_status lede_hits_write_json(lede_hits *hits, const char *query, size_t query_bytes,
                                           int lines, char **text, size_t *bytes, lede_error *err);
+
+/*
+ * Stories like one of the archive: those that share the words that tell it apart. key: as
+ * lede_snapshot_find has it. The answer's `understood` shows the words.
+ * Returns: as lede_search; NOTFOUND no such article; INVALID also where the archive keeps no words
+ * to compare by (profile plain). Since 0.1.
+ */
+LEDE_API lede_status lede_similar(lede_snapshot *snapshot, const char *key,
+                                  const lede_search_options *options, lede_hits **hits,
+                                  lede_error *err);
+
+/* ---- the query language ---- */
+typedef struct lede_translation lede_translation;
+/*
+ * A query of options->dialect in another dialect, without running it. snapshot: whose fields and
+ * zones it may name; NULL: only those that every archive has.
+ * Returns: LEDE_OK with *translation; INVALID no such dialect; LIMIT; NOMEM. A bad query is no
+ * failure. Ownership: lede_translation_free. Since 0.1.
+ */
+LEDE_API lede_status lede_translate(const lede_env *env, const lede_snapshot *snapshot,
+                                    const char *query, size_t query_bytes,
+                                    const lede_search_options *options, const char *dialect,
+                                    lede_translation **translation, lede_error *err);
+/* Returns: the text, borrowed. *exact 1: it means just what the query means, to the last bracket.
+ * exact may be NULL. Since 0.1. */
+LEDE_API lede_text lede_translation_text(const lede_translation *translation, int *exact);
+/* Returns: [*count] warnings about the query ("syntax") and what the other dialect cannot say
+ * ("translation"), borrowed. Since 0.1. */
+LEDE_API const lede_message *lede_translation_messages(const lede_translation *translation,
+                                                       uint32_t *count);
+LEDE_API void lede_translation_free(lede_translation *translation);
+
+/* ---- suggestions as one types ---- */
+typedef struct lede_suggester lede_suggester; /* free-threaded once it is made */
+/*
+ * Words, names and headlines of a snapshot, made ready to be completed. It holds copies and may
+ * outlive the snapshot.
+ * Returns: LEDE_OK; CORRUPT; LIMIT; NOMEM. Cost: reads the dictionary and every headline once,
+ * about 100 bytes of memory an entry. Since 0.1.
+ */
+LEDE_API lede_status lede_suggester_new(lede_snapshot *snapshot, lede_suggester **suggester,
+                                        lede_error *err);
+LEDE_API void lede_suggester_free(lede_suggester *suggester);
+
+typedef struct lede_suggestion {
+    lede_text text;   /* what may be searched for */
+    const char *kind; /* static: "word", "name" (an author, a tag, a source), "headline" */
+    uint64_t count;   /* articles that have it (of a word: at most so many); headlines: 1 */
+} lede_suggestion;
+typedef struct lede_suggestions lede_suggestions;
+/*
+ * How the typed text may go on. Of a text of several words, the last is completed to a word, the
+ * whole to a name (from any of its words on) and to a headline. Each kind gets a third of the
+ * places, and what one leaves the others take; the most frequent words and names first, the newest
+ * headlines first.
+ * Returns: LEDE_OK with *suggestions (perhaps none); NOMEM. Ownership: lede_suggestions_free.
+ * Cost: a look-up and a pass over what begins alike. Since 0.1.
+ */
+LEDE_API lede_status lede_suggest(const lede_suggester *suggester, const char *typed,
+                                  size_t typed_bytes, uint32_t count_max,
+                                  lede_suggestions **suggestions, lede_error *err);
+/* Returns: [*count] suggestions, borrowed. Since 0.1. */
+LEDE_API const lede_suggestion *lede_suggestions_items(const lede_suggestions *suggestions,
+                                                       uint32_t *count);
+LEDE_API void lede_suggestions_free(lede_suggestions *suggestions);
 
 /* ---- one article ---- */
 typedef struct lede_document lede_document;
@@ -207,6 +274,31 @@ LEDE_API lede_status lede_facet(lede_snapshot *snapshot, const char *query, size
 /* Returns: [*count] values, most frequent first (time facets: in time), borrowed. Since 0.1. */
 LEDE_API const lede_facet_value *lede_facets_values(const lede_facets *facets, uint32_t *count);
 LEDE_API void lede_facets_free(lede_facets *facets);
+
+#define LEDE_TIMELINE_QUERIES_MAX 4
+typedef struct lede_timeline_row {
+    lede_text label;      /* "2015-11-16", "2015-11" or "2015" */
+    int64_t start_utc_ms;
+    uint64_t archive;     /* articles that the archive has of this time; 0: a gap of the archive */
+    uint64_t counts[LEDE_TIMELINE_QUERIES_MAX]; /* hits of each query */
+} lede_timeline_row;
+typedef struct lede_timeline lede_timeline;
+/*
+ * Hits of one to four queries by time of publication, every day, month or year from the first hit
+ * to the last, those without any as well.
+ * unit: "day", "month", "year"; NULL: the finest that has at most 120 rows. Articles without a date
+ * are not in it. options: dialect, versions_all, deadline_ms (for each query) and now_utc_ms count.
+ * Returns: LEDE_OK; INVALID no or too many queries, no such unit; LIMIT more than 40,000 rows;
+ * CORRUPT; NOMEM. Ownership: lede_timeline_free. Since 0.1.
+ */
+LEDE_API lede_status lede_timeline_new(lede_snapshot *snapshot, const char *const *queries,
+                                       uint32_t query_count, const lede_search_options *options,
+                                       const char *unit, lede_timeline **timeline,
+                                       lede_error *err);
+/* Returns: [*count] rows in time, borrowed. *unit (may be NULL): what a row is. Since 0.1. */
+LEDE_API const lede_timeline_row *lede_timeline_rows(const lede_timeline *timeline,
+                                                     uint32_t *count, const char **unit);
+LEDE_API void lede_timeline_free(lede_timeline *timeline);
 
 /* ---- everything ---- */
 typedef struct lede_dump lede_dump;

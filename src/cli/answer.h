@@ -24,5 +24,6 @@ lede_status ld_answer_print_json(ld_answer_printer *p, bool lines);
 lede_status ld_answer_print_csv(ld_answer_printer *p);
 /* Warnings and notices on standard error, a caret under what a warning is about. */
 void ld_answer_say_messages(const ld_answer_printer *p);
+void ld_messages_say(const lede_message *messages, uint32_t count, ld_span query);
 
 #endif

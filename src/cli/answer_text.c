@@ -108,15 +108,21 @@ static void say_place(ld_out *err, ld_span query, const lede_message *message)
     ld_out_string(err, "\n");
 }
 
+void ld_messages_say(const lede_message *messages, uint32_t count, ld_span query)
+{
+    ld_out err;
+    ld_out_init(&err, stderr, NULL);
+    for (uint32_t i = 0; i < count; i++) {
+        ld_say("%.*s", (int)messages[i].text.bytes, messages[i].text.data);
+        if (messages[i].length_chars || messages[i].offset_chars)
+            say_place(&err, query, &messages[i]);
+    }
+}
+
 void ld_answer_say_messages(const ld_answer_printer *p)
 {
     const lede_answer *answer = lede_hits_answer(p->hits);
-    ld_out err;
-    ld_out_init(&err, stderr, NULL);
-    for (uint32_t i = 0; i < answer->message_count; i++) {
-        const lede_message *message = &answer->messages[i];
-        ld_say("%.*s", (int)message->text.bytes, message->text.data);
-        if (message->length_chars || message->offset_chars)
-            say_place(&err, ld_span_of(p->query, p->query_bytes), message);
-    }
+    ld_messages_say(answer->messages, answer->message_count, ld_span_of(p->query, p->query_bytes));
+    if (answer->did_you_mean.bytes)
+        ld_say("did you mean: %.*s", (int)answer->did_you_mean.bytes, answer->did_you_mean.data);
 }

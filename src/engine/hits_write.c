@@ -63,6 +63,8 @@ static void write_answer(ld_json *j, const lede_answer *a, ld_span query)
         ld_json_object_end(j);
     }
     ld_json_array_end(j);
+    if (a->did_you_mean.bytes)
+        ld_json_key_cstring(j, "didYouMean", a->did_you_mean.data);
     if (a->next_cursor.bytes)
         ld_json_key_cstring(j, "nextCursor", a->next_cursor.data);
 }

@@ -5,7 +5,7 @@
 #define COUNT_DEFAULT 10u
 #define NOTHING       UINT32_MAX /* count: none at all; deadline_ms: no end */
 
-static lede_status read_dialect(const char *name, uint8_t *dialect, lede_error *err)
+lede_status ld_dialect_find(const char *name, uint8_t *dialect, lede_error *err)
 {
     *dialect = LD_DIALECT_LEDE;
     for (uint8_t i = 0; name && i < LD_DIALECT_COUNT; i++)
@@ -15,7 +15,8 @@ static lede_status read_dialect(const char *name, uint8_t *dialect, lede_error *
         }
     if (name)
         return LD_FAIL(err, LEDE_E_INVALID,
-                       "no dialect is named %.64s; there are lede, lucene, lexis and factiva", name);
+                       "no dialect is named %.64s; there are lede, lucene, lexis and factiva",
+                       name);
     return LEDE_OK;
 }
 
@@ -48,22 +49,30 @@ static lede_status check_options(const lede_search_options *o, lede_error *err)
     return LEDE_OK;
 }
 
-lede_status ld_query_prepare(lede_snapshot *snapshot, ld_arena *arena, ld_span text,
-                             const lede_search_options *options, lede_search_options *taken,
-                             ld_deadline *deadline, ld_query **query, ld_search_request *request,
-                             lede_error *err)
+lede_status ld_request_prepare(lede_snapshot *snapshot, const lede_search_options *options,
+                               lede_search_options *taken, ld_deadline *deadline,
+                               ld_search_request *request, lede_error *err)
 {
     *taken = (lede_search_options)LEDE_SEARCH_OPTIONS_INIT;
     ld_options_take(taken, sizeof *taken, options);
-    ld_query_options parse = {.profile = ld_snapshot_profile(snapshot->inner)};
     LD_TRY(check_options(taken, err));
-    LD_TRY(read_dialect(taken->dialect, &parse.dialect, err));
-    parse.now_utc_ms = taken->now_utc_ms ? taken->now_utc_ms : ld_clock_utc_ms(snapshot->env);
     uint32_t budget_ms = taken->deadline_ms == 0         ? LD_DEADLINE_MS_DEFAULT
                          : taken->deadline_ms == NOTHING ? 0
                                                          : taken->deadline_ms;
     ld_deadline_init(deadline, snapshot->env, budget_ms, NULL);
     fill_request(taken, deadline, request);
+    return LEDE_OK;
+}
+
+lede_status ld_query_prepare(lede_snapshot *snapshot, ld_arena *arena, ld_span text,
+                             const lede_search_options *options, lede_search_options *taken,
+                             ld_deadline *deadline, ld_query **query, ld_search_request *request,
+                             lede_error *err)
+{
+    ld_query_options parse = {.profile = ld_snapshot_profile(snapshot->inner)};
+    LD_TRY(ld_request_prepare(snapshot, options, taken, deadline, request, err));
+    LD_TRY(ld_dialect_find(taken->dialect, &parse.dialect, err));
+    parse.now_utc_ms = taken->now_utc_ms ? taken->now_utc_ms : ld_clock_utc_ms(snapshot->env);
     ld_span copy = ld_arena_copy(arena, text);
     if (!copy.data)
         return ld_arena_status(arena, err);

@@ -1,5 +1,5 @@
 /*
- * lede_search: one query on a snapshot, and its hits one by one.
+ * lede_search, lede_similar: one query on a snapshot, and its hits one by one.
  *
  *   query arena: the parsed query, the result, messages          until lede_hits_free
  *   hit arena:   one stored article, its tokens, marks, passages until the next hit
@@ -14,6 +14,7 @@
 
 #define SNIPPET_CHARS_DEFAULT 220u
 #define SNIPPETS_DEFAULT      2u
+#define SUGGEST_HITS          10u        /* an answer with fewer is poor */
 #define NOTHING               UINT32_MAX /* snippet_chars: none at all */
 
 struct lede_hits {
@@ -47,7 +48,7 @@ static const char *notice_code(int kind)
     return codes[kind];
 }
 
-static lede_status fill_answer(lede_hits *h, uint64_t started_ns, lede_error *err)
+static lede_status fill_answer(lede_hits *h, lede_error *err)
 {
     const ld_query_warning *warnings;
     uint32_t warning_count;
@@ -73,29 +74,71 @@ static lede_status fill_answer(lede_hits *h, uint64_t started_ns, lede_error *er
                               .understood = text_of(h->arena, echo),
                               .next_cursor = text_of(h->arena, h->result.next_cursor),
                               .messages = messages,
-                              .message_count = count,
-                              .elapsed_ns = ld_clock_monotonic_ns(h->snapshot->env) - started_ns};
+                              .message_count = count};
     return LEDE_OK;
 }
 
-static lede_status run(lede_hits *h, ld_span text, const lede_search_options *options,
+/* What was asked: a text, or (key) an article to find the like of. */
+typedef struct question {
+    ld_span text;
+    const char *key; /* NULL: a text */
+} question;
+
+static lede_status prepare(lede_hits *h, const question *asked, const lede_search_options *options,
+                           lede_search_options *taken, ld_deadline *deadline,
+                           ld_search_request *request, lede_error *err)
+{
+    const ld_doc_ref *docs;
+    uint32_t count;
+    if (!asked->key)
+        return ld_query_prepare(h->snapshot, h->arena, asked->text, options, taken, deadline,
+                                &h->query, request, err);
+    LD_TRY(ld_request_prepare(h->snapshot, options, taken, deadline, request, err));
+    ld_span key = ld_arena_copy(h->arena, ld_span_from_string(asked->key));
+    if (!key.data)
+        return ld_arena_status(h->arena, err);
+    LD_TRY(ld_snapshot_find_key(h->snapshot->inner, key, h->arena, &docs, &count, err));
+    if (count == 0)
+        return LD_FAIL(err, LEDE_E_NOTFOUND, "no article has the key %.200s", asked->key);
+    taken->no_suggest = 1;
+    return ld_query_similar(h->arena, h->snapshot->inner, docs[0], key, &h->query, err);
+}
+
+/* Only a poor answer asks what else may have been meant. */
+static lede_status suggest(lede_hits *h, const lede_search_options *taken,
+                           const ld_search_request *request, lede_error *err)
+{
+    const ld_search_result *r = &h->result;
+    ld_span text;
+    if (taken->no_suggest || r->partial || (!r->relaxed && r->total >= SUGGEST_HITS) ||
+        request->offset || request->cursor.bytes)
+        return LEDE_OK;
+    LD_TRY(ld_query_did_you_mean(h->arena, h->snapshot->inner, h->analyzer, h->query, request,
+                                 r->relaxed ? 0 : r->total, &text, err));
+    h->answer.did_you_mean = text_of(h->arena, text);
+    return LEDE_OK;
+}
+
+static lede_status run(lede_hits *h, const question *asked, const lede_search_options *options,
                        lede_error *err)
 {
     uint64_t started_ns = ld_clock_monotonic_ns(h->snapshot->env);
     lede_search_options taken;
     ld_search_request request;
     ld_deadline deadline;
-    LD_TRY(ld_query_prepare(h->snapshot, h->arena, text, options, &taken, &deadline, &h->query,
-                            &request, err));
+    LD_TRY(prepare(h, asked, options, &taken, &deadline, &request, err));
     h->snippet_chars = taken.snippet_chars ? taken.snippet_chars : SNIPPET_CHARS_DEFAULT;
     h->snippets_max = taken.snippets_max ? taken.snippets_max : SNIPPETS_DEFAULT;
     LD_TRY(ld_search_run(h->arena, h->snapshot->inner, h->analyzer, h->query, &request, &h->result,
                          err));
-    return fill_answer(h, started_ns, err);
+    LD_TRY(fill_answer(h, err));
+    LD_TRY(suggest(h, &taken, &request, err));
+    h->answer.elapsed_ns = ld_clock_monotonic_ns(h->snapshot->env) - started_ns;
+    return LEDE_OK;
 }
 
-lede_status lede_search(lede_snapshot *snapshot, const char *query, size_t query_bytes,
-                        const lede_search_options *options, lede_hits **hits, lede_error *err)
+static lede_status search(lede_snapshot *snapshot, const question *asked,
+                          const lede_search_options *options, lede_hits **hits, lede_error *err)
 {
     *hits = NULL;
     lede_hits *h = ld_alloc_zero(snapshot->env, sizeof *h);
@@ -110,7 +153,7 @@ lede_status lede_search(lede_snapshot *snapshot, const char *query, size_t query
         status = ld_profile_analyzer(snapshot->env, ld_snapshot_profile(snapshot->inner),
                                      &h->analyzer, err);
     if (status == LEDE_OK)
-        status = run(h, ld_span_of(query, query_bytes), options, err);
+        status = run(h, asked, options, err);
     status = ld_snapshot_vouch(snapshot, status, err);
     if (status != LEDE_OK) {
         lede_hits_free(h);
@@ -118,6 +161,20 @@ lede_status lede_search(lede_snapshot *snapshot, const char *query, size_t query
     }
     *hits = h;
     return LEDE_OK;
+}
+
+lede_status lede_search(lede_snapshot *snapshot, const char *query, size_t query_bytes,
+                        const lede_search_options *options, lede_hits **hits, lede_error *err)
+{
+    question asked = {ld_span_of(query, query_bytes), NULL};
+    return search(snapshot, &asked, options, hits, err);
+}
+
+lede_status lede_similar(lede_snapshot *snapshot, const char *key,
+                         const lede_search_options *options, lede_hits **hits, lede_error *err)
+{
+    question asked = {{NULL, 0}, key};
+    return search(snapshot, &asked, options, hits, err);
 }
 
 void lede_hits_free(lede_hits *h)

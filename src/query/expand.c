@@ -12,7 +12,7 @@
  */
 #include <math.h>
 
-#include "base/utf8.h"
+#include "query/dictionary_walk.h"
 #include "query/plan.h"
 #include "query/sort.h"
 
@@ -110,160 +110,37 @@ static int ordinal_compare(void *ctx, const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/*
- * A walk over the dictionary in step with an automaton. The state after every code point of the
- * entry at hand is kept, so the next entry, which begins alike, costs only what is new in it. Where
- * the automaton has died inside the common beginning no step is taken at all, and after a number of
- * such entries the walk opens anew behind all that begin so.
- */
-#define DEAD_ENTRIES_MAX 24u
-
-typedef struct stepper {
-    const ld_automaton *automaton;
-    ld_automaton_state states[LD_TERM_BYTES_MAX + 1]; /* by bytes read, at ends of code points */
-    char bytes[LD_TERM_BYTES_MAX];                    /* [count] the entry before */
-    uint32_t count;
-    uint32_t read;       /* bytes of it that were stepped over */
-    uint32_t dead;       /* it died by its first `dead` bytes; 0: it did not */
-    uint32_t dead_count; /* entries that died by the same bytes, one after the other */
-} stepper;
-
-static bool stepper_matches(stepper *s, ld_span entry)
+/* Ordinals of the terms that have a fitting spelling, distinct, ascending. */
+static lede_status walk(expansion *e, bool over_forms, uint32_t **ordinals, uint32_t *count)
 {
-    uint32_t same = 0;
-    while (same < s->count && same < entry.bytes && entry.data[same] == s->bytes[same])
-        same++;
-    if (s->dead && same >= s->dead) {
-        s->dead_count++;
-        return false;
-    }
-    s->dead = s->dead_count = 0;
-    if (entry.bytes > LD_TERM_BYTES_MAX)
-        return false;
-    memcpy(s->bytes, entry.data, entry.bytes);
-    s->count = (uint32_t)entry.bytes;
-    size_t at = same < s->read ? same : s->read;
-    while (at > 0 && at < entry.bytes && ((uint8_t)entry.data[at] & 0xC0) == 0x80)
-        at--;
-    while (at < entry.bytes) {
-        size_t from = at;
-        uint32_t c = ld_utf8_next(entry, &at);
-        s->read = (uint32_t)from;
-        if (!ld_automaton_step(s->automaton, &s->states[from], c, &s->states[at])) {
-            s->dead = (uint32_t)at;
-            return false;
-        }
-    }
-    s->read = (uint32_t)at;
-    return ld_automaton_accepts(s->automaton, &s->states[at]);
-}
-
-/* The least string behind all that begin with the bytes by which it died; false: there is none. */
-static bool stepper_after(const stepper *s, char out[LD_TERM_BYTES_MAX], ld_span *from)
-{
-    uint32_t n = s->dead;
-    memcpy(out, s->bytes, n);
-    while (n && (uint8_t)out[n - 1] == 0xFF)
-        n--;
-    if (n == 0)
-        return false;
-    out[n - 1]++;
-    *from = ld_span_of(out, n);
-    return true;
-}
-
-typedef struct dictionary_walk {
-    expansion *e;
-    ld_arena *arena; /* of the walk alone; reset when it is opened anew */
-    ld_term_walk *walk;
-    bool over_forms;
-    stepper *stepper; /* NULL: a FORM is looked for */
-} dictionary_walk;
-
-static lede_status walk_from(dictionary_walk *d, ld_span from)
-{
-    ld_arena_reset(d->arena);
-    return ld_term_walk_open(d->e->view->terms, d->over_forms, from, d->arena, &d->walk, d->e->err);
-}
-
-/* Whether the walk has passed everything that can fit. */
-static bool walk_over(const ld_element *e, ld_span bytes)
-{
-    if (e->kind == LD_ELEMENT_FORM)
-        return !ld_span_equal(e->text, bytes);
-    return !ld_span_starts_with(bytes, ld_automaton_literal(e->automaton));
-}
-
-/* The next entry that fits; *end: there is none, or there shall be no more. */
-static lede_status walk_next(dictionary_walk *d, uint32_t *term, bool *end)
-{
-    expansion *e = d->e;
+    ld_dictionary_walk *w;
+    uint32_t capacity = 0, found = 0;
+    *ordinals = NULL;
+    *count = 0;
+    LD_TRY(ld_dictionary_walk_new(e->view->terms, over_forms, e->word->element, e->deadline,
+                                  e->arena, &w, e->err));
+    lede_status status = LEDE_OK;
     for (;;) {
-        ld_span bytes, from;
-        uint16_t form;
-        char room[LD_TERM_BYTES_MAX];
-        LD_TRY(ld_term_walk_next(d->walk, &bytes, term, &form, end, e->err));
-        if (*end || walk_over(e->word->element, bytes))
-            break;
-        if (ld_deadline_poll(e->deadline)) {
-            e->plan->stopped = true;
-            break;
-        }
-        if (!d->stepper || stepper_matches(d->stepper, bytes))
-            return LEDE_OK;
-        if (d->stepper->dead_count < DEAD_ENTRIES_MAX)
-            continue;
-        d->stepper->dead_count = 0;
-        if (!stepper_after(d->stepper, room, &from))
-            break;
-        LD_TRY(walk_from(d, from));
-    }
-    *end = true;
-    return LEDE_OK;
-}
-
-static lede_status walk_all(dictionary_walk *d, uint32_t **ordinals, uint32_t *count)
-{
-    expansion *e = d->e;
-    const ld_element *element = e->word->element;
-    bool exact = element->kind == LD_ELEMENT_FORM;
-    uint32_t capacity = 0, found = 0, term;
-    if (!exact) {
-        d->stepper = ld_arena_alloc(e->arena, sizeof *d->stepper);
-        if (!d->stepper)
-            return refused(e);
-        d->stepper->automaton = element->automaton;
-        d->stepper->count = d->stepper->read = d->stepper->dead = d->stepper->dead_count = 0;
-        ld_automaton_start(element->automaton, &d->stepper->states[0]);
-    }
-    LD_TRY(walk_from(d, exact ? element->text : ld_automaton_literal(element->automaton)));
-    for (bool end = false;;) {
-        LD_TRY(walk_next(d, &term, &end));
-        if (end)
+        ld_dictionary_entry entry;
+        bool end;
+        status = ld_dictionary_walk_next(w, &entry, &end, e->err);
+        if (status != LEDE_OK || end)
             break;
         if (found >= LD_QUERY_EXPANSION_MAX) {
             e->plan->expansion_cut = true;
             break;
         }
-        if (!LD_ARENA_PUSH(e->arena, *ordinals, found, capacity, term))
-            return refused(e);
+        if (!LD_ARENA_PUSH(e->arena, *ordinals, found, capacity, entry.term)) {
+            status = refused(e);
+            break;
+        }
     }
+    e->plan->stopped = e->plan->stopped || ld_dictionary_walk_stopped(w);
+    ld_dictionary_walk_free(w);
     ld_sort_items(*ordinals, found, sizeof **ordinals, ordinal_compare, NULL);
     for (uint32_t i = 0; i < found; i++)
         if (i == 0 || (*ordinals)[i] != (*ordinals)[i - 1])
             (*ordinals)[(*count)++] = (*ordinals)[i];
-    return LEDE_OK;
-}
-
-/* Ordinals of the terms that have a fitting spelling, distinct, ascending. */
-static lede_status walk(expansion *e, bool over_forms, uint32_t **ordinals, uint32_t *count)
-{
-    dictionary_walk d = {.e = e, .over_forms = over_forms};
-    *ordinals = NULL;
-    *count = 0;
-    LD_TRY(ld_arena_new(ld_arena_env(e->arena), LD_QUERY_ARENA_BYTES_MAX, &d.arena, e->err));
-    lede_status status = walk_all(&d, ordinals, count);
-    ld_arena_free(d.arena);
     return status;
 }
 

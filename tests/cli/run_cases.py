@@ -165,7 +165,7 @@ def case_version(tmp):
 def case_help(tmp):
     """every verb has a help that names its form and its options"""
     listed = lede("--help", code=0).out
-    for verb in "add extract search show serve check stats delete dump load completion".split():
+    for verb in "add extract search show similar suggest timeline query serve check stats delete dump load completion".split():
         assert f"\n  {verb} " in listed, listed
         text = lede(verb, "--help", code=0).out
         assert f"lede {verb} [OPTION...]" in text and "--help" in text, text
@@ -338,6 +338,52 @@ def case_messages(tmp):
     relaxed = lede("search", archive, "clock xyzzyplugh", code=0)
     assert relaxed.err.startswith("lede: ") and "story" in relaxed.out, relaxed
     assert lede("search", archive, "clock xyzzyplugh", "--quiet", code=0).err == ""
+
+
+def case_query(tmp):
+    """a query in every dialect, with what the other one cannot say; no archive is needed"""
+    done = lede("query", "a OR b", "title:c", "--translate", "all", code=0)
+    assert [line.split()[0] for line in done.out.splitlines()] == "lede lucene lexis factiva".split()
+    assert "lexis    (a or b) and headline(c)" in done.out and done.err == "", done
+    done = lede("query", "--dialect", "lexis", "recycl! w/p bottle and not length > 5", code=0)
+    assert done.out == "recycl* w/p bottle\n" and "Lengths" in done.err and "^" in done.err, done
+    answer = json.loads(lede("query", "/re/ x", "--translate", "lexis", "-f", "json", code=0).out)
+    assert answer["query"] == "x" and not answer["exact"], answer
+    assert answer["messages"][0]["code"] == "translation"
+
+
+def case_did_you_mean(tmp):
+    """a word that is hardly known gets a proposal that has hits; --no-suggest leaves it out"""
+    archive = tmp / "a.lede"
+    lede("add", archive, SAMPLES, code=0)
+    word = "harbour" if lede("search", archive, "=harbour", "--total").out != "0\n" else "bridge"
+    wrong = word[:3] + word[4:]
+    done = lede("search", archive, wrong)
+    assert f"did you mean: {word}" in done.err, done
+    assert "did you mean" not in lede("search", archive, wrong, "--no-suggest").err
+    answer = json.loads(lede("search", archive, wrong, "-f", "json").out)
+    assert answer["didYouMean"] == word, answer
+
+
+def case_suggest_similar_timeline(tmp):
+    """completions, stories like one, and hits by time"""
+    archive = tmp / "a.lede"
+    lede("add", archive, SAMPLES, code=0)
+    items = json.loads(lede("suggest", archive, "bri", "-f", "json", code=0).out)
+    assert any(i["kind"] == "word" and i["text"].lower() == "bridge" for i in items), items
+    assert "bridge" in lede("suggest", archive, "the", "bri", code=0).out.lower()
+    assert lede("suggest", archive, "xyzzyplugh", code=1).out == ""
+    hits = json.loads(lede("search", archive, "bridge", "-n", 1, "-f", "json", code=0).out)["hits"]
+    key = hits[0]["key"]
+    like = json.loads(lede("similar", archive, key, "-f", "json", code=0).out)
+    assert like["total"] > 0 and all(h["key"] != key for h in like["hits"]), like
+    one_sentence(lede("similar", archive, "nothing", code=1), "nothing")
+    rows = json.loads(lede("timeline", archive, "bridge", "storm", "-f", "json", code=0).out)
+    assert rows["queries"] == ["bridge", "storm"]
+    for row in rows["rows"]:
+        assert len(row["hits"]) == 2 and all(n <= row["archive"] for n in row["hits"]), row
+    assert lede("timeline", archive, "bridge", "--unit", "year", code=0).out.startswith("year ")
+    lede("timeline", archive, "a", "b", "c", "d", "e", code=2)
 
 
 def case_in(tmp):

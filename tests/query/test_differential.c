@@ -13,7 +13,7 @@
 
 #define DOCS_MAX    2048
 #define KEYS_MAX    160
-#define ARCHIVES    20
+#define ARCHIVES    14
 #define GENERATIONS 5
 #define QUERIES     90
 
