@@ -93,12 +93,22 @@
 #define LD_QUERY_LANGUAGES_MAX   64u   /* stemmed for at once; there are fewer stemmers */
 #define LD_QUERY_LANGUAGE_ROWS   1024u /* rows looked at to know which languages an archive holds */
 #define LD_DEADLINE_MS_DEFAULT   5000u
+#define LD_REGEX_POSITIONS_MAX   256u /* letters and classes, {n,m} written out: a set is 32 bytes \
+                                       */
+#define LD_REGEX_GROUPS_MAX    32u    /* parentheses in parentheses */
+#define LD_REGEX_REPEATS_MAX   64u    /* in {n,m}; words have at most LD_TERM_BYTES_MAX letters */
+#define LD_SPELLINGS_MAX       512u   /* looked at to correct one word of a query */
+#define LD_SUGGEST_ENTRIES_MAX 4000000u          /* words, names, headlines that can be completed */
+#define LD_SUGGEST_BYTES_MAX   ((size_t)1 << 30) /* of memory for them */
+#define LD_SUGGEST_PLACES_MAX  30u               /* suggestions in one answer */
+#define LD_TIMELINE_ROWS_MAX   40000u            /* a hundred years of days */
 
 /* ---- engine ---- */
 #define LD_REJECTS_MAX 10000u /* pages named in an archive's list of rejects; all are counted */
 
 /* ---- server ---- */
-#define LD_SERVER_HEADER_BYTES_MAX (16u << 10) /* request line and headers; browsers send 1-2 KiB  \
+#define LD_SERVER_HEADER_BYTES_MAX                                                                 \
+    (16u << 10)                                /* request line and headers; browsers send 1-2 KiB  \
                                                 */
 #define LD_SERVER_HEADERS_MAX      64u         /* lines of one request; browsers send about 15 */
 #define LD_SERVER_BODY_BYTES_MAX   (64u << 10) /* no route takes one yet; read, then refused */

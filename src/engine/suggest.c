@@ -19,12 +19,9 @@
 #include "query/sort.h"
 #include "text/fold.h"
 
-#define ARENA_BYTES_MAX ((size_t)1 << 30)
-#define ENTRIES_MAX     4000000u
-#define TEXT_BYTES_MAX  160u /* of a headline or name; the rest is not needed to complete it */
-#define PLACES_MAX      30u  /* suggestions in one answer */
-#define FORMS_MAX       64u  /* of one stem; they come commonest first */
-#define WORD_DOCS_MIN   2u   /* a word of one article is as often a slip of its author */
+#define TEXT_BYTES_MAX 160u /* of a headline or name; the rest is not needed to complete it */
+#define FORMS_MAX      64u  /* of one stem; they come commonest first */
+#define WORD_DOCS_MIN  2u   /* a word of one article is as often a slip of its author */
 
 enum { KIND_WORD, KIND_NAME, KIND_HEADLINE, KIND_COUNT };
 static const char *const kind_names[KIND_COUNT] = {"word", "name", "headline"};
@@ -79,7 +76,7 @@ static ld_span fold_text(ld_arena *arena, ld_span text)
 
 static lede_status entry_add(lede_suggester *s, const entry *e, lede_error *err)
 {
-    if (e->folded.bytes == 0 || s->entry_count >= ENTRIES_MAX)
+    if (e->folded.bytes == 0 || s->entry_count >= LD_SUGGEST_ENTRIES_MAX)
         return LEDE_OK;
     if (!LD_ARENA_PUSH(s->arena, s->entries, s->entry_count, s->entry_capacity, *e))
         return ld_arena_status(s->arena, err);
@@ -259,7 +256,7 @@ lede_status lede_suggester_new(lede_snapshot *snapshot, lede_suggester **suggest
     if (!s)
         return ld_error_nomem(err, sizeof *s);
     s->env = snapshot->env;
-    lede_status status = ld_arena_new(s->env, ARENA_BYTES_MAX, &s->arena, err);
+    lede_status status = ld_arena_new(s->env, LD_SUGGEST_BYTES_MAX, &s->arena, err);
     if (status == LEDE_OK)
         status = ld_arena_new(s->env, 8u * (size_t)LD_STORED_DOC_BYTES_MAX, &scratch, err);
     if (status == LEDE_OK)
@@ -285,7 +282,7 @@ void lede_suggester_free(lede_suggester *s)
 /* ---- asking ---- */
 
 typedef struct best {
-    const entry *items[PLACES_MAX]; /* [count] the best first */
+    const entry *items[LD_SUGGEST_PLACES_MAX]; /* [count] the best first */
     uint32_t count;
 } best;
 
@@ -383,7 +380,9 @@ lede_status lede_suggest(const lede_suggester *suggester, const char *typed, siz
         status = ld_arena_status(out->arena, err);
     }
     if (status == LEDE_OK)
-        status = answer(suggester, text, count_max > PLACES_MAX ? PLACES_MAX : count_max, out, err);
+        status =
+            answer(suggester, text,
+                   count_max > LD_SUGGEST_PLACES_MAX ? LD_SUGGEST_PLACES_MAX : count_max, out, err);
     if (status != LEDE_OK) {
         lede_suggestions_free(out);
         return status;

@@ -14,7 +14,6 @@
 
 #define DAY_MS      86400000ll
 #define ROWS_WANTED 120u
-#define ROWS_MAX    40000u /* a hundred years of days */
 #define DAYS_MAX    4000000u
 
 enum { UNIT_DAY, UNIT_MONTH, UNIT_YEAR, UNIT_COUNT };
@@ -80,7 +79,7 @@ static lede_status choose_unit(lede_timeline *t, const char *name, int64_t first
     if (t->unit == UNIT_COUNT)
         return LD_FAIL(err, LEDE_E_INVALID, "no unit is named %.32s; there are day, month and year",
                        name);
-    if (*rows > ROWS_MAX)
+    if (*rows > LD_TIMELINE_ROWS_MAX)
         return LD_FAIL(err, LEDE_E_LIMIT, "%llu rows are too many; take a coarser unit than %s",
                        (unsigned long long)*rows, unit_names[t->unit]);
     return LEDE_OK;

@@ -26,12 +26,9 @@
 #include "base/utf8.h"
 #include "text/fold.h"
 
-#define POSITIONS_MAX 256u
-#define SET_WORDS     4u
-#define ROW_WORDS     2u /* a row holds a word of up to 127 letters */
-#define GROUPS_MAX    32u
-#define REPEATS_MAX   64u
-#define NO_LIMIT      UINT32_MAX
+#define SET_WORDS 4u
+#define ROW_WORDS 2u /* a row holds a word of up to 127 letters */
+#define NO_LIMIT  UINT32_MAX
 
 typedef struct position_set {
     uint64_t words[SET_WORDS];
@@ -52,8 +49,8 @@ struct ld_automaton {
     bool is_fuzzy;
     /* expressions and wildcards; position 0 is the beginning, before any character */
     uint32_t position_count;
-    char_class *classes;   /* [POSITIONS_MAX] */
-    position_set *follow;  /* [POSITIONS_MAX] */
+    char_class *classes;   /* [LD_REGEX_POSITIONS_MAX] */
+    position_set *follow;  /* [LD_REGEX_POSITIONS_MAX] */
     position_set accepted; /* positions a match may end at */
     /* fuzzy */
     uint32_t letters[LD_TERM_BYTES_MAX]; /* [letter_count] */
@@ -242,8 +239,8 @@ static ld_automaton *automaton_new(ld_arena *arena)
     ld_automaton *a = ld_arena_alloc_zero(arena, sizeof *a);
     if (!a)
         return NULL;
-    a->classes = ld_arena_array(arena, POSITIONS_MAX, sizeof *a->classes);
-    a->follow = ld_arena_array(arena, POSITIONS_MAX, sizeof *a->follow);
+    a->classes = ld_arena_array(arena, LD_REGEX_POSITIONS_MAX, sizeof *a->classes);
+    a->follow = ld_arena_array(arena, LD_REGEX_POSITIONS_MAX, sizeof *a->follow);
     a->position_count = 1;
     return a->classes && a->follow ? a : NULL;
 }
@@ -296,7 +293,7 @@ ld_automaton *ld_automaton_fuzzy(ld_arena *arena, ld_span word, uint32_t edits_m
 /* A new position that takes the range; 0: there are too many, or no memory. */
 static uint32_t position_add(ld_automaton *a, ld_arena *arena, uint32_t first, uint32_t last)
 {
-    if (a->position_count == POSITIONS_MAX)
+    if (a->position_count == LD_REGEX_POSITIONS_MAX)
         return 0;
     char_class *c = &a->classes[a->position_count];
     code_range range = {first, last};
@@ -327,7 +324,7 @@ ld_automaton *ld_automaton_pattern(ld_arena *arena, ld_span pattern)
             memset(&ends, 0, sizeof ends);
         set_add(&ends, p);
     }
-    if (at == pattern.bytes && a->position_count < POSITIONS_MAX)
+    if (at == pattern.bytes && a->position_count < LD_REGEX_POSITIONS_MAX)
         a->accepted = ends;
     return ld_arena_status(arena, NULL) == LEDE_OK ? automaton_finish(a) : NULL;
 }
@@ -353,7 +350,7 @@ typedef struct regex_reader {
     ld_automaton *a;
     ld_span text;
     size_t at;
-    group *groups; /* [GROUPS_MAX] */
+    group *groups; /* [LD_REGEX_GROUPS_MAX] */
     uint32_t depth;
     const char *problem; /* NULL: none so far */
 } regex_reader;
@@ -463,7 +460,7 @@ static void class_range(regex_reader *r, uint32_t p, uint32_t first, uint32_t la
 {
     char_class *c = &r->a->classes[p];
     code_range range = {first, last};
-    if (c->range_count >= POSITIONS_MAX)
+    if (c->range_count >= LD_REGEX_POSITIONS_MAX)
         r->problem = "one of its brackets holds too much";
     else if (!LD_ARENA_PUSH(r->arena, c->ranges, c->range_count, c->range_capacity, range))
         r->problem = "there is no memory for it";
@@ -554,7 +551,7 @@ static bool atom_copy(regex_reader *r, const fragment *f, const position_set *fo
 {
     ld_automaton *a = r->a;
     uint32_t to = a->position_count, i;
-    if (count > POSITIONS_MAX - to) {
+    if (count > LD_REGEX_POSITIONS_MAX - to) {
         r->problem = "it is too large";
         return false;
     }
@@ -612,7 +609,7 @@ static bool number_take(regex_reader *r, uint32_t *n)
     *n = 0;
     for (; r->at < r->text.bytes && r->text.data[r->at] >= '0' && r->text.data[r->at] <= '9';
          r->at++)
-        *n = *n > REPEATS_MAX ? *n : *n * 10 + (uint32_t)(r->text.data[r->at] - '0');
+        *n = *n > LD_REGEX_REPEATS_MAX ? *n : *n * 10 + (uint32_t)(r->text.data[r->at] - '0');
     return r->at > from;
 }
 
@@ -629,7 +626,7 @@ static void braces(regex_reader *r)
     }
     if (!ok || take(r) != '}' || (most != NO_LIMIT && most < least))
         r->problem = "what stands in braces is no number of times";
-    else if (least > REPEATS_MAX || (most != NO_LIMIT && most > REPEATS_MAX))
+    else if (least > LD_REGEX_REPEATS_MAX || (most != NO_LIMIT && most > LD_REGEX_REPEATS_MAX))
         r->problem = "it is too large";
     else
         repeat(r, least, most);
@@ -651,7 +648,7 @@ static void group_close(regex_reader *r)
 
 static void group_open(regex_reader *r)
 {
-    if (r->depth + 1 == GROUPS_MAX) {
+    if (r->depth + 1 == LD_REGEX_GROUPS_MAX) {
         r->problem = "its parentheses nest too deep";
         return;
     }
@@ -709,7 +706,7 @@ ld_automaton *ld_automaton_regex(ld_arena *arena, ld_span regex, const char **pr
 {
     regex_reader r = {.arena = arena, .a = automaton_new(arena), .text = regex};
     *problem = NULL;
-    r.groups = ld_arena_array(arena, GROUPS_MAX, sizeof *r.groups);
+    r.groups = ld_arena_array(arena, LD_REGEX_GROUPS_MAX, sizeof *r.groups);
     if (!r.a || !r.groups)
         return NULL;
     r.groups[0].chain = fragment_empty(&r);

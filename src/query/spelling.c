@@ -30,7 +30,6 @@
 #define WORDS_MAX         4u    /* corrected in one query */
 #define CANDIDATES_MAX    3u    /* tried of each */
 #define TRIALS_MAX        8u
-#define SPELLINGS_MAX     512u /* looked at for one word */
 
 typedef struct candidate {
     ld_span text;
@@ -132,7 +131,7 @@ static lede_status entry_df(speller *s, const ld_terms *terms, const ld_dictiona
 static lede_status walk_near(speller *s, const ld_terms *terms, ld_dictionary_walk *w,
                              candidate **list, uint32_t *found, uint32_t *capacity)
 {
-    while (*found < SPELLINGS_MAX) {
+    while (*found < LD_SPELLINGS_MAX) {
         ld_dictionary_entry entry;
         bool end;
         LD_TRY(ld_dictionary_walk_next(w, &entry, &end, s->err));

@@ -352,6 +352,24 @@ def case_query(tmp):
     assert answer["messages"][0]["code"] == "translation"
 
 
+def case_docs_query(tmp):
+    """every example of docs/query.md is read as the page says, and can be searched for"""
+    archive = tmp / "a.lede"
+    lede("add", archive, SAMPLES / "plain", code=0)
+    dialect, examples = None, 0
+    for line in (ROOT / "docs/query.md").read_text().splitlines():
+        if line.startswith("```"):
+            dialect = line.removeprefix("```query ") if line.startswith("```query ") else None
+        elif dialect:
+            query, want = (part.strip() for part in line.split(" => "))
+            done = lede("query", "--dialect", dialect, "--", query, code=0)
+            assert done.out == want + "\n" and done.err == "", (line, done)
+            found = lede("search", archive, "--dialect", dialect, "--total", "--", query)
+            assert found.code in (0, 1), (line, found)
+            examples += 1
+    assert examples > 90, examples
+
+
 def case_did_you_mean(tmp):
     """a word that is hardly known gets a proposal that has hits; --no-suggest leaves it out"""
     archive = tmp / "a.lede"
