@@ -272,7 +272,7 @@ static void take_article(ld_json_ld *ld, const walk *w, const json_t *object)
     ld_arena *arena = w->arena;
     ld->has_article = true;
     ld->headline = member(arena, object, "headline");
-    ld->alternative_headline = member(arena, object, "name");
+    ld->alternative_headline = member(arena, object, "alternativeHeadline");
     ld->section = member(arena, object, "articleSection");
     ld->language = member(arena, object, "inLanguage");
     ld->published = member(arena, object, "datePublished");

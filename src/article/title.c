@@ -12,6 +12,13 @@
  * <h1> alone outweighs what is written for cards and search pages; where JSON-LD states a headline
  * as well, JSON-LD and <title> together outweigh it.
  *
+ * Newsrooms write headlines twice: one for search engines, one of their own. Where JSON-LD and
+ * <title> agree with the winner and og:title alone says it differently (not even the card for
+ * another network follows it), og:title is the editors' wording; where JSON-LD alone differs and
+ * states an alternativeHeadline which is not the winner either, its headline is. (Of the 127
+ * development pages of fundus' parser tests, 7 of 8 and 6 of 6; no page of NAEB and WCXB
+ * contradicts.)
+ *
  * The name is known from og:site_name, JSON-LD or the host; what stands behind the last separator
  * and equals it, contains it, or is contained in it, goes.
  */
@@ -19,13 +26,15 @@
 #include "html/node.h"
 #include "text/url.h"
 
-#define H1_MAX           8u   /* of a page; more are no headlines */
-#define TITLE_BYTES_MAX  600u /* longer is no title */
-#define HEADINGS_MAX     40u  /* second-rank headings that are compared with <title> */
-#define CANDIDATES_MAX   16u
-#define PREFIX_BYTES_MIN 12u
-#define SITE_WORDS_MAX   4u
-#define STRIP_ROUNDS_MAX 3 /* "title | section | site" */
+#define H1_MAX             8u   /* of a page; more are no headlines */
+#define TITLE_BYTES_MAX    600u /* longer is no title */
+#define HEADINGS_MAX       40u  /* second-rank headings that are compared with <title> */
+#define CANDIDATES_MAX     16u
+#define PREFIX_BYTES_MIN   12u
+#define SITE_WORDS_MAX     4u
+#define STRIP_ROUNDS_MAX   3 /* "title | section | site" */
+#define LABEL_WORDS_MAX    2u
+#define LABELLED_WORDS_MIN 4u
 
 static const char *const separators[] = {" | ",
                                          " - ",
@@ -119,12 +128,23 @@ ld_span ld_title_without_site(ld_span title, ld_span site, ld_span host)
     return title;
 }
 
-enum { RANK_H1 = 0, RANK_H1_OF_MANY = 7 };
+/* Lower is trusted more, among equals. */
+enum {
+    RANK_H1,
+    RANK_JSON_LD,
+    RANK_OPEN_GRAPH,
+    RANK_HEADING,
+    RANK_TWITTER,
+    RANK_TITLE,
+    RANK_META,
+    RANK_H1_OF_MANY,
+    RANK_OPENS_TITLE
+};
 
 typedef struct candidate {
     ld_span text;
     uint64_t key;
-    uint8_t weight, rank; /* rank: lower is trusted more, among equals */
+    uint8_t weight, rank; /* RANK_... */
 } candidate;
 
 typedef struct ballot {
@@ -172,7 +192,7 @@ static void nominate_headings(ballot *b, ld_story *story, const ld_page *page, l
         ld_span text = ld_text_fold(story->arena, ld_node_text(story->arena, page, n));
         if (text.bytes >= 12 && ld_span_starts_with(title, text) &&
             (text.bytes == title.bytes || title.data[text.bytes] == ' ')) {
-            nominate(b, text, 3, 3);
+            nominate(b, text, 3, RANK_HEADING);
             return;
         }
     }
@@ -206,16 +226,21 @@ static bool is_cut_from(ld_span text, ld_span whole)
 static void nominate_title(ballot *b, ld_span title)
 {
     ld_span longest = {0};
+    uint64_t key = ld_text_key(title);
     for (uint32_t i = 0; i < b->count; i++) {
         ld_span text = b->items[i].text;
+        if (b->items[i].key == key) {
+            longest = (ld_span){0};
+            break;
+        }
         if (text.bytes >= PREFIX_BYTES_MIN && text.bytes < title.bytes &&
             text.bytes > longest.bytes && ld_span_starts_with(title, text))
             longest = text;
     }
     if (longest.bytes > 0)
-        nominate(b, longest, 2, 9);
+        nominate(b, longest, 2, RANK_OPENS_TITLE);
     else
-        nominate(b, title, 2, 5);
+        nominate(b, title, 2, RANK_TITLE);
 }
 
 /* A title with a section behind it, or one that was cut short, votes for the whole headline: an
@@ -255,15 +280,84 @@ static bool is_site_heading(ld_span text, ld_span title, ld_span site, ld_span h
     return false;
 }
 
+/* What each group of equal titles got; the index of the best, or count. */
+static uint32_t count_votes(const ballot *b)
+{
+    uint32_t best = b->count, best_votes = 0;
+    for (uint32_t i = 0; i < b->count; i++) {
+        uint32_t votes = 0;
+        for (uint32_t k = 0; k < b->count; k++)
+            votes += b->items[k].key == b->items[i].key ? b->items[k].weight : 0;
+        if (best == b->count || votes > best_votes ||
+            (votes == best_votes && b->items[i].rank < b->items[best].rank)) {
+            best = i;
+            best_votes = votes;
+        }
+    }
+    return best;
+}
+
+static const candidate *of_rank(const ballot *b, uint8_t rank)
+{
+    for (uint32_t i = 0; i < b->count; i++)
+        if (b->items[i].rank == rank)
+            return &b->items[i];
+    return NULL;
+}
+
+/* The editors' own wording beside the one for search engines (see above), or NULL. */
+static const candidate *find_own_wording(const ballot *b, uint64_t elected, uint64_t alternative)
+{
+    const candidate *ld = of_rank(b, RANK_JSON_LD), *og = of_rank(b, RANK_OPEN_GRAPH);
+    const candidate *title = of_rank(b, RANK_TITLE), *twitter = of_rank(b, RANK_TWITTER);
+    if (!ld || !title || title->key != elected)
+        return NULL;
+    if (ld->key != elected)
+        return alternative != 0 && alternative != elected ? ld : NULL;
+    bool is_alone = og && og->key != elected && (!twitter || twitter->key != og->key);
+    return is_alone ? og : NULL;
+}
+
+/* Of texts with the same letters the one with the most words: an <h1> glues its lines. */
+static ld_span spell(const ballot *b, const candidate *elected)
+{
+    ld_span text = elected->text;
+    uint32_t words = ld_text_word_count(text);
+    for (uint32_t i = 0; i < b->count; i++)
+        if (b->items[i].key == elected->key && ld_text_word_count(b->items[i].text) > words) {
+            text = b->items[i].text;
+            words = ld_text_word_count(text);
+        }
+    return text;
+}
+
+/* "Opinion | The headline", "The headline | Politics": a bar sets off a label, not a clause. */
+static ld_span without_label(ld_span title)
+{
+    size_t first = ld_span_find(title, LD_SPAN(" | "));
+    if (first == SIZE_MAX)
+        return title;
+    ld_span front = ld_span_sub(title, 0, first);
+    ld_span rest = ld_span_sub(title, first + 3, title.bytes);
+    if (ld_span_find(rest, LD_SPAN(" | ")) != SIZE_MAX)
+        return title;
+    uint32_t before = ld_text_word_count(front), behind = ld_text_word_count(rest);
+    if (before <= LABEL_WORDS_MAX && behind >= LABELLED_WORDS_MIN)
+        return ld_span_trim(rest);
+    if (behind <= LABEL_WORDS_MAX && before >= LABELLED_WORDS_MIN)
+        return ld_span_trim(front);
+    return title;
+}
+
 ld_span ld_title_choose(ld_story *story, const ld_page *page, const ld_metadata *meta)
 {
     ld_span site = story->article->source, host = ld_url_host(story->base_url);
     ballot b = {.count = 0, .arena = story->arena};
-    nominate(&b, ld_title_without_site(meta->ld.headline, site, host), 3, 1);
-    nominate(&b, ld_title_without_site(meta->og_title, site, host), 3, 2);
-    nominate(&b, ld_title_without_site(meta->twitter_title, site, host), 1, 4);
-    nominate(&b, ld_title_without_site(meta->meta_title, site, host), 1, 6);
-    nominate(&b, meta->microdata_title, 2, 3);
+    nominate(&b, ld_title_without_site(meta->ld.headline, site, host), 3, RANK_JSON_LD);
+    nominate(&b, ld_title_without_site(meta->og_title, site, host), 3, RANK_OPEN_GRAPH);
+    nominate(&b, ld_title_without_site(meta->twitter_title, site, host), 1, RANK_TWITTER);
+    nominate(&b, ld_title_without_site(meta->meta_title, site, host), 1, RANK_META);
+    nominate(&b, meta->microdata_title, 2, RANK_HEADING);
     ld_span site_heading = {0};
     /* where the newsroom states a headline for machines as well, the two count the same with
      * <title> */
@@ -287,23 +381,17 @@ ld_span ld_title_choose(ld_story *story, const ld_page *page, const ld_metadata 
                  is_alone ? RANK_H1 : RANK_H1_OF_MANY);
         is_first = false;
     }
-    if (meta->h1_count == 0 && meta->og_title.bytes == 0)
+    if (meta->h1_count == 0)
         nominate_headings(&b, story, page, meta->title);
     ld_span title = ld_title_without_site(meta->title, site, host);
     if (site_heading.bytes > 0)
         title = ld_title_without_site(title, site_heading, (ld_span){0});
     nominate_title(&b, title);
     pass_votes(&b);
-    uint32_t best = b.count, best_votes = 0;
-    for (uint32_t i = 0; i < b.count; i++) {
-        uint32_t votes = 0;
-        for (uint32_t k = 0; k < b.count; k++)
-            votes += b.items[k].key == b.items[i].key ? b.items[k].weight : 0;
-        if (best == b.count || votes > best_votes ||
-            (votes == best_votes && b.items[i].rank < b.items[best].rank)) {
-            best = i;
-            best_votes = votes;
-        }
-    }
-    return best < b.count ? b.items[best].text : (ld_span){0};
+    uint32_t best = count_votes(&b);
+    if (best == b.count)
+        return (ld_span){0};
+    const candidate *own =
+        find_own_wording(&b, b.items[best].key, ld_text_key(meta->ld.alternative_headline));
+    return without_label(own ? own->text : spell(&b, &b.items[best]));
 }

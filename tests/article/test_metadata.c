@@ -179,6 +179,10 @@ static void test_author_lists(void **state)
     assert_int_equal(article.author_count, 2);
 }
 
+#define LD_HEADLINE(headline, alternative)                                                         \
+    "<script type='application/ld+json'>{\"@type\":\"NewsArticle\",\"headline\":\"" headline       \
+    "\",\"alternativeHeadline\":\"" alternative "\"}</script>"
+
 static void test_titles(void **state)
 {
     (void)state;
@@ -220,6 +224,31 @@ static void test_titles(void **state)
          "<h1>Bridge to be repaired before winter</h1>",
          "Bridge to be repaired before winter"},
         {"<title>Bridge</title><h1>Bridge to be re\xc2\xadpaired</h1>", "Bridge to be repaired"},
+        /* og:title alone says it differently: the editors' wording; not if the card does too */
+        {"<title>Gannet bridge: repairs</title><h1>Gannet bridge: repairs</h1><meta property="
+         "og:title content='A bridge to mend'>" LD_HEADLINE("Gannet bridge: repairs", ""),
+         "A bridge to mend"},
+        {"<title>Gannet bridge: repairs</title><h1>Gannet bridge: repairs</h1><meta property="
+         "og:title content='A bridge to mend'><meta name=twitter:title content='A bridge to "
+         "mend'>" LD_HEADLINE("Gannet bridge: repairs", ""),
+         "Gannet bridge: repairs"},
+        /* JSON-LD alone differs, with and without a second wording of its own */
+        {"<title>Gannet bridge: repairs</title><h1>Gannet bridge: repairs</h1>" LD_HEADLINE(
+             "A bridge to mend", "Mending"),
+         "A bridge to mend"},
+        {"<title>Gannet bridge: repairs</title><h1>Gannet bridge: repairs</h1>" LD_HEADLINE(
+             "A bridge to mend", "Gannet bridge: repairs"),
+         "Gannet bridge: repairs"},
+        /* lines of a heading that are set apart elsewhere; labels behind a bar; a cut card */
+        {"<title>Storm / Bridge to be repaired</title><h1><div>Storm</div><div>Bridge to be "
+         "repaired</div></h1>",
+         "Storm / Bridge to be repaired"},
+        {"<title>Bridge to be repaired | Opinion</title>", "Bridge to be repaired"},
+        {"<title>Opinion | Bridge to be repaired</title>", "Bridge to be repaired"},
+        {"<title>Bridge | Tunnel</title>", "Bridge | Tunnel"},
+        {"<title>Bridge to be \"mended\"</title><h1>Bridge to be \"mended\"</h1><meta "
+         "property=og:title content='Bridge to be '>",
+         "Bridge to be \"mended\""},
         {"<title>T</title><h1><span>Bridge</span> to <b>be</b> re<i>paired</i></h1>",
          "Bridge to be repaired"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
