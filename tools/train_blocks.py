@@ -107,10 +107,10 @@ def load(data, scratch):
 
 # ---- the C program ----
 
-def dump(program, pages, scratch, model=None, features=True):
+def dump(program, pages, scratch, model=None, features=True, learn=False):
     """[what the program prints of each page], features [blocks, features]"""
     feature_file = os.path.join(scratch, "features.i16") if features else "-"
-    command = [program, feature_file] + ([model] if model else [])
+    command = [program, feature_file] + ([model] if model else []) + (["-learn"] if learn else [])
     done = subprocess.run(command, input="\n".join(p.path for p in pages).encode() + b"\n",
                           stdout=subprocess.PIPE, check=True)
     printed = [json.loads(line) for line in done.stdout.decode("utf-8").splitlines()]
@@ -216,19 +216,18 @@ def figures(pages, bodies):
     return result
 
 
-def judge(trainer, models, bias, whole):
-    """Figures of the folds' own pages, and of the unseen set by the model of all folds."""
+def judge(trainer, models, bias, whole, learn=False):
+    """Figures of the folds' own pages, and of the unseen set by the model of all folds; learn: with
+    what the other pages of a site in the same set teach."""
     program, scratch = trainer.options.program, trainer.scratch
-    bodies = {}
-    for fold, model in list(models.items()) + [(None, whole)]:
-        pages = [p for p in trainer.pages
-                 if (p.fold == fold if p.set in TRAINED else fold is None)]
-        if not pages:
-            continue
-        path = os.path.join(scratch, "model-judged")
-        write_model(path, model, bias)
-        for page, out in zip(pages, dump(program, pages, scratch, path, False)[0]):
-            bodies[page.path] = out.get("articleBody", "")
+    path, bodies = os.path.join(scratch, "model-judged"), {}
+    runs = [(name, fold, models[fold]) for name in TRAINED for fold in models]
+    for name, fold, model in runs + [(UNSEEN, None, whole)]:
+        pages = [p for p in trainer.pages if p.set == name and fold in (None, p.fold)]
+        if pages:
+            write_model(path, model, bias)
+            for page, out in zip(pages, dump(program, pages, scratch, path, False, learn)[0]):
+                bodies[page.path] = out.get("articleBody", "")
     return figures(trainer.pages, bodies)
 
 
@@ -294,12 +293,15 @@ def main():
                   f"known {worst(result, 1):.4f}  {short(result)}", flush=True)
             if best is None or worst(result, 0) > best[0]:
                 best = (worst(result, 0), bias, result)
+        learned = judge(trainer, models, best[1], whole, True)
+        print(f"each page alone  {short(best[2])}\nsite learned     {short(learned)}")
         if options.csv:
             with open(options.csv, "w", encoding="ascii") as f:
                 print("set,measure,figure,target,best_known", file=f)
                 for name, value in best[2].items():
                     target, known = evaluate.TARGETS[name]["f1"]
                     print(f"{name},f1,{value:.4f},{target},{known}", file=f)
+                    print(f"{name},site_learned_f1,{learned[name]:.4f},{value:.4f},", file=f)
         if options.write:
             write_tables(whole, best[1])
 

@@ -5,7 +5,8 @@ usage: evaluate.py LEDE [DATA] [--sets a,b] [--csv FILE] [--rouge] [--worst N]
 
 LEDE is the program; DATA holds one folder a benchmark with an archive (tar.xz, tar.zst) or its
 unpacked form: index.jsonl, one object a page with the gold, and the pages it names. Default:
-$LEDE_TEST_DATA/extraction. Every page is read from its file alone, without its address.
+$LEDE_TEST_DATA/extraction. Every page is read from its file alone, without its address; then once
+more with what the other pages of its site in the same set teach (extract --learn).
 
   article-extraction-benchmark, fundus-*, naeb   counted 4-word shingles, precision and recall of
                        each page, their means over pages, F1 of the two means (the evaluation of
@@ -196,10 +197,11 @@ def read_gold(folder):
         return [json.loads(line) for line in f]
 
 
-def run(lede, folder):
+def run(lede, folder, learn=False):
     """{name of the page's file: what lede extract prints}"""
     done = subprocess.run([lede, "extract", "--quiet", "--format", "jsonl",
-                           os.path.join(folder, "html")], stdout=subprocess.PIPE, check=False)
+                           *(["--learn"] if learn else []), os.path.join(folder, "html")],
+                          stdout=subprocess.PIPE, check=False)
     found = {}
     for line in done.stdout.decode("utf-8").splitlines():
         row = json.loads(line)
@@ -286,6 +288,26 @@ def measure(name, rows, found, rouge):
     return result
 
 
+def print_sites(sites):
+    print(f"\n{'body F1':30} {'pages':>5} {'of sites with several':>22} {'each alone':>11} "
+          f"{'site learned':>13}")
+    for name, (pages, several, alone, learned) in sites.items():
+        print(f"{name:30} {pages:5} {several:22} {alone:11.4f} {learned:13.4f}"
+              f"{'  worse' if learned < alone else ''}")
+    alone, learned = (mean([s[i] for s in sites.values()]) for i in (2, 3))
+    print(f"{'mean':30} {'':5} {'':22} {alone:11.4f} {learned:13.4f}\n")
+
+
+def count_of_shared_sites(rows, found):
+    """Pages whose site has another page in the set."""
+    def site(row):
+        page = found.get(page_of(row), {})
+        host = re.sub(r"^\w+://(www\.)?", "", page.get("canonicalUrl") or "").split("/")[0]
+        return ".".join(host.split(".")[-2:])
+    counts = collections.Counter(site(r) for r in rows)
+    return sum(n for host, n in counts.items() if host and n > 1)
+
+
 def print_table(results):
     print(f"{'set':30} {'pages':>5}  {'measure':12} {'figure':>7} {'target':>7} {'best known':>10}")
     for name, (pages, values) in results.items():
@@ -307,7 +329,7 @@ def main():
     parser.add_argument("--worst", type=int, default=0, help="the N worst pages of each set")
     options = parser.parse_args()
     wanted = options.sets.split(",") if options.sets else list(TARGETS)
-    results = {}
+    results, sites = {}, {}
     with tempfile.TemporaryDirectory() as scratch:
         for name in wanted:
             source = os.path.join(options.data, name)
@@ -318,12 +340,17 @@ def main():
             rows = [r for r in read_gold(folder) if name != "wcxb" or r["type"] == "article"]
             found = run(options.lede, folder)
             results[name] = (len(rows), measure(name, rows, found, options.rouge))
+            if name != "htmldate-eval":
+                learned = run(options.lede, folder, learn=True)
+                sites[name] = (len(rows), count_of_shared_sites(rows, found),
+                               results[name][1]["f1"], measure_body(name, rows, learned)["f1"])
             if options.worst and name != "htmldate-eval":
                 print(name)
                 print_worst(name, rows, found, options.worst)
     if not results:
         sys.exit(f"no benchmark in {options.data}: name the folder that holds them")
     print_table(results)
+    print_sites(sites)
     if options.csv:
         os.makedirs(os.path.dirname(os.path.abspath(options.csv)), exist_ok=True)
         with open(options.csv, "w", newline="", encoding="utf-8") as f:
@@ -333,11 +360,19 @@ def main():
                 for key, value in values.items():
                     out.writerow([name, pages, key, f"{value:.4f}",
                                   *TARGETS[name].get(key, ("", ""))])
+            for name, (pages, _, alone, learned) in sites.items():
+                out.writerow([name, pages, "site_learned_f1", f"{learned:.4f}", f"{alone:.4f}", ""])
     for name, (_, values) in results.items():
         for key, value in values.items():
             print(f"bar extract.{name}.{key} {value:.4f}")
             if key in TARGETS[name]:
                 print(f"bar extract.{name}.{key}.vs_best {value / TARGETS[name][key][1]:.4f}")
+    for name, (_, _, alone, learned) in sites.items():
+        print(f"bar extract.site.{name}.alone {alone:.4f}")
+        print(f"bar extract.site.{name}.learned {learned:.4f}")
+    if sites:
+        print(f"bar extract.site.mean.alone {mean([s[2] for s in sites.values()]):.4f}")
+        print(f"bar extract.site.mean.learned {mean([s[3] for s in sites.values()]):.4f}")
 
 
 if __name__ == "__main__":

@@ -96,8 +96,11 @@ typedef struct lede_source_options {
     uint32_t shard_index, shard_count; /* take only pages whose path hashes to index mod count;
                                           count 0: all */
     const volatile int *cancel; /* non-zero stops with LEDE_E_CANCELLED; NULL: never */
+    int learn_sites; /* 1: files, folders and WARC files are read twice; what stands on several
+                        pages of a site is furniture, what is set alike is taken alike. The answer
+                        depends on all pages given, never on their order. 0: each page alone */
 } lede_source_options;
-#define LEDE_SOURCE_OPTIONS_INIT {sizeof(lede_source_options), 0, 0, 0, 0, 0, 0, 0, 0}
+#define LEDE_SOURCE_OPTIONS_INIT {sizeof(lede_source_options), 0, 0, 0, 0, 0, 0, 0, 0, 0}
 
 /* ---- extraction ---- */
 typedef struct lede_extractor lede_extractor; /* one thread at a time */

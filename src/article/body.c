@@ -33,6 +33,7 @@
 #include "article/body_state.h"
 #include "article/caption.h"
 #include "article/furniture.h"
+#include "article/learn.h"
 #include "html/node.h"
 
 #define DECAY               0.92f
@@ -701,10 +702,13 @@ static void choose_by_model(ld_body *b)
     if (!rows || !scores)
         return;
     for (uint32_t i = 0; i < b->t.block_count; i++)
-        scores[i] = ld_features_are_hopeless(&rows[i]) ? -MODEL_SURE
+        scores[i] = ld_features_are_hopeless(&rows[i]) ? LD_SCORE_HOPELESS
                                                        : ld_block_model_score(model, &rows[i]);
     if (options->probe)
         options->probe->see(options->probe->context, b, rows, scores);
+    if (options->taught)
+        b->story->status = ld_learn_teach(b, scores, &b->story->error);
+    ld_learn_judge(b, scores);
     uint32_t words = 0;
     for (uint32_t i = 0; i < b->t.block_count; i++)
         words += scores[i] > 0 ? b->t.blocks[i].words : 0;

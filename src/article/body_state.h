@@ -5,7 +5,8 @@
 #include "article/metadata.h"
 #include "article/story.h"
 
-#define LD_LINKY 0.5f /* share of letters in links from which a block is one of links */
+#define LD_SCORE_HOPELESS (-384) /* of the model, for what was not worth asking it */
+#define LD_LINKY          0.5f   /* share of letters in links from which a block is one of links */
 
 typedef struct ld_element_state {
     float score;
@@ -15,6 +16,7 @@ typedef struct ld_element_state {
 
 typedef struct ld_block_state {
     float worth;
+    uint64_t path;         /* how it is set: tags and classes; 0 before features.c has seen it */
     uint8_t match_percent; /* of its shingles stand in the articleBody */
     bool is_dropped, is_body, is_caption;
     bool is_unmarked_caption;          /* a caption by its credit */

@@ -13,6 +13,7 @@
 #include "article/authors.h"
 #include "article/body.h"
 #include "article/dates.h"
+#include "article/learn.h"
 #include "article/metadata.h"
 #include "article/plain.h"
 #include "article/story.h"
@@ -59,6 +60,10 @@ static bool is_surely_utf8(ld_span bytes)
 static lede_status extract_html(ld_story *story, ld_dates *dates, lede_error *err)
 {
     ld_page page;
+    if (story->options->taught || story->options->sites)
+        story->site_page = ld_learn_identify(story->capture);
+    if (story->options->taught && !ld_sites_want(story->options->taught, &story->site_page))
+        return LEDE_OK;
     ld_html_options options = {.protocol_charset = story->capture->charset,
                                .is_utf8 = is_surely_utf8(story->capture->body)};
     LD_TRY(ld_html_parse(story->arena, story->capture->body, &options, &page, err));
@@ -68,6 +73,7 @@ static lede_status extract_html(ld_story *story, ld_dates *dates, lede_error *er
     story->article->truncated |= page.truncated;
     ld_metadata_gather(story, &page, meta, dates);
     ld_metadata_choose(story, &page, meta);
+    story->site_page.story = ld_learn_story(story);
     ld_node root = ld_page_body(&page);
     ld_body_extract(story, &page, root != LD_NODE_NONE ? root : ld_page_root_element(&page), meta,
                     dates, false);
@@ -246,6 +252,11 @@ lede_status ld_article_extract(ld_arena *arena, const ld_capture *capture,
     settle_dates(&story, &dates);
     ld_story_finish(&story);
     LD_TRY(ld_arena_status(arena, err));
+    if (story.status != LEDE_OK) {
+        if (err)
+            *err = story.error;
+        return story.status;
+    }
     if (article->block_count == 0 && article->headline.bytes == 0)
         return LD_FAIL(err, LEDE_E_INVALID, "the page has no text that could be an article");
     return LEDE_OK;

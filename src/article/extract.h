@@ -12,6 +12,7 @@
 #include "flow/capture.h"
 
 struct ld_body;
+struct ld_sites;
 struct ld_features;
 struct ld_block_model;
 
@@ -28,6 +29,10 @@ typedef struct ld_extract_options {
     ld_span language;                   /* stated by the user */
     const struct ld_block_model *model; /* NULL: the built-in one */
     const ld_block_probe *probe;        /* NULL: none */
+    const struct ld_sites *sites;       /* finished: what is known of the page's site; NULL: none */
+    struct ld_sites *taught;            /* being filled: learns of the page; the article is not to
+                                           be used then, and a page that teaches nothing is not even
+                                           parsed; NULL: none */
 } ld_extract_options;
 
 /*

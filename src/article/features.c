@@ -338,7 +338,8 @@ static void count_likes(making *m)
         const ld_text_block *block = &b->t.blocks[i];
         const element_row *e = &m->elements[block->element];
         bool is_body = b->states[i].is_body;
-        count_like(likes_at(&m->by_path, e->path ^ block->heading), block, is_body);
+        b->states[i].path = e->path ^ block->heading;
+        count_like(likes_at(&m->by_path, b->states[i].path), block, is_body);
         count_like(likes_at(&m->by_parent, e->parent_path), block, is_body);
         likes_at(&m->by_text, block->key)->count++;
         m->before.letters[i + 1] = m->before.letters[i] + block->letters;

@@ -6,6 +6,7 @@
  * refuses; ld_article_extract asks the arena once at the end.
  */
 #include "article/extract.h"
+#include "article/sites.h"
 #include "base/arena.h"
 #include "base/limits.h"
 
@@ -14,8 +15,11 @@ typedef struct ld_story {
     const ld_capture *capture;
     const ld_extract_options *options; /* never NULL */
     ld_article *article;               /* single fields are set in place */
-    ld_span base_url; /* absolute, what relative addresses are seen from; or empty */
-    ld_span *authors; /* [author_count], distinct */
+    lede_status status;                /* of what was taught to options->taught */
+    lede_error error;
+    ld_site_page site_page; /* of an HTML page */
+    ld_span base_url;       /* absolute, what relative addresses are seen from; or empty */
+    ld_span *authors;       /* [author_count], distinct */
     uint32_t author_count, author_capacity;
     ld_span *tags; /* [tag_count], distinct */
     uint32_t tag_count, tag_capacity;

@@ -83,6 +83,7 @@ int ld_verb_add(ld_cli *cli)
     lede_status status = ld_cli_check_paths(cli, run.paths, run.path_count);
     if (status == LEDE_OK)
         status = ld_cli_source_options(cli, &run.options);
+    run.options.learn_sites = !ld_args_flag(&cli->args, LD_OPTION_NO_LEARN);
     if (status != LEDE_OK)
         return ld_cli_fail(cli);
     if (open_writer(&run) != LEDE_OK) {

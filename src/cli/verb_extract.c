@@ -134,6 +134,7 @@ int ld_verb_extract(ld_cli *cli)
     lede_status status = ld_cli_check_paths(cli, paths, path_count);
     if (status == LEDE_OK)
         status = ld_cli_source_options(cli, &options);
+    options.learn_sites = ld_args_flag(&cli->args, LD_OPTION_LEARN);
     if (status == LEDE_OK)
         status =
             lede_extractor_new(cli->env, paths, path_count, &options, &x.extractor, &cli->error);

@@ -21,6 +21,7 @@
 #include "base/utf8.h"
 #include "engine/document.h"
 #include "engine/options.h"
+#include "engine/site_learn.h"
 #include "ingest/source.h"
 
 #define JOBS_MAX         64u
@@ -47,6 +48,7 @@ struct ld_pipeline {
     size_t path_count, path_at;
     lede_source_options source_options;
     ld_extract_options extract_options;
+    ld_sites *sites; /* NULL: each page by itself */
     const ld_profile *profile;
     ld_source *source; /* of paths[path_at], NULL between two */
     bool source_is_folder;
@@ -380,6 +382,16 @@ static lede_status check_paths(const ld_pipeline *p, lede_error *err)
     return LEDE_OK;
 }
 
+static lede_status learn_sites(ld_pipeline *p, lede_error *err)
+{
+    const ld_site_learn_options options = {&p->source_options, p->arena_max_bytes};
+    if (!p->source_options.learn_sites)
+        return LEDE_OK;
+    LD_TRY(ld_site_learn(p->env, p->paths, p->path_count, &options, &p->sites, err));
+    p->extract_options.sites = p->sites;
+    return LEDE_OK;
+}
+
 static lede_status make_rooms(ld_pipeline *p, uint32_t jobs, lede_error *err)
 {
     p->slots = ld_alloc_zero(p->env, p->slot_count * sizeof *p->slots);
@@ -419,6 +431,8 @@ lede_status ld_pipeline_new(const lede_env *env, const char *const *paths, size_
         status = name_user_fields(p, err);
     if (status == LEDE_OK)
         status = make_rooms(p, jobs, err);
+    if (status == LEDE_OK)
+        status = learn_sites(p, err);
     if (status == LEDE_OK && jobs > 1)
         status = start_threads(p, err);
     if (status != LEDE_OK) {
@@ -439,6 +453,7 @@ void ld_pipeline_free(ld_pipeline *p)
     for (uint32_t i = 0; p->analyzers && i < p->worker_count; i++)
         ld_analyzer_free(p->analyzers[i]);
     ld_source_close(p->source);
+    ld_sites_free(p->sites);
     ld_release(p->env, p->user_fields, p->user_field_count * sizeof *p->user_fields);
     ld_release(p->env, p->slots, p->slot_count * sizeof *p->slots);
     ld_release(p->env, p->workers, p->worker_count * sizeof *p->workers);

@@ -456,6 +456,42 @@ def case_versions(tmp):
         assert len(both.splitlines()) == 2, both
 
 
+def case_site_learning(tmp):
+    """what stands on several pages of a site is no story; again changes nothing, nor does order"""
+    furniture = ("<p>The Gannet Gazette has been printed in the same house by the river since it "
+                 "was founded, and its readers pay for every word of it.</p>")
+    stories = {"Ships without a crew": "The harbour master counted eleven ships on Tuesday, and "
+                                       "asked for a tug that could take three of them out.",
+               "A theatre opens": "A theatre that had been dark for nine years opened on Friday "
+                                  "with a play about a theatre that is dark.",
+               "Bees in February": "Bees were seen in four of the valley's villages, six weeks "
+                                   "before their time, and the keepers carried sugar water up.",
+               "The night train": "The night train to the coast runs again, with two sleeping "
+                                  "cars that had stood in a barn since the line was given up."}
+    for folder, numbers in (("forth", (0, 1, 2, 3)), ("back", (3, 2, 1, 0))):
+        (tmp / folder).mkdir()
+        for number, (title, text) in zip(numbers, stories.items()):
+            head = f"<link rel=canonical href='https://gazette.example/{title[:4].strip()}'>"
+            (tmp / folder / f"{number}.html").write_text(
+                head + page(title, f"<article><p>{text}</p><p>{text[::-1]}.</p>{furniture}</article>"))
+    learned = lede("extract", tmp / "forth", "--learn", "--format=jsonl", code=0).out
+    assert learned.count("Ships") and "founded" not in learned, learned
+    assert lede("extract", tmp / "forth", "--format=jsonl", code=0).out.count("founded") == 4
+    archive = tmp / "a.lede"
+    assert counts(lede("add", archive, tmp / "forth", "--format=json", code=0))["added"] == 4
+    assert counts(lede("add", archive, tmp / "forth", "--format=json", code=0))["unchanged"] == 4
+    assert "founded" not in dump(archive)
+    lede("add", tmp / "alone.lede", tmp / "forth", "--no-learn", code=0)
+    assert dump(tmp / "alone.lede").count("founded") == 4
+
+    def bodies(folder):
+        rows = lede("extract", tmp / folder, "--learn", "--format=jsonl",
+                    code=0).out.splitlines()
+        return {json.loads(r)["headline"]: json.loads(r)["articleBody"] for r in rows}
+
+    assert bodies("forth") == bodies("back")
+
+
 def case_dry_run(tmp):
     """--dry-run writes nothing and tells what would be done"""
     archive = tmp / "a.lede"

@@ -1,0 +1,214 @@
+/*
+ * How is what a site's pages teach (sites.h) given and used?
+ *
+ *   repeated text    A block that stands on other stories' pages of the site is likely furniture,
+ *                    on those of three it surely is. Not where it is most of what was
+ *                    chosen here and few pages are known: then the "other stories" are this one
+ *                    under another headline.
+ *   setting          A block set like what was story on the other pages is lifted, at most by
+ *                    SETTING_WEIGHT; not one with links, since "read also" is set like a paragraph.
+ *
+ * Measured by folds over sites (tools/train_blocks.py), with a page or two beside most: lowering
+ * what is set like furniture, and dropping repeated text outright, were worse on one set or more.
+ *
+ * The page's own share is taken out first, so a site seen through one page says nothing, and a page
+ * alone is extracted as it always is. Only stories under other headlines count: two captures of one
+ * story would call their common text furniture.
+ */
+#include "article/learn.h"
+
+#include "base/hash.h"
+#include "text/url.h"
+
+#define STORIES_PER_MORE 16u /* a repeated text needs one story more for each so many */
+#define STORIES_SURE     3u  /* other stories from which repetition is believed however large */
+#define REPEATED_PENALTY 512 /* in 256ths, for each other story */
+#define CERTAIN_PENALTY  (1 << 20) /* for STORIES_SURE of them */
+#define SHORT_WORDS      5u        /* shorter texts repeat in stories too: "Pros", "Background" */
+#define SHORT_PENALTY    192
+#define SETTING_WEIGHT   256 /* in 256ths, for a setting that is always story */
+#define SETTING_LINKS    10u /* with more than a tenth of its letters in links none is lifted */
+#define SETTING_WORDS    60u /* of a setting on other pages, from which it weighs in full */
+#define HEAD_BYTES_MAX   (1u << 20) /* of a page, where its address is looked for */
+#define TAG_BYTES_MAX    1024u
+#define MENTIONS_MAX     16u /* of "canonical", not all of them in a tag */
+#define OWN_SLOTS_MIN    64u
+
+/* The value of an attribute of the tag that holds the byte `at`; http(s) addresses only. */
+static ld_span address_in_tag(ld_span head, size_t at, ld_span attribute)
+{
+    size_t from = at;
+    while (from > 0 && at - from < TAG_BYTES_MAX && head.data[from] != '<')
+        from--;
+    ld_span tag = ld_span_sub(head, from, from + TAG_BYTES_MAX);
+    size_t end = ld_span_find_byte(tag, '>');
+    tag.bytes = end < tag.bytes ? end : tag.bytes;
+    size_t value = ld_span_find_nocase(tag, attribute);
+    if (value == SIZE_MAX)
+        return (ld_span){0};
+    value += attribute.bytes;
+    value += value < tag.bytes && (tag.data[value] == '"' || tag.data[value] == '\'');
+    ld_span address = ld_span_sub(tag, value, tag.bytes);
+    return ld_span_starts_with_nocase(address, LD_SPAN("http")) ? address : (ld_span){0};
+}
+
+/* What the page says its address is, as far as that can be seen without parsing it. */
+static ld_span stated_address(ld_span page)
+{
+    static const struct {
+        const char *name, *attribute;
+    } marks[] = {{"canonical", "href="}, {"og:url", "content="}};
+    ld_span head = ld_span_sub(page, 0, HEAD_BYTES_MAX);
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        ld_span name = ld_span_from_string(marks[i].name);
+        size_t at = 0;
+        for (uint32_t seen = 0; seen < MENTIONS_MAX; seen++) {
+            size_t found = ld_span_find(ld_span_sub(head, at, head.bytes), name);
+            if (found == SIZE_MAX)
+                break;
+            ld_span address =
+                address_in_tag(head, at + found, ld_span_from_string(marks[i].attribute));
+            if (address.bytes > 0)
+                return address;
+            at += found + name.bytes;
+        }
+    }
+    return (ld_span){0};
+}
+
+ld_site_page ld_learn_identify(const ld_capture *capture)
+{
+    ld_site_page page = {.site = 0};
+    ld_span address = capture->url.bytes > 0 ? capture->url : stated_address(capture->body);
+    ld_span site = ld_url_site(ld_url_host(address));
+    char lower[256];
+    if (site.bytes == 0 || site.bytes > sizeof lower)
+        return page;
+    for (size_t i = 0; i < site.bytes; i++)
+        lower[i] = ld_text_lower(site.data[i]);
+    page.site = ld_hash64(lower, site.bytes, 0) | 1;
+    page.content = ld_hash64(capture->body.data, capture->body.bytes, 0);
+    return page;
+}
+
+uint64_t ld_learn_story(const ld_story *story)
+{
+    uint64_t headline = ld_text_key(story->article->headline);
+    return headline != 0 ? ld_hash64(&headline, sizeof headline, 0) : story->site_page.content;
+}
+
+lede_status ld_learn_teach(const ld_body *b, const int32_t *scores, lede_error *err)
+{
+    uint32_t count = 0;
+    ld_site_block *blocks = ld_arena_array(b->story->arena, LD_SITE_BLOCKS_MAX, sizeof *blocks);
+    for (uint32_t i = 0; blocks && i < b->t.block_count && count < LD_SITE_BLOCKS_MAX; i++)
+        if (scores[i] > LD_SCORE_HOPELESS)
+            blocks[count++] = (ld_site_block){b->t.blocks[i].key, b->states[i].path,
+                                              b->t.blocks[i].words, scores[i] > 0};
+    if (!blocks)
+        return LEDE_OK; /* the arena says so */
+    return ld_sites_add(b->story->options->taught, &b->story->site_page, blocks, count, err);
+}
+
+/* ---- the page's own share ---- */
+
+typedef struct own_paths {
+    ld_site_path *slots;
+    uint32_t mask;
+} own_paths;
+
+static ld_site_path *own_at(const own_paths *own, uint64_t path)
+{
+    uint32_t i = (uint32_t)(path * 0x9e3779b97f4a7c15ull >> 32) & own->mask;
+    while (own->slots[i].path != 0 && own->slots[i].path != path)
+        i = (i + 1) & own->mask;
+    return &own->slots[i];
+}
+
+static bool sum_own(const ld_body *b, const int32_t *scores, own_paths *own)
+{
+    uint32_t slots = OWN_SLOTS_MIN, count = 0;
+    while (slots < b->t.block_count * 2)
+        slots *= 2;
+    *own = (own_paths){ld_arena_array(b->story->arena, slots, sizeof *own->slots), slots - 1};
+    for (uint32_t i = 0; own->slots && i < b->t.block_count && count < LD_SITE_BLOCKS_MAX; i++) {
+        if (scores[i] <= LD_SCORE_HOPELESS || b->states[i].path == 0)
+            continue;
+        count++;
+        ld_site_path *sum = own_at(own, b->states[i].path);
+        sum->path = b->states[i].path;
+        sum->words += b->t.blocks[i].words;
+        sum->body_words += scores[i] > 0 ? b->t.blocks[i].words : 0;
+    }
+    return own->slots != NULL;
+}
+
+/* ---- judging ---- */
+
+typedef struct asking {
+    const ld_site *site;
+    uint32_t others; /* stories of the site but this one */
+    bool is_known;   /* this one is among those that taught */
+    own_paths own;
+} asking;
+
+/* Other stories with this text on their page; 0 where they are too few of the site's. */
+static uint32_t repetitions(const asking *a, uint64_t text)
+{
+    uint32_t stories = ld_site_text_stories(a->site, text);
+    stories -= a->is_known && stories > 0;
+    return stories >= 1 + a->others / STORIES_PER_MORE ? stories : 0;
+}
+
+static int32_t penalty_of(const ld_text_block *block, uint32_t stories)
+{
+    if (block->words < SHORT_WORDS)
+        return SHORT_PENALTY * (int32_t)(stories < STORIES_SURE ? stories : STORIES_SURE);
+    return stories < STORIES_SURE ? REPEATED_PENALTY * (int32_t)stories : CERTAIN_PENALTY;
+}
+
+static int32_t lift_of_setting(const asking *a, uint64_t path)
+{
+    ld_site_path all = ld_site_find_path(a->site, path);
+    if (path == 0 || all.words == 0)
+        return 0;
+    if (a->is_known) {
+        const ld_site_path *own = own_at(&a->own, path);
+        all.words -= own->words < all.words ? own->words : all.words;
+        all.body_words -= own->body_words < all.body_words ? own->body_words : all.body_words;
+    }
+    if (all.words == 0)
+        return 0;
+    int64_t lean = 2 * (int64_t)all.body_words - all.words; /* -words..words */
+    int64_t weight = all.words < SETTING_WORDS ? all.words : SETTING_WORDS;
+    return lean < 0 ? 0 : (int32_t)(lean * SETTING_WEIGHT / all.words * weight / SETTING_WORDS);
+}
+
+void ld_learn_judge(const ld_body *b, int32_t *scores)
+{
+    const ld_sites *sites = b->story->options->sites;
+    asking a = {.site = sites ? ld_sites_find(sites, b->story->site_page.site) : NULL};
+    if (!a.site)
+        return;
+    a.is_known = ld_site_has_story(a.site, b->story->site_page.story);
+    a.others = ld_site_story_count(a.site) - a.is_known;
+    if (a.others == 0 || !sum_own(b, scores, &a.own))
+        return;
+    uint64_t chosen = 0, repeated = 0;
+    for (uint32_t i = 0; i < b->t.block_count; i++) {
+        uint32_t words = scores[i] > 0 ? b->t.blocks[i].words : 0;
+        chosen += words;
+        repeated += words > 0 && repetitions(&a, b->t.blocks[i].key) > 0 ? words : 0;
+    }
+    bool is_believed = a.others >= STORIES_SURE || repeated * 2 < chosen;
+    for (uint32_t i = 0; i < b->t.block_count; i++) {
+        if (scores[i] <= LD_SCORE_HOPELESS)
+            continue;
+        const ld_text_block *block = &b->t.blocks[i];
+        uint32_t stories = is_believed ? repetitions(&a, block->key) : 0;
+        if (stories > 0)
+            scores[i] -= penalty_of(block, stories);
+        else if (block->link_letters * SETTING_LINKS <= block->letters)
+            scores[i] += lift_of_setting(&a, b->states[i].path);
+    }
+}
