@@ -387,6 +387,15 @@ static void narrow_to_article(ld_body *b)
 
 /* ---- blocks ---- */
 
+/* The page's <h1>, where the headline is another wording of it. */
+static uint32_t find_only_heading(const ld_body *b)
+{
+    for (uint32_t i = 0; i < b->t.block_count; i++)
+        if (b->t.blocks[i].heading == 1 && !b->states[i].is_dropped)
+            return i;
+    return b->t.block_count;
+}
+
 static void find_headline(ld_body *b)
 {
     uint64_t key = ld_text_key(b->story->article->headline);
@@ -398,6 +407,8 @@ static void find_headline(ld_body *b)
             if (b->t.blocks[i].heading == 1)
                 return;
         }
+    if (b->headline_block == b->t.block_count && b->meta->h1_count == 1)
+        b->headline_block = find_only_heading(b);
 }
 
 /* A list whose items are mostly links, within the body: it belongs to other stories. */
@@ -473,6 +484,8 @@ static bool is_unmarked_caption(const ld_body *b, uint32_t i)
     if (block->kind != LD_BLOCK_PARAGRAPH || block->text.bytes > 500)
         return false;
     ld_caption caption;
+    if (ld_span_starts_with(block->text, LD_SPAN("FILE - ")))
+        return true; /* how agencies open the caption of a photograph from their files */
     ld_credit_strength strength = ld_caption_split(block->text, &caption);
     return strength == LD_CREDIT_STRONG && (caption.text.bytes == 0 || block->text.bytes < 350);
 }
@@ -649,7 +662,8 @@ static bool is_known_furniture(const ld_body *b, uint32_t i, const ld_features *
         !ld_block_is_prose(block))
         return true;
     return s->is_unmarked_caption || s->is_byline || (s->is_caption && score < MODEL_SURE) ||
-           row->values[LD_FEATURE_furniture] != LD_FURNITURE_NONE || is_consent(b, i);
+           row->values[LD_FEATURE_furniture] != LD_FURNITURE_NONE || is_consent(b, i) ||
+           ld_furniture_is_disclosure(block->text);
 }
 
 /* Hidden text, and what stands outside an articleBody that the page shows. A few words of it are

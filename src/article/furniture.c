@@ -9,8 +9,9 @@
 
 #include "article/story.h"
 
-#define LINE_BYTES_MAX   90u /* a prefix phrase makes only a line so short furniture */
-#define PHRASE_BYTES_MAX 64u
+#define LINE_BYTES_MAX       90u /* a prefix phrase makes only a line so short furniture */
+#define DISCLOSURE_BYTES_MAX 500u
+#define PHRASE_BYTES_MAX     64u
 
 typedef struct phrase {
     char text[32]; /* in lower case */
@@ -386,4 +387,29 @@ bool ld_furniture_is_consent(ld_span paragraph)
     uint32_t tells = found & ((1u << CONSENT_TELLS) - 1);
     return (tells & (tells - 1)) != 0 ||
            (tells != 0 && found != tells && paragraph.bytes < CONSENT_SHORT_TEXT);
+}
+
+/* One of each of two groups of words makes a disclosure. */
+static const char *const disclosed_acts[] = {"may earn", "may receive", "may get", "might earn",
+                                             "earn a",   "erhalten",    "touche"};
+static const char *const disclosed_gains[] = {"commission",     "commissions",     "compensation",
+                                              "affiliate link", "affiliate links", "provision",
+                                              "affiliate-link", "affiliate-links"};
+
+static bool has_one_of(ld_span text, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (ld_text_find_word(text, ld_span_from_string(words[i])) != SIZE_MAX)
+            return true;
+    return false;
+}
+
+bool ld_furniture_is_disclosure(ld_span paragraph)
+{
+    if (paragraph.bytes > DISCLOSURE_BYTES_MAX)
+        return false;
+    if (has_one_of(paragraph, disclosed_gains, sizeof disclosed_gains / sizeof *disclosed_gains) &&
+        has_one_of(paragraph, disclosed_acts, sizeof disclosed_acts / sizeof *disclosed_acts))
+        return true;
+    return ld_text_find_word(paragraph, LD_SPAN("contributed to this report")) != SIZE_MAX;
 }

@@ -16,5 +16,7 @@ ld_furniture ld_furniture_judge(ld_span line);
 bool ld_furniture_is_read_also(ld_span line);
 /* Consent and cookie notices, whole paragraphs. */
 bool ld_furniture_is_consent(ld_span paragraph);
+/* What the publisher says of itself within the story: links that pay it, who helped to report. */
+bool ld_furniture_is_disclosure(ld_span paragraph);
 
 #endif
