@@ -62,6 +62,10 @@ typedef struct lede_field {
     lede_text name, value;
 } lede_field;
 
+typedef struct lede_post {
+    lede_text headline, published, text; /* published: as the page writes it */
+} lede_post;
+
 typedef struct lede_article {
     uint32_t struct_bytes; /* as the library knows it */
     const char *kind;      /* static: "story", "list", "liveblog", "stub" */
@@ -81,6 +85,15 @@ typedef struct lede_article {
     const lede_field *fields; /* user-declared */
     uint32_t field_count;
     int truncated; /* 1: a maximum was met */
+    /* Beside the story; of extraction alone, an archive keeps none of it. */
+    const lede_text *comments; /* of readers, a paragraph each */
+    uint32_t comment_count;
+    const lede_text *image_alternatives; /* what the story's images say they show */
+    uint32_t image_alternative_count;
+    const lede_post *posts; /* of a liveblog */
+    uint32_t post_count;
+    lede_text amp_url, next_url, previous_url; /* the page's AMP twin, and its other parts */
+    int paywalled; /* 1: the page says that it is not free */
 } lede_article;
 
 /* ---- where pages come from: the same for extraction and for adding ---- */

@@ -28,6 +28,7 @@
  */
 #include "article/body.h"
 
+#include "article/aside.h"
 #include "article/authors.h"
 #include "article/block_model.h"
 #include "article/body_state.h"
@@ -887,4 +888,8 @@ void ld_body_extract(ld_story *story, const ld_page *page, ld_node root, const l
     if (!is_fragment)
         take_evidence_as_body(&b, words);
     judge_kind(&b, letters);
+    if (is_fragment)
+        return;
+    story->article->is_paywalled = meta->ld.is_paywalled;
+    ld_aside_take(&b);
 }

@@ -16,6 +16,7 @@
 #include "article/learn.h"
 #include "article/metadata.h"
 #include "article/plain.h"
+#include "article/state.h"
 #include "article/story.h"
 #include "base/utf8.h"
 #include "html/node.h"
@@ -57,6 +58,42 @@ static bool is_surely_utf8(ld_span bytes)
     return ascii < bytes.bytes && ld_utf8_valid(bytes);
 }
 
+static lede_status extract_fragment(ld_story *story, ld_dates *dates, ld_span html, lede_error *err)
+{
+    ld_page page;
+    ld_html_options options = {.is_utf8 = true};
+    LD_TRY(ld_html_parse_fragment(story->arena, html, &options, &page, err));
+    ld_metadata *meta = ld_arena_alloc_zero(story->arena, sizeof *meta);
+    if (!meta)
+        return ld_arena_status(story->arena, err);
+    meta->h1 = LD_NODE_NONE;
+    ld_dates unused = *dates; /* a body's own dates say nothing about its publication */
+    ld_body_extract(story, &page, ld_page_root_element(&page), meta, &unused, true);
+    story->article->truncated |= page.truncated;
+    return LEDE_OK;
+}
+
+/* The page shows next to nothing: its story may stand in the data of a script. */
+static lede_status extract_state(ld_story *story, ld_dates *dates, const ld_page *page,
+                                 lede_error *err)
+{
+    uint32_t words = 0;
+    for (uint32_t i = 0; i < story->block_count; i++)
+        words += ld_text_word_count(story->blocks[i].text);
+    if (words >= LD_STATE_WORDS_MIN / 2 || story->article->kind == LD_ARTICLE_LIST)
+        return LEDE_OK;
+    ld_span body = ld_state_find_body(story->arena, page);
+    if (body.bytes == 0)
+        return LEDE_OK;
+    story->block_count = 0;
+    story->article->lead_block_count = 0;
+    if (ld_span_find(body, LD_SPAN("</p>")) != SIZE_MAX ||
+        ld_span_find(body, LD_SPAN("<br")) != SIZE_MAX)
+        return extract_fragment(story, dates, body, err);
+    ld_plain_add_paragraphs(story, body);
+    return LEDE_OK;
+}
+
 static lede_status extract_html(ld_story *story, ld_dates *dates, lede_error *err)
 {
     ld_page page;
@@ -77,6 +114,7 @@ static lede_status extract_html(ld_story *story, ld_dates *dates, lede_error *er
     ld_node root = ld_page_body(&page);
     ld_body_extract(story, &page, root != LD_NODE_NONE ? root : ld_page_root_element(&page), meta,
                     dates, false);
+    LD_TRY(extract_state(story, dates, &page, err));
     ld_dates_offer_url(dates, story->article->canonical_url);
     ld_dates_offer_url(dates, story->capture->url);
     return LEDE_OK;
@@ -91,21 +129,6 @@ static lede_status extract_text(ld_story *story, ld_dates *dates, lede_error *er
 }
 
 /* ---- records ---- */
-
-static lede_status extract_fragment(ld_story *story, ld_dates *dates, ld_span html, lede_error *err)
-{
-    ld_page page;
-    ld_html_options options = {.is_utf8 = true};
-    LD_TRY(ld_html_parse_fragment(story->arena, html, &options, &page, err));
-    ld_metadata *meta = ld_arena_alloc_zero(story->arena, sizeof *meta);
-    if (!meta)
-        return ld_arena_status(story->arena, err);
-    meta->h1 = LD_NODE_NONE;
-    ld_dates unused = *dates; /* a body's own dates say nothing about its publication */
-    ld_body_extract(story, &page, ld_page_root_element(&page), meta, &unused, true);
-    story->article->truncated |= page.truncated;
-    return LEDE_OK;
-}
 
 static void take_given_lists(ld_story *story, const ld_given *given)
 {

@@ -20,6 +20,7 @@
 #include "article/story.h"
 
 #define SCRIPT_BYTES_MAX (8u << 20)
+#define POSTS_MAX        500u
 #define OBJECTS_MAX      2048u /* of one script; real ones have under a hundred */
 
 /* ---- mending ---- */
@@ -260,6 +261,18 @@ static void take_keywords(ld_json_ld *ld, ld_arena *arena, const json_t *value)
     }
 }
 
+static void take_posts(ld_json_ld *ld, ld_arena *arena, const json_t *updates)
+{
+    size_t count = json_is_array(updates) ? json_array_size(updates) : updates != NULL;
+    for (size_t i = 0; i < count && ld->post_count < POSTS_MAX; i++) {
+        const json_t *update = json_is_array(updates) ? json_array_get(updates, i) : updates;
+        ld_post post = {member(arena, update, "headline"), member(arena, update, "datePublished"),
+                        member(arena, update, "articleBody")};
+        if (post.headline.bytes > 0 || post.text.bytes > 0)
+            (void)LD_ARENA_PUSH(arena, ld->posts, ld->post_count, ld->post_capacity, post);
+    }
+}
+
 static bool is_false(const json_t *value)
 {
     return json_is_false(value) ||
@@ -301,6 +314,7 @@ static void take_article(ld_json_ld *ld, const walk *w, const json_t *object)
     for (size_t i = 0; i < count && i < LD_ARTICLE_AUTHORS_MAX; i++)
         take_author(ld, w, json_is_array(author) ? json_array_get(author, i) : author);
     take_keywords(ld, arena, json_object_get(object, "keywords"));
+    take_posts(ld, arena, json_object_get(object, "liveBlogUpdate"));
 }
 
 /* A second script, or a second article of one, fills what the first left open. */
@@ -325,6 +339,11 @@ static void merge_article(ld_json_ld *ld, const walk *w, const json_t *object)
         ld->authors = other.authors;
         ld->author_count = other.author_count;
         ld->author_capacity = other.author_capacity;
+    }
+    if (ld->post_count == 0) {
+        ld->posts = other.posts;
+        ld->post_count = other.post_count;
+        ld->post_capacity = other.post_capacity;
     }
     if (ld->tag_count == 0) {
         ld->tags = other.tags;

@@ -3,6 +3,7 @@
 /* What does the page say about its article in schema.org's words? */
 #include "base/arena.h"
 #include "base/limits.h"
+#include "flow/article.h"
 
 typedef struct ld_json_ld {
     bool has_article; /* a NewsArticle or one of its kin was found */
@@ -14,6 +15,8 @@ typedef struct ld_json_ld {
     ld_span site_name;                     /* of the WebSite */
     ld_span *authors;                      /* [author_count], folded */
     uint32_t author_count, author_capacity;
+    ld_post *posts; /* [post_count] of a liveblog */
+    uint32_t post_count, post_capacity;
     ld_span *tags; /* [tag_count], folded */
     uint32_t tag_count, tag_capacity;
 } ld_json_ld;

@@ -613,6 +613,20 @@ static void take_class(gather *g, ld_node node, ld_span class)
     }
 }
 
+static void take_link(gather *g, ld_node node)
+{
+    const struct {
+        ld_span rel, *slot;
+    } kinds[] = {{LD_SPAN("canonical"), &g->meta->canonical},
+                 {LD_SPAN("amphtml"), &g->meta->amp},
+                 {LD_SPAN("next"), &g->meta->next},
+                 {LD_SPAN("prev"), &g->meta->previous},
+                 {LD_SPAN("previous"), &g->meta->previous}};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (ld_node_attribute_has_word(g->page, node, LD_SPAN("rel"), kinds[i].rel))
+            set_first(g, kinds[i].slot, ld_node_attribute(g->page, node, LD_SPAN("href")));
+}
+
 static void take_element(gather *g, ld_node node)
 {
     const ld_page_node *row = ld_node_row(g->page, node);
@@ -636,8 +650,7 @@ static void take_element(gather *g, ld_node node)
         return;
     }
     case LD_TAG_LINK:
-        if (ld_node_attribute_has_word(g->page, node, LD_SPAN("rel"), LD_SPAN("canonical")))
-            set_first(g, &g->meta->canonical, ld_node_attribute(g->page, node, LD_SPAN("href")));
+        take_link(g, node);
         return;
     case LD_TAG_TITLE:
         if (g->meta->title.bytes == 0)
@@ -704,18 +717,26 @@ void ld_metadata_gather(ld_story *story, const ld_page *page, ld_metadata *meta,
 
 /* ---- choosing ---- */
 
+static ld_span absolute(const ld_story *story, ld_span address)
+{
+    bool is_absolute = ld_span_find(ld_span_sub(address, 0, 12), LD_SPAN("://")) != SIZE_MAX;
+    return is_absolute || address.bytes == 0
+               ? address
+               : ld_url_resolve(story->arena, story->base_url, address);
+}
+
 static void choose_urls(ld_story *story, const ld_metadata *meta)
 {
+    ld_article *article = story->article;
     ld_span stated = meta->canonical.bytes > 0 ? meta->canonical
                      : meta->og_url.bytes > 0  ? meta->og_url
                                                : meta->ld.url;
-    if (stated.bytes == 0)
-        return;
-    bool is_absolute = ld_span_find(ld_span_sub(stated, 0, 12), LD_SPAN("://")) != SIZE_MAX;
-    story->article->canonical_url =
-        is_absolute ? stated : ld_url_resolve(story->arena, story->base_url, stated);
+    article->canonical_url = absolute(story, stated);
     if (story->base_url.bytes == 0)
-        story->base_url = story->article->canonical_url;
+        story->base_url = article->canonical_url;
+    article->amp_url = absolute(story, meta->amp);
+    article->next_url = absolute(story, meta->next);
+    article->previous_url = absolute(story, meta->previous);
 }
 
 static void choose_source(ld_story *story, const ld_metadata *meta)
@@ -802,6 +823,8 @@ static void add_tag_list(ld_story *story, ld_span list)
 void ld_metadata_choose(ld_story *story, const ld_page *page, const ld_metadata *meta)
 {
     ld_article *article = story->article;
+    article->posts = meta->ld.posts;
+    article->post_count = meta->ld.post_count;
     choose_urls(story, meta);
     choose_source(story, meta);
     article->headline = ld_title_choose(story, page, meta);

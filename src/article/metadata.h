@@ -11,6 +11,7 @@ typedef struct ld_metadata {
     ld_json_ld ld;
     ld_span og_title, twitter_title, meta_title, title, microdata_title;
     ld_span site_name, application_name, og_locale, meta_language, html_language;
+    ld_span amp, next, previous; /* of <link rel> */
     ld_span canonical, og_url, image, section, description, keywords, kicker;
     bool is_og_article;
     ld_node h1; /* the headline's element as far as it is known; or LD_NODE_NONE */

@@ -12,6 +12,8 @@
 #include "base/utf8.h"
 #include "html/entities.h"
 
+#define COMMENTS_MAX  200u /* paragraphs of comments; each is compared with the others */
+#define IMAGES_MAX    64u
 #define TAG_BYTES_MAX 1000u /* of a tag within metadata; a longer one is text */
 
 void ld_story_init(ld_story *story, ld_arena *arena, const ld_capture *capture,
@@ -320,6 +322,18 @@ void ld_story_add_tag(ld_story *story, ld_span tag)
                  tag);
 }
 
+void ld_story_add_comment(ld_story *story, ld_span text)
+{
+    add_distinct(story, &story->comments, &story->comment_count, &story->comment_capacity,
+                 COMMENTS_MAX, text);
+}
+
+void ld_story_add_image_alternative(ld_story *story, ld_span text)
+{
+    add_distinct(story, &story->image_alternatives, &story->image_alternative_count,
+                 &story->image_alternative_capacity, IMAGES_MAX, text);
+}
+
 void ld_story_add_block(ld_story *story, ld_block_kind kind, uint8_t level, uint8_t flags,
                         ld_span text)
 {
@@ -430,4 +444,8 @@ void ld_story_finish(ld_story *story)
     article->block_count = story->block_count;
     article->captions = story->captions;
     article->caption_count = story->caption_count;
+    article->comments = story->comments;
+    article->comment_count = story->comment_count;
+    article->image_alternatives = story->image_alternatives;
+    article->image_alternative_count = story->image_alternative_count;
 }

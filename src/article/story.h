@@ -25,6 +25,10 @@ typedef struct ld_story {
     uint32_t tag_count, tag_capacity;
     ld_block *blocks; /* [block_count] */
     uint32_t block_count, block_capacity;
+    ld_span *comments; /* [comment_count], distinct */
+    uint32_t comment_count, comment_capacity;
+    ld_span *image_alternatives; /* [image_alternative_count], distinct */
+    uint32_t image_alternative_count, image_alternative_capacity;
     ld_caption *captions; /* [caption_count], distinct */
     uint32_t caption_count, caption_capacity;
     uint64_t *caption_keys; /* [caption_count] ld_text_key of text */
@@ -37,6 +41,8 @@ void ld_story_init(ld_story *story, ld_arena *arena, const ld_capture *capture,
  * maximum of base/limits.h sets article->truncated. */
 void ld_story_add_author(ld_story *story, ld_span name);
 void ld_story_add_tag(ld_story *story, ld_span tag);
+void ld_story_add_comment(ld_story *story, ld_span text);
+void ld_story_add_image_alternative(ld_story *story, ld_span text);
 void ld_story_add_block(ld_story *story, ld_block_kind kind, uint8_t level, uint8_t flags,
                         ld_span text);
 /* credit empty: it is split off the text where one stands at its end. */

@@ -6,7 +6,8 @@
  *   headline alternativeHeadline author[] datePublished dateModified dateCaptured dateEvidence{}
  *   dateline articleSection inLanguage publisher sourceOrganization keywords[] url canonicalUrl
  *   articleBody (paragraphs separated by a blank line) captions[{text, credit}]
- *   kind isTruncated path key fields{}
+ *   liveBlogUpdate[{headline, datePublished, articleBody}] image[{description}] comment[{text}]
+ *   ampUrl nextUrl previousUrl isAccessibleForFree kind isTruncated path key fields{}
  * What is not known is absent, but for headline, articleBody and captions, which are always there.
  */
 #include "engine/article_write.h"
@@ -86,6 +87,22 @@ static void json_dates(ld_json *j, const lede_article *a)
     }
 }
 
+/* [{"name": text}, ...]; nothing for none */
+static void json_objects(ld_json *j, const char *key, const char *name, const lede_text *texts,
+                         uint32_t count)
+{
+    if (count == 0)
+        return;
+    ld_json_key(j, key);
+    ld_json_array(j);
+    for (uint32_t i = 0; i < count; i++) {
+        ld_json_object(j);
+        ld_json_key_string(j, name, span_of(texts[i]));
+        ld_json_object_end(j);
+    }
+    ld_json_array_end(j);
+}
+
 static void json_captions(ld_json *j, const lede_article *a)
 {
     ld_json_key(j, "captions");
@@ -97,6 +114,30 @@ static void json_captions(ld_json *j, const lede_article *a)
         ld_json_object_end(j);
     }
     ld_json_array_end(j);
+}
+
+/* What stands beside the story, as schema.org calls it where it has a word. */
+static void json_beside(ld_json *j, const lede_article *a)
+{
+    if (a->post_count > 0) {
+        ld_json_key(j, "liveBlogUpdate");
+        ld_json_array(j);
+        for (uint32_t i = 0; i < a->post_count; i++) {
+            ld_json_object(j);
+            json_text(j, "headline", a->posts[i].headline);
+            json_text(j, "datePublished", a->posts[i].published);
+            json_text(j, "articleBody", a->posts[i].text);
+            ld_json_object_end(j);
+        }
+        ld_json_array_end(j);
+    }
+    json_objects(j, "image", "description", a->image_alternatives, a->image_alternative_count);
+    json_objects(j, "comment", "text", a->comments, a->comment_count);
+    json_text(j, "ampUrl", a->amp_url);
+    json_text(j, "nextUrl", a->next_url);
+    json_text(j, "previousUrl", a->previous_url);
+    if (a->paywalled)
+        ld_json_key_bool(j, "isAccessibleForFree", false);
 }
 
 static void body_text(ld_buf *out, const lede_article *a)
@@ -130,6 +171,7 @@ void ld_article_write_json_members(ld_json *j, const lede_article *a)
     json_text(j, "canonicalUrl", a->canonical_url);
     ld_json_key_string(j, "articleBody", ld_buf_span(&body));
     json_captions(j, a);
+    json_beside(j, a);
     ld_json_key_cstring(j, "kind", a->kind);
     if (a->truncated)
         ld_json_key_bool(j, "isTruncated", true);

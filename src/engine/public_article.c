@@ -65,6 +65,16 @@ static void copy_lists(copier *c, const ld_article *a, lede_article *out)
     out->captions = captions;
     out->caption_count = a->caption_count;
 
+    out->comments = copy_texts(c, a->comments, out->comment_count = a->comment_count);
+    out->image_alternatives = copy_texts(c, a->image_alternatives,
+                                         out->image_alternative_count = a->image_alternative_count);
+    lede_post *posts = copy_list(c, a->post_count, sizeof *posts);
+    for (uint32_t i = 0; posts && i < a->post_count; i++)
+        posts[i] = (lede_post){copy_text(c, a->posts[i].headline),
+                               copy_text(c, a->posts[i].published), copy_text(c, a->posts[i].text)};
+    out->posts = posts;
+    out->post_count = a->post_count;
+
     lede_field *fields = copy_list(c, a->field_count, sizeof *fields);
     for (uint32_t i = 0; fields && i < a->field_count; i++) {
         fields[i].name = copy_text(c, a->fields[i].name);
@@ -96,6 +106,10 @@ lede_status ld_article_to_public(ld_arena *arena, const ld_article *a, ld_span k
     out->modified = public_date(&a->modified);
     out->captured = public_date(&a->captured);
     out->truncated = a->truncated;
+    out->amp_url = copy_text(&c, a->amp_url);
+    out->next_url = copy_text(&c, a->next_url);
+    out->previous_url = copy_text(&c, a->previous_url);
+    out->paywalled = a->is_paywalled;
     copy_lists(&c, a, out);
     return c.refused ? ld_arena_status(arena, err) : LEDE_OK;
 }

@@ -57,6 +57,12 @@ typedef enum ld_article_kind {
     LD_ARTICLE_STUB      /* cut off by a paywall */
 } ld_article_kind;
 
+typedef struct ld_post {
+    ld_span headline;
+    ld_span published; /* as the page writes it */
+    ld_span text;
+} ld_post;
+
 typedef struct ld_article_field {
     ld_span name, value; /* user-declared */
 } ld_article_field;
@@ -83,6 +89,15 @@ typedef struct ld_article {
                                   the page marks them) */
     const ld_caption *captions; /* [caption_count], each once */
     uint32_t caption_count;
+    /* Beside the story: none of it is stored or indexed. */
+    const ld_span *comments; /* [comment_count] of readers, a paragraph each */
+    uint32_t comment_count;
+    const ld_span *image_alternatives; /* [image_alternative_count] of images in the story */
+    uint32_t image_alternative_count;
+    const ld_post *posts; /* [post_count] of a liveblog, in the page's order */
+    uint32_t post_count;
+    ld_span amp_url, next_url, previous_url; /* the page's twin and the other parts, absolute */
+    bool is_paywalled;                       /* the page says that it is not free */
     const ld_article_field *fields; /* [field_count] */
     uint32_t field_count;
     uint8_t kind;   /* ld_article_kind */

@@ -328,9 +328,22 @@ static void test_small_arenas(void **state)
     assert_true(refused > 0 && done > 0);
 }
 
+static void test_disclosures_and_file_captions(void **state)
+{
+    (void)state;
+    extract_html("<article><h1>Bridge to be repaired</h1><p>" PARA_1 "<p>We may earn a commission "
+                 "when you buy something through the links on this page.<p>" PARA_2
+                 "<p>FILE - The bridge is seen from the ferry on a day in June, with the mayor on "
+                 "its railing.<p>" PARA_3 "<p>Ann Bee in Gannet contributed to this report.");
+    assert_int_equal(article.block_count, 3);
+    assert_false(body_has("commission") || body_has("FILE") || body_has("contributed"));
+    assert_int_equal(article.caption_count, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_disclosures_and_file_captions),
         cmocka_unit_test(test_split_body),
         cmocka_unit_test(test_body_once),
         cmocka_unit_test(test_consent_and_hidden),
