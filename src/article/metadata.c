@@ -139,7 +139,6 @@ static const meta_name meta_names[] = {{"og:title", SLOT_OG_TITLE},
                                        {"vr:published_time", SLOT_PUBLISHED},
                                        {"bt:pubdate", SLOT_PUBLISHED},
                                        {"displaydate", SLOT_PUBLISHED},
-                                       {"gentime", SLOT_PUBLISHED},
                                        {"date", SLOT_PUBLISHED_LOOSE},
                                        {"dc.date", SLOT_PUBLISHED_LOOSE},
                                        {"dcterms.date", SLOT_PUBLISHED_LOOSE},
@@ -458,7 +457,8 @@ static void offer_script_dates(gather *g)
 {
     static const char *const keys[] = {
         "\"datePublished\"", "\"published_at\"",   "\"publishedAt\"", "\"publicationDate\"",
-        "\"publishDate\"",   "\"firstPublished\"", "\"pubDate\"",     "\"createdAt\""};
+        "\"publishDate\"",   "\"firstPublished\"", "\"pubDate\"",     "\"createdAt\"",
+        "\"publishedDate\"", "\"created_at\""};
     uint32_t scripts = 0;
     for (ld_node n = ld_node_find(g->page, LD_NODE_DOCUMENT, LD_TAG_SCRIPT);
          n != LD_NODE_NONE && scripts < MARKED_MAX;
@@ -680,6 +680,9 @@ static void take_element(gather *g, ld_node node)
             take_marked(g, node);
         else if (ld_span_equal(attribute->name, LD_SPAN("class")))
             take_class(g, node, attribute->value);
+        else if (ld_span_equal(attribute->name, LD_SPAN("data-date")))
+            (void)ld_dates_offer_place(g->dates, attribute->value, LD_PLACE_MARKED,
+                                       LD_TRUST_SCRIPT);
     }
 }
 

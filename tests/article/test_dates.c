@@ -286,9 +286,30 @@ static void test_random_text(void **state)
     }
 }
 
+/* Where nothing better tells: data of scripts and attributes; the hour of generation is none. */
+static void test_dates_of_data(void **state)
+{
+    (void)state;
+    static const char *const pages[] = {
+        "<script>x = {\"publishedDate\":\"2016-11-04T20:37:27Z\"}</script>",
+        "<script>x = {\"created_at\":\"2016-11-04T04:36:36-05:00\"}</script>",
+        "<div data-date='4. November 2016'></div>"};
+    char page[2048];
+    for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
+        snprintf(page, sizeof page, "<h1>Bridge</h1>%s<p>%s", pages[i], PARA_1);
+        extract_html_at(page, "");
+        assert_string_equal(day_of(article.published), "2016-11-04");
+    }
+    extract_html_at("<meta name=genTime content='Wed Jul 08 16:36:31 CEST 2020'><h1>Bridge</h1>"
+                    "<p>" PARA_1,
+                    "");
+    assert_int_equal(article.published.precision, LD_DATE_NONE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_dates_of_data),
         cmocka_unit_test(test_textual_dates),
         cmocka_unit_test(test_languages),
         cmocka_unit_test(test_no_dates),
