@@ -13,7 +13,7 @@
 #define LD_MERGE_FACTOR_DEFAULT        8u
 #define LD_MERGE_FACTOR_MAX            64u /* sources of one merge: each holds a cursor */
 /* What one segment under construction holds beside its documents: parts and scratches in memory up
- * to their limits, the window, zstd's context and the training of its dictionary. */
+ * to their limits, the window, zstd's context and its dictionary. */
 #define LD_SEGMENT_WRITER_BYTES (6u << 20)
 #define LD_ROW_IN_BUFFER        UINT32_MAX
 

@@ -63,7 +63,7 @@ static void round_trip(uint32_t docs, bool attach_first, bool undo)
     ld_stored_writer_free(w);
     format_box_turn(&b);
     assert_ok(ld_stored_open(b.segment, docs, &stored, &err), &err);
-    assert_int_equal(stored.dictionary != NULL, total > LD_STORED_TRAINING_BYTES);
+    assert_int_equal(stored.dictionary != NULL, total > LD_STORED_SAMPLE_BYTES);
     for (uint32_t i = 0; i < docs; i++) {
         ld_stored_block block;
         ld_span got;
