@@ -39,7 +39,8 @@ typedef struct lede_writer_options {
     uint32_t struct_bytes;
     size_t memory_max_bytes; /* anonymous memory of the whole writing process's share; 0: 256 MiB;
                                 at least 32 MiB */
-    uint32_t commit_docs;    /* commit after so many documents while adding; 0: 50,000 */
+    uint32_t commit_docs;    /* commit after so many documents while adding; 0: after
+                                20 million words, about 50,000 articles */
 } lede_writer_options;
 #define LEDE_WRITER_OPTIONS_INIT                                                                   \
     {                                                                                              \

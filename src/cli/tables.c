@@ -130,7 +130,7 @@ const ld_option ld_options[] = {
     {LD_OPTION_MEMORY, WRITERS, 0, true, LD_OPTION_IS_BYTES, "memory", "SIZE", "256M",
      "memory to stay within"},
     {LD_OPTION_COMMIT_EVERY, BIT(ADD) | BIT(LOAD), 0, true, LD_OPTION_IS_NUMBER, "commit-every",
-     "N", "50000", "make what is there durable after every N articles"},
+     "N", NULL, "make what is there durable after every N articles (default: 20 million words)"},
     {LD_OPTION_PROFILE, BIT(ADD) | BIT(LOAD), 0, true, LD_OPTION_IS_CHOICE, "profile", "news|plain",
      NULL, "of an archive that is made: news, or plain words only"},
     {LD_OPTION_FIELDS, BIT(ADD) | BIT(LOAD), 0, true, LD_OPTION_IS_TEXT, "fields", "NAME:KIND,...",

@@ -24,8 +24,10 @@
 #define PIPELINE_SHARE 30u
 #define INDEX_SHARE    55u
 
-/* What an interruption may cost: a minute or so of adding, at a few hundred pages a second. */
-#define COMMIT_DOCS_DEFAULT 50000u
+/* What an interruption may cost where the caller does not say it in documents: words, because a
+ * page of news and a paragraph do not cost the same. About 50,000 articles, a minute or so of
+ * pages. */
+#define COMMIT_TOKENS_DEFAULT 20000000u
 
 struct lede_writer {
     const lede_env *env;
@@ -33,7 +35,8 @@ struct lede_writer {
     ld_index_writer *index;
     ld_writer_options index_options;
     size_t pipeline_bytes;
-    uint32_t commit_docs, docs_since_commit;
+    uint32_t commit_docs, docs_since_commit; /* commit_docs 0: by tokens */
+    uint64_t tokens_since_commit;
     ld_analyzer *analyzer; /* for single pages; made when first needed */
     ld_arena *arena;       /* likewise */
 };
@@ -69,7 +72,7 @@ lede_status lede_writer_open(const lede_env *env, const char *dir,
     w->pipeline_bytes = memory / 100 * PIPELINE_SHARE;
     w->index_options = (ld_writer_options){.memory_max_bytes = memory / 100 * INDEX_SHARE,
                                            .merge_in_background = true};
-    w->commit_docs = o.commit_docs ? o.commit_docs : COMMIT_DOCS_DEFAULT;
+    w->commit_docs = o.commit_docs;
     size_t dir_bytes = strlen(dir) + 1;
     lede_status status = LEDE_OK;
     w->dir = ld_alloc(env, dir_bytes);
@@ -116,6 +119,8 @@ static lede_status check_open(const lede_writer *w, lede_error *err)
 static lede_status commit_all(lede_writer *w, uint64_t *generation, lede_error *err)
 {
     uint64_t committed;
+    w->docs_since_commit = 0;
+    w->tokens_since_commit = 0;
     return ld_index_writer_commit(w->index, generation ? generation : &committed, err);
 }
 
@@ -157,12 +162,15 @@ static void count_index_work(const lede_writer *w, lede_add_counts *c)
     c->merges = statistics.merges;
 }
 
-static lede_status commit_when_due(lede_writer *w, bool dry_run, lede_error *err)
+/* Called for each document that was taken. */
+static lede_status commit_when_due(lede_writer *w, const ld_document *document, bool dry_run,
+                                   lede_error *err)
 {
-    if (dry_run || ++w->docs_since_commit < w->commit_docs)
-        return LEDE_OK;
-    w->docs_since_commit = 0;
-    return commit_all(w, NULL, err);
+    w->docs_since_commit++;
+    w->tokens_since_commit += document->tokens.count;
+    bool due = w->commit_docs ? w->docs_since_commit >= w->commit_docs
+                              : w->tokens_since_commit >= COMMIT_TOKENS_DEFAULT;
+    return due && !dry_run ? commit_all(w, NULL, err) : LEDE_OK;
 }
 
 /* One page into the index. *reason is set where it is to be rejected instead. */
@@ -200,7 +208,7 @@ static lede_status take_article(add_run *run, const ld_pipeline_item *item,
     }
     count_outcome(run->counts, outcome);
     ld_rejects_remove(run->rejects, item->path);
-    return commit_when_due(run->writer, run->dry_run, err);
+    return commit_when_due(run->writer, item->document, run->dry_run, err);
 }
 
 static lede_status take_item(add_run *run, const ld_pipeline_item *item, lede_error *err)
@@ -326,7 +334,7 @@ static lede_status add_one(lede_writer *w, const ld_article *article, ld_span ke
     LD_TRY(
         add_document(w, w->arena, article, &document, key, (ld_span){0}, &inner, &rejected, err));
     *outcome = rejected ? LEDE_ADD_REJECTED : public_outcome(inner);
-    return rejected ? LEDE_OK : commit_when_due(w, false, err);
+    return rejected ? LEDE_OK : commit_when_due(w, &document, false, err);
 }
 
 static bool states_html(ld_span content_type)
@@ -401,7 +409,7 @@ static lede_status load_row(lede_writer *w, const ld_dump_row *row, lede_add_cou
     LD_TRY(ld_index_writer_add(w->index, &document, &outcome, err));
     counts->pages++;
     count_outcome(counts, outcome);
-    return commit_when_due(w, false, err);
+    return commit_when_due(w, &document, false, err);
 }
 
 lede_status lede_writer_load(lede_writer *writer, const char *path, lede_add_counts *counts,
@@ -448,7 +456,6 @@ lede_status lede_writer_delete(lede_writer *writer, const char *key, uint64_t *d
 lede_status lede_writer_commit(lede_writer *writer, uint64_t *generation, lede_error *err)
 {
     LD_TRY(check_open(writer, err));
-    writer->docs_since_commit = 0;
     return commit_all(writer, generation, err);
 }
 
