@@ -13,6 +13,8 @@ typedef enum ld_word_kind {
     LD_WORD_CJK          /* two neighbours (or one that stands alone) of a script without spaces */
 } ld_word_kind;
 
+#define LD_WORD_KEY_BYTES 16u
+
 typedef struct ld_word {
     size_t text_offset;  /* into the text given */
     uint32_t text_bytes; /* as written, possessive 's and the dots of U.S. included */
@@ -20,6 +22,9 @@ typedef struct ld_word {
     uint8_t kind;        /* ld_word_kind */
     uint8_t case_class;  /* ld_case_class of the written form part */
     bool acronym;        /* letters with dots between: the form has none */
+    bool simple; /* at most LD_WORD_KEY_BYTES ASCII letters and digits and nothing else: then
+                    key is the form, and form_bytes its length */
+    uint64_t key[LD_WORD_KEY_BYTES / 8]; /* lower case, in the order of memory, zeros behind */
 } ld_word;
 
 typedef struct ld_words {

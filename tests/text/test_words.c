@@ -129,6 +129,71 @@ static void test_random_text(void **state)
     }
 }
 
+/* The text with a soft hyphen behind every run of ASCII letters and digits that stands between two
+ * characters which could not join it to anything: the same words, but none of those simple. */
+static size_t without_simple_words(ld_span s, char *out)
+{
+    size_t bytes = 0;
+    uint8_t before = ' '; /* the run */
+    for (size_t i = 0; i < s.bytes; i++) {
+        uint8_t b = (uint8_t)s.data[i], next = i + 1 < s.bytes ? (uint8_t)s.data[i + 1] : ' ';
+        bool word_byte = (uint8_t)((b | 0x20) - 'a') < 26 || (uint8_t)(b - '0') < 10;
+        bool goes_on = (uint8_t)((next | 0x20) - 'a') < 26 || (uint8_t)(next - '0') < 10;
+        out[bytes++] = (char)b;
+        if (!word_byte)
+            before = b;
+        if (word_byte && !goes_on && before < 0x80 && !strchr(".,'", before) && next < 0x80 &&
+            !strchr(".,'", next)) {
+            memcpy(out + bytes, "\u00ad", 2);
+            bytes += 2;
+        }
+    }
+    return bytes;
+}
+
+static void test_simple_words_are_words(void **state)
+{
+    (void)state;
+    static const char alphabet[] = "aAzZbxyUS09 .,'-@[`{/:\xC3\xA9";
+    test_random r = {23};
+    uint32_t simple = 0;
+    for (int round = 0; round < 30000; round++) {
+        char text[96], twin[3 * sizeof text];
+        size_t bytes = test_random_below(&r, sizeof text - 2);
+        uint32_t range = round % 3 == 0 ? 11 : sizeof alphabet - 3; /* long words; then all of it */
+        for (size_t i = 0; i < bytes; i++)
+            text[i] = alphabet[test_random_below(&r, range + 1)];
+        if (round % 5 == 0)
+            bytes = random_text(&r, text, sizeof text);
+        ld_span a = ld_span_of(text, bytes);
+        ld_span b = ld_span_of(twin, without_simple_words(a, twin));
+        ld_words ia, ib;
+        ld_word wa, wb;
+        ld_words_init(&ia, a);
+        ld_words_init(&ib, b);
+        while (ld_words_next(&ia, &wa)) {
+            char fa[LD_TERM_BYTES_MAX], fb[LD_TERM_BYTES_MAX];
+            assert_true(ld_words_next(&ib, &wb));
+            assert_int_equal(wa.kind, wb.kind);
+            assert_int_equal(wa.case_class, wb.case_class);
+            size_t n = ld_word_form(a, &wa, fa);
+            assert_int_equal(ld_word_form(b, &wb, fb), n);
+            assert_memory_equal(fa, fb, n);
+            simple += wa.simple;
+            if (wa.simple) {
+                static const uint64_t zeros[2];
+                char raw[LD_TERM_BYTES_MAX];
+                wa.simple = false;
+                assert_int_equal(ld_word_form(a, &wa, raw), n);
+                assert_memory_equal(raw, fa, n);
+                assert_memory_equal((char *)wa.key + n, zeros, LD_WORD_KEY_BYTES - n);
+            }
+        }
+        assert_false(ld_words_next(&ib, &wb));
+    }
+    assert_true(simple > 10000);
+}
+
 static void test_form_of_a_form(void **state)
 {
     (void)state;
@@ -178,11 +243,9 @@ static void test_a_megabyte_without_a_boundary(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rules),
-        cmocka_unit_test(test_written_range),
-        cmocka_unit_test(test_random_text),
-        cmocka_unit_test(test_form_of_a_form),
-        cmocka_unit_test(test_a_megabyte_without_a_boundary),
+        cmocka_unit_test(test_rules),          cmocka_unit_test(test_written_range),
+        cmocka_unit_test(test_random_text),    cmocka_unit_test(test_simple_words_are_words),
+        cmocka_unit_test(test_form_of_a_form), cmocka_unit_test(test_a_megabyte_without_a_boundary),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
