@@ -9,8 +9,9 @@
  * for the slot whose turn it is, uses it, and frees it at its next call. So the output does not
  * depend on which worker was quicker. With one job there are no threads: the caller does it all.
  *
- * Memory: slots times the arena's maximum, which is memory_max / slots; a page that needs more is
- * rejected with that reason. An arena that grew large for one page gives its pages back.
+ * Memory: the jobs' analysers, then slots times the arena's maximum, which is an equal share of the
+ * rest; a page that needs more is rejected with that reason. An arena that grew large for one page
+ * gives its pages back.
  */
 #include "engine/pipeline.h"
 
@@ -422,9 +423,14 @@ lede_status ld_pipeline_new(const lede_env *env, const char *const *paths, size_
     p->extract_options = ld_extract_options_of(&p->source_options);
     uint32_t jobs = p->source_options.jobs ? p->source_options.jobs : ld_cpu_count();
     jobs = jobs < JOBS_MAX ? jobs : JOBS_MAX;
+    size_t analyzer_bytes = p->profile ? LD_ANALYZER_BYTES_MAX : 0;
+    size_t analyzers_max = options->memory_max_bytes / (4 * LD_ANALYZER_BYTES_MAX); /* a quarter */
+    if (analyzer_bytes && jobs > analyzers_max)
+        jobs = analyzers_max ? (uint32_t)analyzers_max : 1;
+    size_t pages_bytes = options->memory_max_bytes - jobs * analyzer_bytes;
     p->worker_count = jobs;
     p->slot_count = jobs == 1 ? 1 : jobs * SLOTS_PER_JOB;
-    p->arena_max_bytes = options->memory_max_bytes / p->slot_count;
+    p->arena_max_bytes = pages_bytes / p->slot_count;
 
     lede_status status = check_paths(p, err);
     if (status == LEDE_OK)

@@ -307,7 +307,7 @@ lede_status lede_writer_add_paths(lede_writer *writer, const char *const *paths,
 static lede_status single_rooms(lede_writer *w, lede_error *err)
 {
     if (!w->arena)
-        LD_TRY(ld_arena_new(w->env, w->pipeline_bytes, &w->arena, err));
+        LD_TRY(ld_arena_new(w->env, w->pipeline_bytes - LD_ANALYZER_BYTES_MAX, &w->arena, err));
     if (!w->analyzer)
         LD_TRY(ld_profile_analyzer(w->env, ld_index_writer_profile(w->index), &w->analyzer, err));
     ld_arena_reset(w->arena);

@@ -47,6 +47,9 @@ typedef enum ld_case_class {
 typedef struct ld_token {
     ld_span term;        /* the postings key: folded stem, 1..LD_TERM_BYTES_MAX bytes */
     ld_span form;        /* folded exact spelling; equal to term when the profile does not stem */
+    uint64_t term_hash;  /* ld_hash64 of the term, seed 0; 0: not known */
+    uint32_t seen;       /* row + 1 of an earlier token of the list with this term and form; 0: none
+                            is known (there may be one) */
     uint32_t position;   /* < LD_POSITIONS_MAX, ascending over the document */
     uint32_t text_offset; /* bytes into the text of its zone, where the word was written */
     uint32_t text_bytes; /* of the word as written */

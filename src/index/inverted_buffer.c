@@ -32,6 +32,8 @@
 #define TABLE_CAPACITY_FIRST 1024u
 #define PAGES_MAX            65536u
 #define CHUNK_LINK_BYTES     4u
+#define VARINT_BYTES_MAX     5  /* of 32 bits */
+#define PREFETCH_TOKENS      8u /* so many tokens ahead memory is asked for */
 
 static const uint16_t chunk_bytes[] = {12,  16,  24,  40,   64,   104,  168,
                                        272, 440, 712, 1152, 1864, 3016, 4880};
@@ -137,22 +139,55 @@ static bool chunk_next(ld_inverted_buffer *b, ld_buffer_term *t)
     return true;
 }
 
-static bool put_byte(ld_inverted_buffer *b, ld_buffer_term *t, uint8_t byte)
+/* Where a term's postings go on. */
+typedef struct chunk_writer {
+    ld_inverted_buffer *buffer;
+    ld_buffer_term *term;
+    uint8_t *at, *end; /* free bytes of the term's current chunk; equal where it has none */
+} chunk_writer;
+
+static void chunk_writer_enter(chunk_writer *w)
 {
-    if ((!t->chunk || t->chunk_used == chunk_bytes[t->chunk_level] - CHUNK_LINK_BYTES) &&
-        !chunk_next(b, t))
-        return false;
-    ((uint8_t *)ld_pool_at(b, t->chunk))[CHUNK_LINK_BYTES + t->chunk_used++] = byte;
+    const ld_buffer_term *t = w->term;
+    w->at = w->end = NULL;
+    if (!t->chunk)
+        return;
+    uint8_t *bytes = ld_pool_at(w->buffer, t->chunk);
+    w->at = bytes + CHUNK_LINK_BYTES + t->chunk_used;
+    w->end = bytes + chunk_bytes[t->chunk_level];
+}
+
+static void chunk_writer_leave(chunk_writer *w)
+{
+    ld_buffer_term *t = w->term;
+    if (t->chunk)
+        t->chunk_used =
+            (uint16_t)(chunk_bytes[t->chunk_level] - CHUNK_LINK_BYTES - (w->end - w->at));
+}
+
+/* A number that may not fit the chunk. */
+static bool put_slowly(chunk_writer *w, uint32_t value)
+{
+    for (bool more = true; more; value >>= 7) {
+        if (w->at == w->end) {
+            if (!chunk_next(w->buffer, w->term))
+                return false;
+            chunk_writer_enter(w);
+        }
+        more = value >= 0x80;
+        *w->at++ = (uint8_t)(value | (more ? 0x80 : 0));
+    }
     return true;
 }
 
-static bool put(ld_inverted_buffer *b, ld_buffer_term *t, uint32_t value)
+static inline bool put(chunk_writer *w, uint32_t value)
 {
-    for (; value >= 0x80; value >>= 7) {
-        if (!put_byte(b, t, (uint8_t)(value | 0x80)))
-            return false;
-    }
-    return put_byte(b, t, (uint8_t)value);
+    if (w->end - w->at < VARINT_BYTES_MAX)
+        return put_slowly(w, value);
+    for (; value >= 0x80; value >>= 7)
+        *w->at++ = (uint8_t)(value | 0x80);
+    *w->at++ = (uint8_t)value;
+    return true;
 }
 
 static void chunk_enter(ld_chunk_reader *r)
@@ -226,11 +261,19 @@ static bool table_reserve(ld_inverted_buffer *b, ld_buffer_table *t)
     return true;
 }
 
-static ld_pool_ref term_intern(ld_inverted_buffer *b, ld_span text)
+static uint64_t term_hash(const ld_token *token)
+{
+    return (token->term_hash ? token->term_hash
+                             : ld_hash64(token->term.data, token->term.bytes, 0)) >>
+           32;
+}
+
+static ld_pool_ref term_intern(ld_inverted_buffer *b, const ld_token *token)
 {
     if (!table_reserve(b, &b->terms))
         return 0;
-    uint64_t hash = ld_hash64(text.data, text.bytes, 0) >> 32;
+    ld_span text = token->term;
+    uint64_t hash = term_hash(token);
     uint32_t mask = b->terms.capacity - 1, at = (uint32_t)hash & mask;
     for (; b->terms.slots[at]; at = (at + 1) & mask) {
         uint64_t slot = b->terms.slots[at];
@@ -307,6 +350,8 @@ static lede_status tokens_check(const ld_inverted_buffer *b, const ld_token_list
             (i > 0 && t->position < tokens->tokens[i - 1].position))
             return LD_FAIL(err, LEDE_E_INVALID,
                            "the position of word %u of a document is out of order or range", i);
+        if (t->seen > i)
+            return LD_FAIL(err, LEDE_E_INVALID, "word %u of a document repeats one behind it", i);
         if (t->zone >= LD_ZONES_MAX || t->case_class > LD_CASE_MIXED)
             return LD_FAIL(err, LEDE_E_INVALID, "word %u of a document has no known zone or case",
                            i);
@@ -314,57 +359,106 @@ static lede_status tokens_check(const ld_inverted_buffer *b, const ld_token_list
     return LEDE_OK;
 }
 
-/* First phase for one token. */
-static lede_status token_chain(ld_inverted_buffer *b, const ld_token *token, uint32_t row,
-                               uint32_t *entry_count, lede_error *err)
+/* The token's term and the document's entry of it, made where there is none. */
+static lede_status entry_find(ld_inverted_buffer *b, const ld_token *token, uint32_t *entry_count,
+                              uint32_t *entry, lede_error *err)
 {
-    ld_pool_ref ref = term_intern(b, token->term);
-    uint16_t form = 0;
-    if (!ref || (ld_profile_has_forms(&b->profile) &&
-                 !form_intern(b, ref, b->profile.stem ? token->form : token->term,
-                              token->case_class, &form)))
+    ld_pool_ref ref = term_intern(b, token);
+    if (!ref)
         return ld_error_nomem(err, LD_POOL_PAGE_BYTES);
     ld_buffer_term *t = ld_pool_at(b, ref);
     if (t->entry == 0) {
         LD_TRY(ld_grow(b->env, (void **)&b->entries, &b->entry_capacity, *entry_count + 1u,
                        sizeof *b->entries, LD_POSITIONS_MAX, err));
-        b->entries[*entry_count] = (ld_buffer_entry){.term = ref, .head = row + 1};
+        b->entries[*entry_count] = (ld_buffer_entry){.term = ref};
         t->entry = ++*entry_count;
     }
-    ld_buffer_entry *e = &b->entries[t->entry - 1];
+    *entry = t->entry - 1;
+    return LEDE_OK;
+}
+
+static lede_status form_find(ld_inverted_buffer *b, const ld_token_list *tokens, uint32_t row,
+                             ld_pool_ref term, uint16_t *id, lede_error *err)
+{
+    const ld_token *token = &tokens->tokens[row];
+    if (token->seen && tokens->tokens[token->seen - 1].case_class == token->case_class) {
+        *id = b->occurrences[token->seen - 1].form;
+        return LEDE_OK;
+    }
+    ld_span spelling = b->profile.stem ? token->form : token->term;
+    if (!form_intern(b, term, spelling, token->case_class, id))
+        return ld_error_nomem(err, LD_POOL_PAGE_BYTES);
+    return LEDE_OK;
+}
+
+/* First phase for one token. */
+static lede_status token_chain(ld_inverted_buffer *b, const ld_token_list *tokens, uint32_t row,
+                               uint32_t *entry_count, lede_error *err)
+{
+    const ld_token *token = &tokens->tokens[row];
+    ld_buffer_occurrence *o = &b->occurrences[row];
+    *o = (ld_buffer_occurrence){.position = token->position};
+    if (token->seen)
+        o->entry = b->occurrences[token->seen - 1].entry;
+    else
+        LD_TRY(entry_find(b, token, entry_count, &o->entry, err));
+    ld_buffer_entry *e = &b->entries[o->entry];
+    if (ld_profile_has_forms(&b->profile))
+        LD_TRY(form_find(b, tokens, row, e->term, &o->form, err));
     if (e->tail) {
         if (b->occurrences[e->tail - 1].position == token->position)
             return LD_FAIL(err, LEDE_E_INVALID, "a word stands twice at position %u of a document",
                            token->position);
         b->occurrences[e->tail - 1].next = row + 1;
+    } else {
+        e->head = row + 1;
     }
     e->tail = row + 1;
     uint8_t zone_class = b->profile.zone_classes[token->zone];
-    zone_class = zone_class < LD_CLASS_COUNT ? zone_class : LD_CLASS_BODY;
     e->tf++;
-    e->class_tf[zone_class]++;
-    b->occurrences[row] = (ld_buffer_occurrence){0, token->position, form, zone_class};
+    e->class_tf[zone_class < LD_CLASS_COUNT ? zone_class : LD_CLASS_BODY]++;
     return LEDE_OK;
 }
 
+/* Asks for the memory of words that come soon: first their slot, then what it names. Tokens whose
+ * hash is not known are left to themselves. */
+static void tokens_prefetch(const ld_inverted_buffer *b, const ld_token_list *tokens, uint32_t row)
+{
+    uint32_t far = row + 2 * PREFETCH_TOKENS, near = row + PREFETCH_TOKENS;
+    if (b->terms.capacity == 0 || far >= tokens->count)
+        return;
+    uint32_t mask = b->terms.capacity - 1;
+    const ld_token *t = &tokens->tokens[far];
+    if (!t->seen && t->term_hash)
+        __builtin_prefetch(&b->terms.slots[(uint32_t)(t->term_hash >> 32) & mask]);
+    t = &tokens->tokens[near];
+    if (!t->seen && t->term_hash) {
+        ld_pool_ref ref = (ld_pool_ref)b->terms.slots[(uint32_t)(t->term_hash >> 32) & mask];
+        if (ref)
+            __builtin_prefetch(ld_pool_at(b, ref));
+    }
+}
+
 /* Second phase for one word: its posting. */
-static bool entry_write(ld_inverted_buffer *b, ld_buffer_entry *e, uint32_t doc)
+static bool entry_write(ld_inverted_buffer *b, const ld_buffer_entry *e, uint32_t doc)
 {
     ld_buffer_term *t = ld_pool_at(b, e->term);
+    chunk_writer w = {.buffer = b, .term = t};
+    chunk_writer_enter(&w);
     bool flagged = e->class_tf[LD_CLASS_BODY] != e->tf, many = e->tf > 1;
-    bool ok = put(b, t, (doc - t->next_doc) << 2 | (uint32_t)many << 1 | flagged);
+    bool ok = put(&w, (doc - t->next_doc) << 2 | (uint32_t)many << 1 | flagged);
     if (many)
-        ok = ok && put(b, t, e->tf);
+        ok = ok && put(&w, e->tf);
     if (flagged)
-        ok = ok && put(b, t, e->class_tf[LD_CLASS_HEAD]) && put(b, t, e->class_tf[LD_CLASS_LEAD]) &&
-             put(b, t, e->class_tf[LD_CLASS_ASIDE]);
+        ok = ok && put(&w, e->class_tf[LD_CLASS_HEAD]) && put(&w, e->class_tf[LD_CLASS_LEAD]) &&
+             put(&w, e->class_tf[LD_CLASS_ASIDE]);
     uint32_t next = 0;
     for (uint32_t row = e->head; ok && row; row = b->occurrences[row - 1].next) {
         const ld_buffer_occurrence *o = &b->occurrences[row - 1];
-        ok = put(b, t, (o->position - next) << 1 | (o->form != 0)) &&
-             (!o->form || put(b, t, o->form));
+        ok = put(&w, (o->position - next) << 1 | (o->form != 0)) && (!o->form || put(&w, o->form));
         next = o->position + 1;
     }
+    chunk_writer_leave(&w);
     t->next_doc = doc + 1;
     t->df++;
     t->total_tf += e->tf;
@@ -395,11 +489,20 @@ static void entry_restore(const ld_inverted_buffer *b, const ld_buffer_entry *e)
     t->total_tf = e->old_total_tf;
 }
 
+static void chunk_prefetch(const ld_inverted_buffer *b, const ld_buffer_entry *e)
+{
+    const ld_buffer_term *t = ld_pool_at(b, e->term);
+    if (t->chunk)
+        __builtin_prefetch((uint8_t *)ld_pool_at(b, t->chunk) + t->chunk_used, 1);
+}
+
 /* Second phase: all postings, or none. */
 static lede_status entries_write(ld_inverted_buffer *b, uint32_t doc, uint32_t count,
                                  lede_error *err)
 {
     for (uint32_t i = 0; i < count; i++) {
+        if (i + PREFETCH_TOKENS < count)
+            chunk_prefetch(b, &b->entries[i + PREFETCH_TOKENS]);
         entry_save(b, &b->entries[i]);
         if (entry_write(b, &b->entries[i], doc))
             continue;
@@ -424,8 +527,10 @@ lede_status ld_inverted_buffer_add(ld_inverted_buffer *b, uint32_t doc, const ld
                    sizeof *b->occurrences, LD_POSITIONS_MAX, err));
     lede_status status = LEDE_OK;
     uint32_t entry_count = 0;
-    for (uint32_t i = 0; status == LEDE_OK && i < tokens->count; i++)
-        status = token_chain(b, &tokens->tokens[i], i, &entry_count, err);
+    for (uint32_t i = 0; status == LEDE_OK && i < tokens->count; i++) {
+        tokens_prefetch(b, tokens, i);
+        status = token_chain(b, tokens, i, &entry_count, err);
+    }
     if (status == LEDE_OK)
         status = entries_write(b, doc, entry_count, err);
     for (uint32_t i = 0; i < entry_count; i++)

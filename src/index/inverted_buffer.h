@@ -47,8 +47,8 @@ typedef struct ld_buffer_table {
 typedef struct ld_buffer_occurrence {
     uint32_t next; /* row + 1 of the same word's next occurrence, 0: none */
     uint32_t position;
-    uint16_t form; /* id */
-    uint8_t zone_class;
+    uint32_t entry; /* its row of `entries` */
+    uint16_t form;  /* id */
 } ld_buffer_occurrence;
 
 /* One distinct word of the document being added, and what its term was before. */

@@ -1,21 +1,32 @@
 /*
  * From texts to tokens.
  *
- *   text -> words -> (written word known in this document?) -yes-> its form and term
- *                                 | no
- *                                 v
- *                   form = fold(word), term = stem(form), both copied into the arena
+ *   text -> words -> simple? -yes-> cache: known in this document? -yes-> its form and term
+ *                      | no                    | no, but the entry is there: copied into the arena
+ *                      |                       | neither: stemmed, and the entry made
+ *                      v
+ *                (written word known in this document?) -yes-> its form and term
+ *                      | no
+ *                      v
+ *                form = fold(word), term = stem(form), both copied into the arena
  *
- * News repeats itself: four of five words of an article were seen before in it, so folding and
- * stemming are paid once a spelling, and the rest is one probe of a hash table. The table is per
- * document and lives in its arena; its keys are borrowed from the caller's text.
+ * News repeats itself: four of five words of an article were seen before in it, and most of the
+ * rest in the one before. A simple word (words.h) is its own form in two registers, so the cache is
+ * keyed by them and keeps the stem and the hash of the term from document to document; a token that
+ * repeats an earlier one says so, which spares the index its look-up. The cache only remembers what
+ * could be worked out again: an entry is taken over by another word without a word lost, and it
+ * grows only while it misses, up to CACHE_ENTRIES_MAX, so that a query's few words cost little.
+ *
+ * All other spellings stand in a table per document in its arena; its keys are borrowed from the
+ * caller's text, and it is made when the first such word comes.
  *
  * Invariants: positions ascend over the document; a position is spent only by a word whose form is
  * not empty, and one more at each change of zone behind a zone that had words (not from lead to
  * body); offsets lie inside the joined text of the zone. At LD_POSITIONS_MAX the rest of the
  * document is left out and the list says so.
  *
- * Cost: linear; memory about 80 bytes a token and 100 a spelling, in the arena.
+ * Cost: linear; memory about 80 bytes a token and 100 a spelling, in the arena, and at most
+ * LD_ANALYZER_BYTES_MAX for the cache.
  */
 #include "text/analyze.h"
 
@@ -29,6 +40,11 @@
 #define CODE_BYTES_MAX 4u   /* of a language code with its NUL */
 #define FIRST_SLOTS    512u /* of the table of spellings; a power of two */
 
+#define CACHE_ENTRIES_FIRST 256u /* powers of two */
+#define CACHE_ENTRIES_MAX   8192u
+#define TOKENS_FIRST        128u
+#define TEXT_ROOM_BYTES     2048u /* the arena lends room for forms in pieces of this size */
+
 typedef struct cached_stemmer {
     char code[CODE_BYTES_MAX]; /* lower case */
     ld_stemmer *stemmer;
@@ -38,19 +54,43 @@ typedef struct cached_stemmer {
 typedef struct spelling {
     ld_span written;    /* the caller's bytes */
     ld_span form, term; /* in the arena; form is empty where folding left nothing */
-    uint64_t hash;
+    uint64_t hash, term_hash;
+    uint32_t seen; /* row + 1 of its first token */
 } spelling;
+
+/* A simple word of any document. */
+typedef struct cached_word {
+    uint64_t key[LD_WORD_KEY_BYTES / 8];
+    uint64_t term_hash;
+    const char *form;  /* in the arena of document `document`, the term behind it where it is no
+                          start of the form */
+    uint32_t document; /* number of the last one that has it */
+    uint32_t seen;     /* in that one: row + 1 of its first token */
+    char stem[LD_WORD_KEY_BYTES];
+    uint8_t form_bytes, stem_bytes; /* form_bytes 0: the entry is free */
+    uint8_t stemmer;                /* number; 0: terms are forms */
+    bool is_start;                  /* the stem is the start of the form */
+} cached_word;
+
+_Static_assert(sizeof(cached_word) * CACHE_ENTRIES_MAX <= LD_ANALYZER_BYTES_MAX, "cache");
 
 struct ld_analyzer {
     const lede_env *env;
     ld_analysis settings;
     cached_stemmer stemmers[STEMMERS_MAX];
     uint32_t stemmer_count;
+    cached_word *cache;    /* [cache_count], pairs of entries that a hash shares; NULL before use */
+    uint32_t cache_count;  /* power of two */
+    uint32_t cache_misses; /* since it has this size */
+    uint32_t document;     /* number of the one at hand, from 1 */
 
     /* of the document between begin and finish */
     ld_arena *arena;
-    ld_stemmer *stemmer; /* NULL: terms are forms */
-    spelling *spellings; /* [spelling_count] */
+    ld_stemmer *stemmer;    /* NULL: terms are forms */
+    uint8_t stemmer_number; /* in `stemmers`, from 1; 0: none */
+    char *room;             /* where the next form goes */
+    size_t room_bytes;      /* left there */
+    spelling *spellings;    /* [spelling_count] */
     uint32_t spelling_count, spelling_capacity;
     uint32_t *slots; /* [slot_count]: index of a spelling + 1, 0 free; at most half full */
     uint32_t slot_count;
@@ -82,15 +122,17 @@ void ld_analyzer_free(ld_analyzer *a)
         return;
     for (uint32_t i = 0; i < a->stemmer_count; i++)
         ld_stemmer_free(a->stemmers[i].stemmer);
+    ld_release(a->env, a->cache, a->cache_count * sizeof *a->cache);
     ld_release(a->env, a, sizeof *a);
 }
 
 /* The stemmer of a language, made at its first use; NULL where it has none or the profile does not
  * stem. */
 static lede_status stemmer_for(ld_analyzer *a, ld_span language, ld_stemmer **stemmer,
-                               lede_error *err)
+                               uint8_t *number, lede_error *err)
 {
     *stemmer = NULL;
+    *number = 0;
     if (!a->settings.stem || !ld_stemmer_known(language))
         return LEDE_OK;
     char code[CODE_BYTES_MAX] = {0};
@@ -103,6 +145,7 @@ static lede_status stemmer_for(ld_analyzer *a, ld_span language, ld_stemmer **st
     for (uint32_t i = 0; i < a->stemmer_count; i++) {
         if (memcmp(a->stemmers[i].code, code, sizeof code) == 0) {
             *stemmer = a->stemmers[i].stemmer;
+            *number = (uint8_t)(i + 1);
             return LEDE_OK;
         }
     }
@@ -112,6 +155,7 @@ static lede_status stemmer_for(ld_analyzer *a, ld_span language, ld_stemmer **st
     cached_stemmer *kept = &a->stemmers[a->stemmer_count++];
     memcpy(kept->code, code, sizeof code);
     kept->stemmer = *stemmer;
+    *number = (uint8_t)a->stemmer_count;
     return LEDE_OK;
 }
 
@@ -119,7 +163,7 @@ static lede_status stemmer_for(ld_analyzer *a, ld_span language, ld_stemmer **st
 
 static lede_status grow_slots(ld_analyzer *a, lede_error *err)
 {
-    uint32_t count = a->slot_count * 2;
+    uint32_t count = a->slot_count ? a->slot_count * 2 : FIRST_SLOTS;
     uint32_t *slots = ld_arena_array(a->arena, count, sizeof *slots);
     if (!slots)
         return ld_arena_status(a->arena, err);
@@ -166,14 +210,16 @@ static lede_status form_of(ld_arena *arena, ld_span text, const ld_word *w, ld_s
 
 /* Bytes that two words share decide nothing else than spelling: kind, possessive and acronym follow
  * from them, so they are a sound key. */
-static lede_status find_spelling(ld_analyzer *a, ld_span text, const ld_word *w,
-                                 const spelling **found, lede_error *err)
+static lede_status find_spelling(ld_analyzer *a, ld_span text, const ld_word *w, spelling **found,
+                                 lede_error *err)
 {
     ld_span written = ld_span_of(text.data + w->text_offset, w->text_bytes);
     uint64_t hash = ld_hash64(written.data, written.bytes, 0);
+    if (a->spelling_count * 2 >= a->slot_count)
+        LD_TRY(grow_slots(a, err));
     uint32_t at = (uint32_t)hash & (a->slot_count - 1);
     while (a->slots[at]) {
-        const spelling *s = &a->spellings[a->slots[at] - 1];
+        spelling *s = &a->spellings[a->slots[at] - 1];
         if (s->hash == hash && ld_span_equal(s->written, written)) {
             *found = s;
             return LEDE_OK;
@@ -183,12 +229,126 @@ static lede_status find_spelling(ld_analyzer *a, ld_span text, const ld_word *w,
     spelling s = {.written = written, .hash = hash};
     LD_TRY(form_of(a->arena, text, w, &s.form, err));
     LD_TRY(term_of(a->arena, a->stemmer, s.form, &s.term, err));
+    s.term_hash = ld_hash64(s.term.data, s.term.bytes, 0);
     if (!LD_ARENA_PUSH(a->arena, a->spellings, a->spelling_count, a->spelling_capacity, s))
         return ld_arena_status(a->arena, err);
     a->slots[at] = a->spelling_count;
-    if (a->spelling_count * 2 > a->slot_count)
-        LD_TRY(grow_slots(a, err));
     *found = &a->spellings[a->spelling_count - 1];
+    return LEDE_OK;
+}
+
+static lede_status other_word(ld_analyzer *a, ld_span text, const ld_word *w, ld_token *token,
+                              lede_error *err)
+{
+    spelling *s = NULL;
+    LD_TRY(find_spelling(a, text, w, &s, err));
+    token->form = s->form;
+    token->term = s->term;
+    token->term_hash = s->term_hash;
+    token->seen = s->seen;
+    if (!s->seen)
+        s->seen = a->token_count + 1;
+    return LEDE_OK;
+}
+
+/* ---- simple words ---- */
+
+/* Makes the cache, or doubles it; what it knew is forgotten. Where memory is refused it stays. */
+static void grow_cache(ld_analyzer *a)
+{
+    uint32_t count = a->cache ? a->cache_count * 2 : CACHE_ENTRIES_FIRST;
+    a->cache_misses = 0;
+    cached_word *cache = ld_alloc_zero(a->env, count * sizeof *cache);
+    if (!cache)
+        return;
+    ld_release(a->env, a->cache, a->cache_count * sizeof *cache);
+    a->cache = cache;
+    a->cache_count = count;
+}
+
+/* The first of the two entries that may hold the word. */
+static cached_word *cache_pair(const ld_analyzer *a, const ld_word *w)
+{
+    uint64_t hash = w->key[0] ^ (w->key[1] + a->stemmer_number) * 0x9E3779B97F4A7C15u;
+    hash = (hash ^ hash >> 32) * 0xD6E8FEB86659FD93u;
+    return &a->cache[(hash >> 32 & (a->cache_count / 2 - 1)) * 2];
+}
+
+static bool is_cached(const ld_analyzer *a, const cached_word *c, const ld_word *w)
+{
+    return c->key[0] == w->key[0] && c->key[1] == w->key[1] && c->stemmer == a->stemmer_number &&
+           c->form_bytes != 0;
+}
+
+/* The word's entry, made where it had none; *entry NULL: the stem is too long to be kept. */
+static lede_status cache_find(ld_analyzer *a, const ld_word *w, cached_word **entry,
+                              lede_error *err)
+{
+    cached_word *pair = cache_pair(a, w);
+    *entry = is_cached(a, &pair[1], w) ? &pair[1] : &pair[0];
+    if (is_cached(a, *entry, w))
+        return LEDE_OK;
+    if (++a->cache_misses > a->cache_count && a->cache_count < CACHE_ENTRIES_MAX) {
+        grow_cache(a);
+        pair = cache_pair(a, w);
+    }
+    cached_word made = {.key = {w->key[0], w->key[1]},
+                        .form_bytes = (uint8_t)w->form_bytes,
+                        .stemmer = a->stemmer_number};
+    ld_span form = ld_span_of((const char *)w->key, w->form_bytes);
+    char stem[LD_TERM_BYTES_MAX];
+    size_t bytes = form.bytes;
+    memcpy(stem, form.data, form.bytes);
+    if (a->stemmer && ld_stemmer_stem(a->stemmer, form, stem, &bytes) != LEDE_OK)
+        return ld_error_nomem(err, 0);
+    *entry = NULL;
+    if (bytes > sizeof made.stem)
+        return LEDE_OK;
+    made.is_start = bytes <= form.bytes && memcmp(stem, form.data, bytes) == 0;
+    made.stem_bytes = (uint8_t)bytes;
+    memcpy(made.stem, stem, bytes);
+    made.term_hash = ld_hash64(stem, bytes, 0);
+    *entry = &pair[pair[1].document < pair[0].document];
+    **entry = made;
+    return LEDE_OK;
+}
+
+/* The form, and the term where it is another text, into the arena. */
+static lede_status cache_write_text(ld_analyzer *a, cached_word *c, lede_error *err)
+{
+    if (a->room_bytes < sizeof c->key + sizeof c->stem) {
+        a->room = ld_arena_alloc(a->arena, TEXT_ROOM_BYTES);
+        a->room_bytes = a->room ? TEXT_ROOM_BYTES : 0;
+        if (!a->room)
+            return ld_arena_status(a->arena, err);
+    }
+    size_t bytes = c->form_bytes + (c->is_start ? 0u : c->stem_bytes);
+    memcpy(a->room, c->key, sizeof c->key);
+    memcpy(a->room + c->form_bytes, c->stem, c->is_start ? 0 : sizeof c->stem);
+    c->form = a->room;
+    c->document = a->document;
+    c->seen = a->token_count + 1;
+    a->room += bytes;
+    a->room_bytes -= bytes;
+    return LEDE_OK;
+}
+
+static lede_status simple_word(ld_analyzer *a, ld_span text, const ld_word *w, ld_token *token,
+                               lede_error *err)
+{
+    if (!a->cache)
+        grow_cache(a);
+    cached_word *c = NULL;
+    if (a->cache)
+        LD_TRY(cache_find(a, w, &c, err));
+    if (!c)
+        return other_word(a, text, w, token, err);
+    token->seen = c->document == a->document ? c->seen : 0;
+    if (!token->seen)
+        LD_TRY(cache_write_text(a, c, err));
+    token->form = ld_span_of(c->form, c->form_bytes);
+    token->term = ld_span_of(c->form + (c->is_start ? 0 : c->form_bytes), c->stem_bytes);
+    token->term_hash = c->term_hash;
     return LEDE_OK;
 }
 
@@ -196,7 +356,7 @@ static lede_status find_spelling(ld_analyzer *a, ld_span text, const ld_word *w,
 
 lede_status ld_analyze_begin(ld_analyzer *a, ld_arena *arena, ld_span language, lede_error *err)
 {
-    LD_TRY(stemmer_for(a, language, &a->stemmer, err));
+    LD_TRY(stemmer_for(a, language, &a->stemmer, &a->stemmer_number, err));
     a->arena = arena;
     a->spellings = NULL;
     a->spelling_count = a->spelling_capacity = 0;
@@ -206,9 +366,16 @@ lede_status ld_analyze_begin(ld_analyzer *a, ld_arena *arena, ld_span language, 
     a->next_position = 0;
     a->zone = -1;
     a->truncated = false;
-    a->slot_count = FIRST_SLOTS;
-    a->slots = ld_arena_array(arena, FIRST_SLOTS, sizeof *a->slots);
-    return a->slots ? LEDE_OK : ld_arena_status(arena, err);
+    a->slots = NULL;
+    a->slot_count = 0;
+    a->room = NULL;
+    a->room_bytes = 0;
+    if (++a->document == 0) { /* after 2^32 of them their numbers come again */
+        if (a->cache)
+            memset(a->cache, 0, a->cache_count * sizeof *a->cache);
+        a->document = 1;
+    }
+    return LEDE_OK;
 }
 
 /* Where marks of one piece stand while its words are read. */
@@ -266,22 +433,22 @@ static void open_range(ld_analyzer *a)
         (ld_zone_range){(uint8_t)a->zone, a->next_position, a->next_position};
 }
 
-static lede_status add_token(ld_analyzer *a, const ld_word *w, const spelling *s, uint32_t base,
+/* token: term and form are there. */
+static lede_status add_token(ld_analyzer *a, const ld_word *w, ld_token *token, uint32_t base,
                              uint8_t flags, lede_error *err)
 {
     open_range(a);
-    ld_token token = {
-        .term = s->term,
-        .form = s->form,
-        .position = a->next_position,
-        .text_offset = base + (uint32_t)w->text_offset,
-        .text_bytes = w->text_bytes,
-        .zone = (uint8_t)a->zone,
-        .case_class = a->settings.case_classes ? w->case_class : (uint8_t)LD_CASE_LOWER,
-        .flags = flags,
-    };
-    if (!LD_ARENA_PUSH(a->arena, a->tokens, a->token_count, a->token_capacity, token))
+    token->position = a->next_position;
+    token->text_offset = base + (uint32_t)w->text_offset;
+    token->text_bytes = w->text_bytes;
+    token->zone = (uint8_t)a->zone;
+    token->case_class = a->settings.case_classes ? w->case_class : (uint8_t)LD_CASE_LOWER;
+    token->flags = flags;
+    if (a->token_count == a->token_capacity &&
+        !ld_arena_reserve(a->arena, (void **)&a->tokens, &a->token_capacity,
+                          a->token_count ? a->token_count + 1u : TOKENS_FIRST, sizeof *a->tokens))
         return ld_arena_status(a->arena, err);
+    a->tokens[a->token_count++] = *token;
     a->next_position++;
     a->zones[a->zone_count - 1].end = a->next_position;
     return LEDE_OK;
@@ -306,18 +473,19 @@ lede_status ld_analyze_zone(ld_analyzer *a, uint8_t zone, ld_span text, bool par
     ld_words_init(&words, text);
     uint8_t flags = 0; /* also of words that left no form */
     while (!a->truncated && ld_words_next(&words, &w)) {
-        const spelling *s = NULL;
-        LD_TRY(find_spelling(a, text, &w, &s, err));
+        ld_token token;
+        LD_TRY(w.simple ? simple_word(a, text, &w, &token, err)
+                        : other_word(a, text, &w, &token, err));
         if (a->settings.marks)
             flags |= marks_at(&marks, w.text_offset);
-        if (s->form.bytes == 0)
+        if (token.form.bytes == 0)
             continue;
         /* the gap before a zone must fit as well */
         if (a->next_position + 1 >= LD_POSITIONS_MAX) {
             a->truncated = true;
             break;
         }
-        LD_TRY(add_token(a, &w, s, (uint32_t)base, flags, err));
+        LD_TRY(add_token(a, &w, &token, (uint32_t)base, flags, err));
         flags = 0;
     }
     return LEDE_OK;
@@ -352,8 +520,9 @@ static lede_status query_terms(ld_analyzer *a, ld_arena *arena, const char *cons
     word->terms = terms;
     for (uint32_t i = 0; i < language_count || word->term_count == 0; i++) {
         ld_stemmer *stemmer = NULL;
+        uint8_t number;
         if (i < language_count)
-            LD_TRY(stemmer_for(a, ld_span_from_string(languages[i]), &stemmer, err));
+            LD_TRY(stemmer_for(a, ld_span_from_string(languages[i]), &stemmer, &number, err));
         ld_span term;
         LD_TRY(term_of(arena, stemmer, word->form, &term, err));
         bool seen = false;

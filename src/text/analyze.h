@@ -29,6 +29,9 @@ typedef struct ld_analysis {
     bool marks;        /* sentence and paragraph flags; else flags are 0 */
 } ld_analysis;
 
+/* Beside the arena an analyser holds its stemmers and at most so much. */
+#define LD_ANALYZER_BYTES_MAX (512u << 10)
+
 typedef struct ld_analyzer ld_analyzer; /* one thread at a time */
 
 lede_status ld_analyzer_new(const lede_env *env, const ld_analysis *settings,

@@ -1,3 +1,4 @@
+#include "base/hash.h"
 #include "tests/test.h"
 #include "tests/text/random_text.h"
 #include "text/analyze.h"
@@ -269,6 +270,78 @@ static void test_small_arena(void **state)
 }
 
 /* Any text in any cut into pieces and zones: what token.h promises. */
+/* A text of words that come again, from document to document and with other capitals. */
+static size_t repeating_text(test_random *r, char *out, size_t bytes_max)
+{
+    static const char *const words[] = {
+        "Cats", "running",    "RUN", "l'homme", "\u0441\u0448\u0430", "U.S.", "maison",
+        "the",  "na\u00efve", "4th", "studies"};
+    size_t bytes = 0;
+    while (bytes + 32 < bytes_max && test_random_below(r, 60) > 0) {
+        const char *start = test_random_below(r, 4) ? "word" : "Word", *end = "";
+        uint64_t number = 0;
+        if (test_random_below(r, 2)) {
+            start = words[test_random_below(r, 11)];
+        } else {
+            number = test_random_below(r, 1500) + 1;
+            end = test_random_below(r, 4) ? "" : "ations";
+        }
+        memcpy(out + bytes, start, strlen(start));
+        bytes += strlen(start);
+        for (; number > 0; number /= 11)
+            out[bytes++] = "abdefgilnst"[number % 11];
+        memcpy(out + bytes, end, strlen(end));
+        bytes += strlen(end);
+        out[bytes++] = ' ';
+    }
+    return bytes;
+}
+
+/* An analyser that has read other documents answers like a new one; and what a token says of
+ * itself holds. */
+static void test_what_was_read_before_changes_nothing(void **state)
+{
+    (void)state;
+    static const char *const languages[] = {"en", "fr", "de", ""};
+    test_random r = {47};
+    lede_error err;
+    for (int plain_words = 0; plain_words < 2; plain_words++) {
+        fixture f, fresh;
+        uint32_t seen = 0;
+        open_fixture(&f, plain_words ? &plain : &everything);
+        for (int round = 0; round < 400; round++) {
+            static char text[2048];
+            ld_span s = ld_span_of(text, repeating_text(&r, text, sizeof text));
+            const char *language = languages[test_random_below(&r, 4)];
+            open_fixture(&fresh, plain_words ? &plain : &everything);
+            begin(&f, language);
+            begin(&fresh, language);
+            assert_ok(ld_analyze_zone(f.analyzer, LD_ZONE_BODY, s, true, &err), &err);
+            assert_ok(ld_analyze_zone(fresh.analyzer, LD_ZONE_BODY, s, true, &err), &err);
+            ld_token_list a = finish(&f), b = finish(&fresh);
+            assert_int_equal(a.count, b.count);
+            for (uint32_t i = 0; i < a.count; i++) {
+                const ld_token *t = &a.tokens[i], *u = &b.tokens[i];
+                assert_true(ld_span_equal(t->term, u->term) && ld_span_equal(t->form, u->form));
+                assert_int_equal(t->case_class, u->case_class);
+                assert_int_equal(t->text_offset, u->text_offset);
+                assert_int_equal(t->term_hash, ld_hash64(t->term.data, t->term.bytes, 0));
+                assert_true(t->seen <= i);
+                if (t->seen) {
+                    const ld_token *earlier = &a.tokens[t->seen - 1];
+                    assert_true(ld_span_equal(t->term, earlier->term));
+                    assert_true(ld_span_equal(t->form, earlier->form));
+                    seen++;
+                }
+            }
+            ld_arena_reset(f.arena);
+            close_fixture(&fresh);
+        }
+        close_fixture(&f);
+        assert_true(seen > 1000);
+    }
+}
+
 static void test_invariants(void **state)
 {
     (void)state;
@@ -364,6 +437,7 @@ int main(void)
         cmocka_unit_test(test_plain_profile),
         cmocka_unit_test(test_too_many_positions),
         cmocka_unit_test(test_small_arena),
+        cmocka_unit_test(test_what_was_read_before_changes_nothing),
         cmocka_unit_test(test_invariants),
         cmocka_unit_test(test_random_bytes),
     };
