@@ -11,10 +11,10 @@
  * wastes little and the chain of a frequent one is short. (Lucene's byte slices are the same idea.)
  *
  * Two phases make a document whole or absent. First its words are looked up, made where new, and
- * its occurrences chained by word; only then are postings appended, word by word, each row keeping
- * what its term was before. Where memory is refused, the rows written so far are set back: the
- * buffer is as it was but for words without postings, which the flush leaves out, and a little of
- * the pool. So a failed add may be followed by a flush and the same add again.
+ * its occurrences sorted by word (counted, then dealt out); only then are postings appended, word
+ * by word, each row keeping what its term was before. Where memory is refused, the rows written so
+ * far are set back: the buffer is as it was but for words without postings, which the flush leaves
+ * out, and a little of the pool. So a failed add may be followed by a flush and the same add again.
  *
  * The hash decides nothing that can be seen: the flush sorts by bytes, forms by their counts and
  * bytes. The table is not seeded, so that equal inputs take equal time; words made to collide can
@@ -29,11 +29,12 @@
 #include "index/inverted_write.h"
 #include "index/postings.h"
 
-#define TABLE_CAPACITY_FIRST 1024u
-#define PAGES_MAX            65536u
-#define CHUNK_LINK_BYTES     4u
-#define VARINT_BYTES_MAX     5  /* of 32 bits */
-#define PREFETCH_TOKENS      8u /* so many tokens ahead memory is asked for */
+#define TABLE_CAPACITY_FIRST      1024u
+#define PAGES_MAX                 65536u
+#define CHUNK_LINK_BYTES          4u
+#define LD_CHUNK_VARINT_BYTES_MAX 5   /* of 32 bits */
+#define WORDS_BATCH               32u /* words whose memory is asked for at a time */
+#define ENTRIES_AHEAD             12u
 
 static const uint16_t chunk_bytes[] = {12,  16,  24,  40,   64,   104,  168,
                                        272, 440, 712, 1152, 1864, 3016, 4880};
@@ -63,6 +64,7 @@ void ld_inverted_buffer_reset(ld_inverted_buffer *b)
         ld_release(b->env, b->pages[i], LD_POOL_PAGE_BYTES);
     ld_release(b->env, b->pages, b->page_capacity * sizeof *b->pages);
     ld_release(b->env, b->lengths, b->lengths_capacity);
+    ld_release(b->env, b->tokens_added, b->token_capacity * sizeof *b->tokens_added);
     ld_release(b->env, b->occurrences, b->occurrence_capacity * sizeof *b->occurrences);
     ld_release(b->env, b->entries, b->entry_capacity * sizeof *b->entries);
     table_release(b, &b->terms);
@@ -93,7 +95,8 @@ uint64_t ld_inverted_buffer_tokens(const ld_inverted_buffer *b)
 size_t ld_inverted_buffer_memory_bytes(const ld_inverted_buffer *b)
 {
     return sizeof *b + b->page_count * LD_POOL_PAGE_BYTES + b->page_capacity * sizeof *b->pages +
-           b->lengths_capacity + b->occurrence_capacity * sizeof *b->occurrences +
+           b->lengths_capacity + b->token_capacity * sizeof *b->tokens_added +
+           b->occurrence_capacity * sizeof *b->occurrences +
            b->entry_capacity * sizeof *b->entries +
            ((size_t)b->terms.capacity + b->forms.capacity) * sizeof(uint64_t);
 }
@@ -182,7 +185,7 @@ static bool put_slowly(chunk_writer *w, uint32_t value)
 
 static inline bool put(chunk_writer *w, uint32_t value)
 {
-    if (w->end - w->at < VARINT_BYTES_MAX)
+    if (w->end - w->at < LD_CHUNK_VARINT_BYTES_MAX)
         return put_slowly(w, value);
     for (; value >= 0x80; value >>= 7)
         *w->at++ = (uint8_t)(value | 0x80);
@@ -197,6 +200,11 @@ static void chunk_enter(ld_chunk_reader *r)
         r->chunk == r->last_chunk ? r->last_used : chunk_bytes[r->level] - CHUNK_LINK_BYTES;
     r->at = bytes + CHUNK_LINK_BYTES;
     r->end = r->at + used;
+    if (r->chunk != r->last_chunk) {
+        ld_pool_ref next;
+        memcpy(&next, bytes, sizeof next);
+        __builtin_prefetch(ld_pool_at(r->buffer, next));
+    }
 }
 
 void ld_chunk_reader_init(ld_chunk_reader *r, const ld_inverted_buffer *b,
@@ -219,7 +227,7 @@ static uint8_t read_byte(ld_chunk_reader *r)
     return *r->at++;
 }
 
-uint32_t ld_chunk_read(ld_chunk_reader *r)
+uint32_t ld_chunk_read_slowly(ld_chunk_reader *r)
 {
     uint32_t value = 0;
     for (uint32_t shift = 0;; shift += 7) {
@@ -261,24 +269,28 @@ static bool table_reserve(ld_inverted_buffer *b, ld_buffer_table *t)
     return true;
 }
 
-static uint64_t term_hash(const ld_token *token)
+static uint32_t term_hash(const ld_token *token)
 {
-    return (token->term_hash ? token->term_hash
-                             : ld_hash64(token->term.data, token->term.bytes, 0)) >>
-           32;
+    uint64_t hash = token->term_hash;
+    if (!hash)
+        hash = ld_hash64(token->term.data, token->term.bytes, 0);
+    return (uint32_t)(hash >> 32);
 }
 
-static ld_pool_ref term_intern(ld_inverted_buffer *b, const ld_token *token)
+static bool is_term(const ld_inverted_buffer *b, ld_pool_ref ref, ld_span text)
+{
+    const ld_buffer_term *t = ld_pool_at(b, ref);
+    return t->bytes == text.bytes && memcmp(t->text, text.data, text.bytes) == 0;
+}
+
+static ld_pool_ref term_intern(ld_inverted_buffer *b, ld_span text, uint32_t hash)
 {
     if (!table_reserve(b, &b->terms))
         return 0;
-    ld_span text = token->term;
-    uint64_t hash = term_hash(token);
-    uint32_t mask = b->terms.capacity - 1, at = (uint32_t)hash & mask;
+    uint32_t mask = b->terms.capacity - 1, at = hash & mask;
     for (; b->terms.slots[at]; at = (at + 1) & mask) {
         uint64_t slot = b->terms.slots[at];
-        const ld_buffer_term *t = ld_pool_at(b, (ld_pool_ref)slot);
-        if (slot >> 32 == hash && t->bytes == text.bytes && !memcmp(t->text, text.data, text.bytes))
+        if (slot >> 32 == hash && is_term(b, (ld_pool_ref)slot, text))
             return (ld_pool_ref)slot;
     }
     ld_pool_ref ref = pool_alloc(b, offsetof(ld_buffer_term, text) + text.bytes);
@@ -288,7 +300,7 @@ static ld_pool_ref term_intern(ld_inverted_buffer *b, const ld_token *token)
     memset(t, 0, offsetof(ld_buffer_term, text));
     t->bytes = (uint8_t)text.bytes;
     memcpy(t->text, text.data, text.bytes);
-    b->terms.slots[at] = hash << 32 | ref;
+    b->terms.slots[at] = (uint64_t)hash << 32 | ref;
     b->terms.count++;
     return ref;
 }
@@ -359,22 +371,78 @@ static lede_status tokens_check(const ld_inverted_buffer *b, const ld_token_list
     return LEDE_OK;
 }
 
-/* The token's term and the document's entry of it, made where there is none. */
-static lede_status entry_find(ld_inverted_buffer *b, const ld_token *token, uint32_t *entry_count,
+/* The document's entry of a term, made where there is none. */
+static lede_status entry_find(ld_inverted_buffer *b, ld_pool_ref ref, uint32_t *entry_count,
                               uint32_t *entry, lede_error *err)
 {
-    ld_pool_ref ref = term_intern(b, token);
-    if (!ref)
-        return ld_error_nomem(err, LD_POOL_PAGE_BYTES);
     ld_buffer_term *t = ld_pool_at(b, ref);
     if (t->entry == 0) {
         LD_TRY(ld_grow(b->env, (void **)&b->entries, &b->entry_capacity, *entry_count + 1u,
                        sizeof *b->entries, LD_POSITIONS_MAX, err));
         b->entries[*entry_count] = (ld_buffer_entry){.term = ref};
         t->entry = ++*entry_count;
+        if (t->chunk) /* where the second phase will write */
+            __builtin_prefetch((uint8_t *)ld_pool_at(b, t->chunk) + t->chunk_used, 1);
     }
     *entry = t->entry - 1;
     return LEDE_OK;
+}
+
+/*
+ * First phase for some tokens that repeat none. A look-up touches a slot, a record and a chunk,
+ * none of them in the cache for most words: so all slots are asked for, then all records that the
+ * slots name, and only then is anything compared.
+ */
+static lede_status words_find(ld_inverted_buffer *b, const ld_token_list *tokens,
+                              const uint32_t *rows, uint32_t count, uint32_t *entry_count,
+                              lede_error *err)
+{
+    uint32_t hashes[WORDS_BATCH];
+    ld_pool_ref refs[WORDS_BATCH];
+    if (!table_reserve(b, &b->terms))
+        return ld_error_nomem(err, b->terms.capacity * sizeof *b->terms.slots);
+    const uint64_t *slots = b->terms.slots;
+    uint32_t mask = b->terms.capacity - 1;
+    for (uint32_t i = 0; i < count; i++) {
+        hashes[i] = term_hash(&tokens->tokens[rows[i]]);
+        __builtin_prefetch(&slots[hashes[i] & mask]);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t at = hashes[i] & mask;
+        while (slots[at] && slots[at] >> 32 != hashes[i])
+            at = (at + 1) & mask;
+        refs[i] = (ld_pool_ref)slots[at];
+        if (!refs[i])
+            continue;
+        const ld_buffer_term *t = ld_pool_at(b, refs[i]);
+        __builtin_prefetch(t);
+        __builtin_prefetch(t->text + 4); /* often in the next line */
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        ld_span text = tokens->tokens[rows[i]].term;
+        if (!refs[i] || !is_term(b, refs[i], text)) /* new, or two words of one hash */
+            refs[i] = term_intern(b, text, hashes[i]);
+        if (!refs[i])
+            return ld_error_nomem(err, LD_POOL_PAGE_BYTES);
+        LD_TRY(entry_find(b, refs[i], entry_count, &b->tokens_added[rows[i]].entry, err));
+    }
+    return LEDE_OK;
+}
+
+static lede_status all_words_find(ld_inverted_buffer *b, const ld_token_list *tokens,
+                                  uint32_t *entry_count, lede_error *err)
+{
+    uint32_t rows[WORDS_BATCH], count = 0;
+    for (uint32_t i = 0; i < tokens->count; i++) {
+        if (tokens->tokens[i].seen)
+            continue;
+        rows[count++] = i;
+        if (count == WORDS_BATCH) {
+            LD_TRY(words_find(b, tokens, rows, count, entry_count, err));
+            count = 0;
+        }
+    }
+    return count > 0 ? words_find(b, tokens, rows, count, entry_count, err) : LEDE_OK;
 }
 
 static lede_status form_find(ld_inverted_buffer *b, const ld_token_list *tokens, uint32_t row,
@@ -382,7 +450,7 @@ static lede_status form_find(ld_inverted_buffer *b, const ld_token_list *tokens,
 {
     const ld_token *token = &tokens->tokens[row];
     if (token->seen && tokens->tokens[token->seen - 1].case_class == token->case_class) {
-        *id = b->occurrences[token->seen - 1].form;
+        *id = b->tokens_added[token->seen - 1].form;
         return LEDE_OK;
     }
     ld_span spelling = b->profile.stem ? token->form : token->term;
@@ -391,52 +459,43 @@ static lede_status form_find(ld_inverted_buffer *b, const ld_token_list *tokens,
     return LEDE_OK;
 }
 
-/* First phase for one token. */
-static lede_status token_chain(ld_inverted_buffer *b, const ld_token_list *tokens, uint32_t row,
-                               uint32_t *entry_count, lede_error *err)
+/* First phase for one token, whose word is known. */
+static lede_status token_count(ld_inverted_buffer *b, const ld_token_list *tokens, uint32_t row,
+                               lede_error *err)
 {
     const ld_token *token = &tokens->tokens[row];
-    ld_buffer_occurrence *o = &b->occurrences[row];
-    *o = (ld_buffer_occurrence){.position = token->position};
+    ld_buffer_token *added = &b->tokens_added[row];
+    added->form = 0;
     if (token->seen)
-        o->entry = b->occurrences[token->seen - 1].entry;
-    else
-        LD_TRY(entry_find(b, token, entry_count, &o->entry, err));
-    ld_buffer_entry *e = &b->entries[o->entry];
+        added->entry = b->tokens_added[token->seen - 1].entry;
+    ld_buffer_entry *e = &b->entries[added->entry];
     if (ld_profile_has_forms(&b->profile))
-        LD_TRY(form_find(b, tokens, row, e->term, &o->form, err));
-    if (e->tail) {
-        if (b->occurrences[e->tail - 1].position == token->position)
-            return LD_FAIL(err, LEDE_E_INVALID, "a word stands twice at position %u of a document",
-                           token->position);
-        b->occurrences[e->tail - 1].next = row + 1;
-    } else {
-        e->head = row + 1;
-    }
-    e->tail = row + 1;
+        LD_TRY(form_find(b, tokens, row, e->term, &added->form, err));
     uint8_t zone_class = b->profile.zone_classes[token->zone];
+    if (zone_class < LD_CLASS_COUNT && zone_class != LD_CLASS_BODY)
+        e->class_tf[zone_class]++;
     e->tf++;
-    e->class_tf[zone_class < LD_CLASS_COUNT ? zone_class : LD_CLASS_BODY]++;
     return LEDE_OK;
 }
 
-/* Asks for the memory of words that come soon: first their slot, then what it names. Tokens whose
- * hash is not known are left to themselves. */
-static void tokens_prefetch(const ld_inverted_buffer *b, const ld_token_list *tokens, uint32_t row)
+/* First phase at its end: occurrences by word. */
+static lede_status tokens_sort(ld_inverted_buffer *b, const ld_token_list *tokens,
+                               uint32_t entry_count, lede_error *err)
 {
-    uint32_t far = row + 2 * PREFETCH_TOKENS, near = row + PREFETCH_TOKENS;
-    if (b->terms.capacity == 0 || far >= tokens->count)
-        return;
-    uint32_t mask = b->terms.capacity - 1;
-    const ld_token *t = &tokens->tokens[far];
-    if (!t->seen && t->term_hash)
-        __builtin_prefetch(&b->terms.slots[(uint32_t)(t->term_hash >> 32) & mask]);
-    t = &tokens->tokens[near];
-    if (!t->seen && t->term_hash) {
-        ld_pool_ref ref = (ld_pool_ref)b->terms.slots[(uint32_t)(t->term_hash >> 32) & mask];
-        if (ref)
-            __builtin_prefetch(ld_pool_at(b, ref));
+    uint32_t first = 0;
+    for (uint32_t i = 0; i < entry_count; i++) {
+        b->entries[i].first = b->entries[i].next = first;
+        first += b->entries[i].tf;
     }
+    for (uint32_t i = 0; i < tokens->count; i++) {
+        ld_buffer_entry *e = &b->entries[b->tokens_added[i].entry];
+        uint32_t position = tokens->tokens[i].position, row = e->next++;
+        if (row > e->first && b->occurrences[row - 1].position == position)
+            return LD_FAIL(err, LEDE_E_INVALID, "a word stands twice at position %u of a document",
+                           position);
+        b->occurrences[row] = (ld_buffer_occurrence){position, b->tokens_added[i].form};
+    }
+    return LEDE_OK;
 }
 
 /* Second phase for one word: its posting. */
@@ -445,18 +504,21 @@ static bool entry_write(ld_inverted_buffer *b, const ld_buffer_entry *e, uint32_
     ld_buffer_term *t = ld_pool_at(b, e->term);
     chunk_writer w = {.buffer = b, .term = t};
     chunk_writer_enter(&w);
-    bool flagged = e->class_tf[LD_CLASS_BODY] != e->tf, many = e->tf > 1;
+    bool many = e->tf > 1;
+    bool flagged = (e->class_tf[LD_CLASS_HEAD] | e->class_tf[LD_CLASS_LEAD] |
+                    e->class_tf[LD_CLASS_ASIDE]) != 0;
     bool ok = put(&w, (doc - t->next_doc) << 2 | (uint32_t)many << 1 | flagged);
     if (many)
         ok = ok && put(&w, e->tf);
     if (flagged)
         ok = ok && put(&w, e->class_tf[LD_CLASS_HEAD]) && put(&w, e->class_tf[LD_CLASS_LEAD]) &&
              put(&w, e->class_tf[LD_CLASS_ASIDE]);
+    const ld_buffer_occurrence *o = &b->occurrences[e->first];
     uint32_t next = 0;
-    for (uint32_t row = e->head; ok && row; row = b->occurrences[row - 1].next) {
-        const ld_buffer_occurrence *o = &b->occurrences[row - 1];
-        ok = put(&w, (o->position - next) << 1 | (o->form != 0)) && (!o->form || put(&w, o->form));
-        next = o->position + 1;
+    for (uint32_t i = 0; ok && i < e->tf; i++) {
+        ok = put(&w, (o[i].position - next) << 1 | (o[i].form != 0)) &&
+             (!o[i].form || put(&w, o[i].form));
+        next = o[i].position + 1;
     }
     chunk_writer_leave(&w);
     t->next_doc = doc + 1;
@@ -489,20 +551,13 @@ static void entry_restore(const ld_inverted_buffer *b, const ld_buffer_entry *e)
     t->total_tf = e->old_total_tf;
 }
 
-static void chunk_prefetch(const ld_inverted_buffer *b, const ld_buffer_entry *e)
-{
-    const ld_buffer_term *t = ld_pool_at(b, e->term);
-    if (t->chunk)
-        __builtin_prefetch((uint8_t *)ld_pool_at(b, t->chunk) + t->chunk_used, 1);
-}
-
 /* Second phase: all postings, or none. */
 static lede_status entries_write(ld_inverted_buffer *b, uint32_t doc, uint32_t count,
                                  lede_error *err)
 {
     for (uint32_t i = 0; i < count; i++) {
-        if (i + PREFETCH_TOKENS < count)
-            chunk_prefetch(b, &b->entries[i + PREFETCH_TOKENS]);
+        if (i + ENTRIES_AHEAD < count)
+            __builtin_prefetch(ld_pool_at(b, b->entries[i + ENTRIES_AHEAD].term), 1);
         entry_save(b, &b->entries[i]);
         if (entry_write(b, &b->entries[i], doc))
             continue;
@@ -523,14 +578,16 @@ lede_status ld_inverted_buffer_add(ld_inverted_buffer *b, uint32_t doc, const ld
     LD_TRY(tokens_check(b, tokens, err));
     LD_TRY(ld_grow(b->env, (void **)&b->lengths, &b->lengths_capacity, doc + 1u, 1,
                    LD_SEGMENT_DOCS_MAX, err));
+    LD_TRY(ld_grow(b->env, (void **)&b->tokens_added, &b->token_capacity, tokens->count,
+                   sizeof *b->tokens_added, LD_POSITIONS_MAX, err));
     LD_TRY(ld_grow(b->env, (void **)&b->occurrences, &b->occurrence_capacity, tokens->count,
                    sizeof *b->occurrences, LD_POSITIONS_MAX, err));
-    lede_status status = LEDE_OK;
     uint32_t entry_count = 0;
-    for (uint32_t i = 0; status == LEDE_OK && i < tokens->count; i++) {
-        tokens_prefetch(b, tokens, i);
-        status = token_chain(b, tokens, i, &entry_count, err);
-    }
+    lede_status status = all_words_find(b, tokens, &entry_count, err);
+    for (uint32_t i = 0; status == LEDE_OK && i < tokens->count; i++)
+        status = token_count(b, tokens, i, err);
+    if (status == LEDE_OK)
+        status = tokens_sort(b, tokens, entry_count, err);
     if (status == LEDE_OK)
         status = entries_write(b, doc, entry_count, err);
     for (uint32_t i = 0; i < entry_count; i++)

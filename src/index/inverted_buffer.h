@@ -43,20 +43,24 @@ typedef struct ld_buffer_table {
     uint32_t count;
 } ld_buffer_table;
 
-/* One occurrence in the document being added. */
-typedef struct ld_buffer_occurrence {
-    uint32_t next; /* row + 1 of the same word's next occurrence, 0: none */
-    uint32_t position;
+/* One token of the document being added. */
+typedef struct ld_buffer_token {
     uint32_t entry; /* its row of `entries` */
     uint16_t form;  /* id */
+} ld_buffer_token;
+
+/* The same once they are sorted by word. */
+typedef struct ld_buffer_occurrence {
+    uint32_t position;
+    uint16_t form;
 } ld_buffer_occurrence;
 
 /* One distinct word of the document being added, and what its term was before. */
 typedef struct ld_buffer_entry {
     ld_pool_ref term;
-    uint32_t head, tail; /* rows + 1 of `occurrences` */
     uint32_t tf;
-    uint32_t class_tf[LD_CLASS_COUNT];
+    uint32_t first, next;              /* rows of `occurrences`: its first, and the next to fill */
+    uint32_t class_tf[LD_CLASS_COUNT]; /* body stays 0: it is what the others leave of tf */
     ld_pool_ref old_first_chunk, old_chunk;
     uint32_t old_next_doc, old_df, old_total_tf;
     uint16_t old_chunk_used;
@@ -77,8 +81,9 @@ struct ld_inverted_buffer {
 
     ld_buffer_table terms, forms;
 
-    ld_buffer_occurrence *occurrences; /* of the document being added */
-    size_t occurrence_capacity;
+    ld_buffer_token *tokens_added; /* of the document being added */
+    ld_buffer_occurrence *occurrences;
+    size_t token_capacity, occurrence_capacity;
     ld_buffer_entry *entries;
     size_t entry_capacity;
 };
@@ -110,7 +115,22 @@ typedef struct ld_chunk_reader {
 } ld_chunk_reader;
 void ld_chunk_reader_init(ld_chunk_reader *r, const ld_inverted_buffer *b,
                           const ld_buffer_term *term);
-uint32_t ld_chunk_read(ld_chunk_reader *r);
+/* A number that does not surely lie in the chunk at hand. */
+uint32_t ld_chunk_read_slowly(ld_chunk_reader *r);
+
+#define LD_CHUNK_VARINT_BYTES_MAX 5 /* of 32 bits */
+
+static inline uint32_t ld_chunk_read(ld_chunk_reader *r)
+{
+    if (r->end - r->at < LD_CHUNK_VARINT_BYTES_MAX)
+        return ld_chunk_read_slowly(r);
+    uint32_t byte = *r->at++, value = byte & 0x7f;
+    for (uint32_t shift = 7; byte >= 0x80; shift += 7) {
+        byte = *r->at++;
+        value |= (byte & 0x7f) << shift;
+    }
+    return value;
+}
 
 /* Empties the buffer and gives its memory back. */
 void ld_inverted_buffer_reset(ld_inverted_buffer *b);

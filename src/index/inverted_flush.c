@@ -17,6 +17,8 @@
 #include "index/inverted_write.h"
 #include "index/sort.h"
 
+#define TERMS_AHEAD 4u
+
 typedef struct flush {
     ld_inverted_buffer *buffer;
     ld_inverted_writer *out;
@@ -118,27 +120,39 @@ static lede_status forms_order(flush *f, const ld_buffer_term *t, uint32_t *coun
 
 /* ---- terms ---- */
 
+static lede_status reserve_occurrences(flush *f, uint32_t tf, lede_error *err)
+{
+    const lede_env *env = f->buffer->env;
+    LD_TRY(ld_grow(env, (void **)&f->positions, &f->positions_capacity, tf, sizeof *f->positions,
+                   LD_POSITIONS_MAX, err));
+    return ld_grow(env, (void **)&f->ordinals, &f->ordinals_capacity, tf, sizeof *f->ordinals,
+                   LD_POSITIONS_MAX, err);
+}
+
+static void occurrences_read(flush *f, ld_chunk_reader *r, uint32_t tf, bool has_forms)
+{
+    for (uint32_t i = 0, next = 0; i < tf; i++, next++) {
+        uint32_t head = ld_chunk_read(r), id = head & 1 ? ld_chunk_read(r) : 0;
+        f->positions[i] = next += head >> 1;
+        if (has_forms)
+            f->ordinals[i] = f->ordinal_of[id];
+    }
+}
+
 /* Second reading: the postings, as they are written. */
 static lede_status postings_write(flush *f, const ld_buffer_term *t, bool has_forms,
                                   lede_error *err)
 {
-    const lede_env *env = f->buffer->env;
     ld_chunk_reader r;
     ld_chunk_reader_init(&r, f->buffer, t);
     posting p = {0};
     for (uint32_t i = 0, next_doc = 0; i < t->df; i++, next_doc = p.doc + 1) {
         posting_head(&r, next_doc, &p);
-        LD_TRY(ld_grow(env, (void **)&f->positions, &f->positions_capacity, p.tf,
-                       sizeof *f->positions, LD_POSITIONS_MAX, err));
-        LD_TRY(ld_grow(env, (void **)&f->ordinals, &f->ordinals_capacity, p.tf, sizeof *f->ordinals,
-                       LD_POSITIONS_MAX, err));
-        for (uint32_t j = 0, next = 0; j < p.tf; j++, next++) {
-            uint32_t head = ld_chunk_read(&r), id = head & 1 ? ld_chunk_read(&r) : 0;
-            f->positions[j] = next += head >> 1;
-            f->ordinals[j] = has_forms ? f->ordinal_of[id] : 0;
-        }
-        LD_TRY(ld_inverted_writer_add(f->out, p.doc, p.tf, p.class_tf, f->positions, f->ordinals,
-                                      err));
+        if (p.tf > f->positions_capacity || p.tf > f->ordinals_capacity)
+            LD_TRY(reserve_occurrences(f, p.tf, err));
+        occurrences_read(f, &r, p.tf, has_forms);
+        LD_TRY(ld_inverted_writer_add(f->out, p.doc, p.tf, p.class_tf, f->positions,
+                                      has_forms ? f->ordinals : NULL, err));
     }
     return LEDE_OK;
 }
@@ -177,6 +191,17 @@ static bool term_less(const void *buffer, uint64_t a, uint64_t b)
     return ld_span_compare(ld_span_of(x->text, x->bytes), ld_span_of(y->text, y->bytes)) < 0;
 }
 
+/* In the order of bytes the records and chunks of two neighbours lie anywhere in the pool: a later
+ * term's record is asked for, and the first chunk of the one before it. */
+static void terms_prefetch(const ld_inverted_buffer *b, uint32_t at, uint32_t count)
+{
+    if (at + 2 * TERMS_AHEAD >= count)
+        return;
+    __builtin_prefetch(ld_pool_at(b, (ld_pool_ref)b->terms.slots[at + 2 * TERMS_AHEAD]));
+    const ld_buffer_term *t = ld_pool_at(b, (ld_pool_ref)b->terms.slots[at + TERMS_AHEAD]);
+    __builtin_prefetch(ld_pool_at(b, t->first_chunk));
+}
+
 static lede_status terms_write(flush *f, lede_error *err)
 {
     ld_inverted_buffer *b = f->buffer;
@@ -189,8 +214,10 @@ static lede_status terms_write(flush *f, lede_error *err)
             b->terms.slots[n++] = sort_item(ld_span_of(t->text, t->bytes), b->terms.slots[i]);
     }
     ld_sort_u64(b->terms.slots, n, term_less, b);
-    for (uint32_t i = 0; i < n; i++)
+    for (uint32_t i = 0; i < n; i++) {
+        terms_prefetch(b, i, n);
         LD_TRY(term_write(f, ld_pool_at(b, (ld_pool_ref)b->terms.slots[i]), err));
+    }
     return LEDE_OK;
 }
 

@@ -42,7 +42,7 @@
 
 #define CACHE_ENTRIES_FIRST 256u /* powers of two */
 #define CACHE_ENTRIES_MAX   8192u
-#define TOKENS_FIRST        128u
+#define WORDS_BATCH         16u   /* read before they are looked up */
 #define TEXT_ROOM_BYTES     2048u /* the arena lends room for forms in pieces of this size */
 
 typedef struct cached_stemmer {
@@ -433,24 +433,57 @@ static void open_range(ld_analyzer *a)
         (ld_zone_range){(uint8_t)a->zone, a->next_position, a->next_position};
 }
 
-/* token: term and form are there. */
-static lede_status add_token(ld_analyzer *a, const ld_word *w, ld_token *token, uint32_t base,
-                             uint8_t flags, lede_error *err)
+/* The token in the row behind the last one becomes one of the list; its term and form are there. */
+static void add_token(ld_analyzer *a, const ld_word *w, uint32_t base, uint8_t flags)
 {
     open_range(a);
-    token->position = a->next_position;
+    ld_token *token = &a->tokens[a->token_count++];
+    token->position = a->next_position++;
     token->text_offset = base + (uint32_t)w->text_offset;
     token->text_bytes = w->text_bytes;
     token->zone = (uint8_t)a->zone;
     token->case_class = a->settings.case_classes ? w->case_class : (uint8_t)LD_CASE_LOWER;
     token->flags = flags;
-    if (a->token_count == a->token_capacity &&
-        !ld_arena_reserve(a->arena, (void **)&a->tokens, &a->token_capacity,
-                          a->token_count ? a->token_count + 1u : TOKENS_FIRST, sizeof *a->tokens))
-        return ld_arena_status(a->arena, err);
-    a->tokens[a->token_count++] = *token;
-    a->next_position++;
     a->zones[a->zone_count - 1].end = a->next_position;
+}
+
+/* Some words of the text; where the cache would know them is asked for, so that it has come when
+ * they are looked up. */
+static uint32_t words_read(const ld_analyzer *a, ld_words *words, ld_word batch[WORDS_BATCH])
+{
+    uint32_t count = 0;
+    while (count < WORDS_BATCH && ld_words_next(words, &batch[count])) {
+        if (batch[count].simple && a->cache)
+            __builtin_prefetch(cache_pair(a, &batch[count]));
+        count++;
+    }
+    return count;
+}
+
+static lede_status add_words(ld_analyzer *a, ld_span text, const ld_word *words, uint32_t count,
+                             uint64_t base, mark_reader *marks, uint8_t *flags, lede_error *err)
+{
+    if (a->token_count + count > a->token_capacity &&
+        !ld_arena_reserve(a->arena, (void **)&a->tokens, &a->token_capacity,
+                          (size_t)a->token_count + count, sizeof *a->tokens))
+        return ld_arena_status(a->arena, err);
+    for (uint32_t i = 0; i < count; i++) {
+        const ld_word *w = &words[i];
+        ld_token *token = &a->tokens[a->token_count];
+        LD_TRY(w->simple ? simple_word(a, text, w, token, err)
+                         : other_word(a, text, w, token, err));
+        if (a->settings.marks)
+            *flags |= marks_at(marks, w->text_offset);
+        if (token->form.bytes == 0)
+            continue;
+        /* the gap before a zone must fit as well */
+        if (a->next_position + 1 >= LD_POSITIONS_MAX) {
+            a->truncated = true;
+            break;
+        }
+        add_token(a, w, (uint32_t)base, *flags);
+        *flags = 0;
+    }
     return LEDE_OK;
 }
 
@@ -465,32 +498,18 @@ lede_status ld_analyze_zone(ld_analyzer *a, uint8_t zone, ld_span text, bool par
         return LD_FAIL(err, LEDE_E_LIMIT, "zone %u is longer than 4 GiB", zone);
     a->zone = zone;
     a->zone_bytes = base + text.bytes;
-    mark_reader marks;
+    mark_reader marks = {0};
     if (a->settings.marks)
         marks_begin(&marks, text, paragraph_start);
     ld_words words;
-    ld_word w;
     ld_words_init(&words, text);
+    ld_word batch[WORDS_BATCH];
     uint8_t flags = 0; /* also of words that left no form */
-    while (!a->truncated && ld_words_next(&words, &w)) {
-        ld_token token;
-        LD_TRY(w.simple ? simple_word(a, text, &w, &token, err)
-                        : other_word(a, text, &w, &token, err));
-        if (a->settings.marks)
-            flags |= marks_at(&marks, w.text_offset);
-        if (token.form.bytes == 0)
-            continue;
-        /* the gap before a zone must fit as well */
-        if (a->next_position + 1 >= LD_POSITIONS_MAX) {
-            a->truncated = true;
-            break;
-        }
-        LD_TRY(add_token(a, &w, &token, (uint32_t)base, flags, err));
-        flags = 0;
-    }
+    for (uint32_t count = words_read(a, &words, batch); count > 0 && !a->truncated;
+         count = words_read(a, &words, batch))
+        LD_TRY(add_words(a, text, batch, count, base, &marks, &flags, err));
     return LEDE_OK;
 }
-
 lede_status ld_analyze_finish(ld_analyzer *a, ld_token_list *list, lede_error *err)
 {
     ld_zone_range *zones = ld_arena_array(a->arena, LD_ZONES_MAX, sizeof *zones);
