@@ -32,8 +32,9 @@
 #define TABLE_CAPACITY_FIRST      1024u
 #define PAGES_MAX                 65536u
 #define CHUNK_LINK_BYTES          4u
-#define LD_CHUNK_VARINT_BYTES_MAX 5   /* of 32 bits */
-#define WORDS_BATCH               32u /* words whose memory is asked for at a time */
+#define LD_CHUNK_VARINT_BYTES_MAX 5    /* of 32 bits */
+#define POSTING_BYTES             128u /* encoded before they are appended */
+#define WORDS_BATCH               32u  /* words whose memory is asked for at a time */
 #define ENTRIES_AHEAD             12u
 
 static const uint16_t chunk_bytes[] = {12,  16,  24,  40,   64,   104,  168,
@@ -142,55 +143,33 @@ static bool chunk_next(ld_inverted_buffer *b, ld_buffer_term *t)
     return true;
 }
 
-/* Where a term's postings go on. */
-typedef struct chunk_writer {
-    ld_inverted_buffer *buffer;
-    ld_buffer_term *term;
-    uint8_t *at, *end; /* free bytes of the term's current chunk; equal where it has none */
-} chunk_writer;
-
-static void chunk_writer_enter(chunk_writer *w)
+/* Appends to the postings of a term. */
+static bool append(ld_inverted_buffer *b, ld_buffer_term *t, const uint8_t *data, size_t bytes)
 {
-    const ld_buffer_term *t = w->term;
-    w->at = w->end = NULL;
-    if (!t->chunk)
-        return;
-    uint8_t *bytes = ld_pool_at(w->buffer, t->chunk);
-    w->at = bytes + CHUNK_LINK_BYTES + t->chunk_used;
-    w->end = bytes + chunk_bytes[t->chunk_level];
-}
-
-static void chunk_writer_leave(chunk_writer *w)
-{
-    ld_buffer_term *t = w->term;
-    if (t->chunk)
-        t->chunk_used =
-            (uint16_t)(chunk_bytes[t->chunk_level] - CHUNK_LINK_BYTES - (w->end - w->at));
-}
-
-/* A number that may not fit the chunk. */
-static bool put_slowly(chunk_writer *w, uint32_t value)
-{
-    for (bool more = true; more; value >>= 7) {
-        if (w->at == w->end) {
-            if (!chunk_next(w->buffer, w->term))
-                return false;
-            chunk_writer_enter(w);
+    size_t room = t->chunk ? chunk_bytes[t->chunk_level] - CHUNK_LINK_BYTES - t->chunk_used : 0u;
+    while (bytes > room) {
+        if (room > 0) {
+            memcpy((uint8_t *)ld_pool_at(b, t->chunk) + CHUNK_LINK_BYTES + t->chunk_used, data,
+                   room);
+            t->chunk_used = (uint16_t)(t->chunk_used + room);
+            data += room;
+            bytes -= room;
         }
-        more = value >= 0x80;
-        *w->at++ = (uint8_t)(value | (more ? 0x80 : 0));
+        if (!chunk_next(b, t))
+            return false;
+        room = chunk_bytes[t->chunk_level] - CHUNK_LINK_BYTES;
     }
+    memcpy((uint8_t *)ld_pool_at(b, t->chunk) + CHUNK_LINK_BYTES + t->chunk_used, data, bytes);
+    t->chunk_used = (uint16_t)(t->chunk_used + bytes);
     return true;
 }
 
-static inline bool put(chunk_writer *w, uint32_t value)
+static inline uint8_t *varint_put(uint8_t *at, uint32_t value)
 {
-    if (w->end - w->at < LD_CHUNK_VARINT_BYTES_MAX)
-        return put_slowly(w, value);
     for (; value >= 0x80; value >>= 7)
-        *w->at++ = (uint8_t)(value | 0x80);
-    *w->at++ = (uint8_t)value;
-    return true;
+        *at++ = (uint8_t)(value | 0x80);
+    *at++ = (uint8_t)value;
+    return at;
 }
 
 static void chunk_enter(ld_chunk_reader *r)
@@ -349,26 +328,22 @@ static bool form_intern(ld_inverted_buffer *b, ld_pool_ref term, ld_span text, u
 
 /* ---- one document ---- */
 
-static lede_status tokens_check(const ld_inverted_buffer *b, const ld_token_list *tokens,
-                                lede_error *err)
+/* What a token that repeats none has to be before its word is looked up. */
+static lede_status word_check(const ld_inverted_buffer *b, const ld_token *t, uint32_t row,
+                              lede_error *err)
 {
-    for (uint32_t i = 0; i < tokens->count; i++) {
-        const ld_token *t = &tokens->tokens[i];
-        if (t->term.bytes == 0 || t->term.bytes > LD_TERM_BYTES_MAX ||
-            (b->profile.stem && (t->form.bytes == 0 || t->form.bytes > LD_TERM_BYTES_MAX)))
-            return LD_FAIL(err, LEDE_E_INVALID, "word %u of a document is not 1 to %u bytes long",
-                           i, LD_TERM_BYTES_MAX);
-        if (t->position >= LD_POSITIONS_MAX ||
-            (i > 0 && t->position < tokens->tokens[i - 1].position))
-            return LD_FAIL(err, LEDE_E_INVALID,
-                           "the position of word %u of a document is out of order or range", i);
-        if (t->seen > i)
-            return LD_FAIL(err, LEDE_E_INVALID, "word %u of a document repeats one behind it", i);
-        if (t->zone >= LD_ZONES_MAX || t->case_class > LD_CASE_MIXED)
-            return LD_FAIL(err, LEDE_E_INVALID, "word %u of a document has no known zone or case",
-                           i);
-    }
+    if (t->term.bytes == 0 || t->term.bytes > LD_TERM_BYTES_MAX ||
+        (b->profile.stem && (t->form.bytes == 0 || t->form.bytes > LD_TERM_BYTES_MAX)))
+        return LD_FAIL(err, LEDE_E_INVALID, "word %u of a document is not 1 to %u bytes long", row,
+                       LD_TERM_BYTES_MAX);
     return LEDE_OK;
+}
+
+static lede_status token_fail(uint32_t row, lede_error *err)
+{
+    return LD_FAIL(err, LEDE_E_INVALID,
+                   "word %u of a document repeats one behind it, or has no known zone or case",
+                   row);
 }
 
 /* The document's entry of a term, made where there is none. */
@@ -436,6 +411,7 @@ static lede_status all_words_find(ld_inverted_buffer *b, const ld_token_list *to
     for (uint32_t i = 0; i < tokens->count; i++) {
         if (tokens->tokens[i].seen)
             continue;
+        LD_TRY(word_check(b, &tokens->tokens[i], i, err));
         rows[count++] = i;
         if (count == WORDS_BATCH) {
             LD_TRY(words_find(b, tokens, rows, count, entry_count, err));
@@ -459,22 +435,27 @@ static lede_status form_find(ld_inverted_buffer *b, const ld_token_list *tokens,
     return LEDE_OK;
 }
 
-/* First phase for one token, whose word is known. */
-static lede_status token_count(ld_inverted_buffer *b, const ld_token_list *tokens, uint32_t row,
-                               lede_error *err)
+/* First phase, once the words are known: how often each occurs, in which class and form. */
+static lede_status tokens_count(ld_inverted_buffer *b, const ld_token_list *tokens, lede_error *err)
 {
-    const ld_token *token = &tokens->tokens[row];
-    ld_buffer_token *added = &b->tokens_added[row];
-    added->form = 0;
-    if (token->seen)
-        added->entry = b->tokens_added[token->seen - 1].entry;
-    ld_buffer_entry *e = &b->entries[added->entry];
-    if (ld_profile_has_forms(&b->profile))
-        LD_TRY(form_find(b, tokens, row, e->term, &added->form, err));
-    uint8_t zone_class = b->profile.zone_classes[token->zone];
-    if (zone_class < LD_CLASS_COUNT && zone_class != LD_CLASS_BODY)
-        e->class_tf[zone_class]++;
-    e->tf++;
+    bool has_forms = ld_profile_has_forms(&b->profile);
+    ld_buffer_token *added = b->tokens_added;
+    ld_buffer_entry *entries = b->entries;
+    for (uint32_t i = 0; i < tokens->count; i++) {
+        const ld_token *token = &tokens->tokens[i];
+        if (token->seen > i || token->zone >= LD_ZONES_MAX || token->case_class > LD_CASE_MIXED)
+            return token_fail(i, err);
+        if (token->seen)
+            added[i].entry = added[token->seen - 1].entry;
+        ld_buffer_entry *e = &entries[added[i].entry];
+        added[i].form = 0;
+        if (has_forms)
+            LD_TRY(form_find(b, tokens, i, e->term, &added[i].form, err));
+        uint8_t zone_class = b->profile.zone_classes[token->zone];
+        if (zone_class < LD_CLASS_COUNT && zone_class != LD_CLASS_BODY)
+            e->class_tf[zone_class]++;
+        e->tf++;
+    }
     return LEDE_OK;
 }
 
@@ -482,18 +463,25 @@ static lede_status token_count(ld_inverted_buffer *b, const ld_token_list *token
 static lede_status tokens_sort(ld_inverted_buffer *b, const ld_token_list *tokens,
                                uint32_t entry_count, lede_error *err)
 {
-    uint32_t first = 0;
+    ld_buffer_entry *entries = b->entries;
+    ld_buffer_occurrence *occurrences = b->occurrences;
+    const ld_buffer_token *added = b->tokens_added;
+    uint32_t first = 0, last_position = 0;
     for (uint32_t i = 0; i < entry_count; i++) {
-        b->entries[i].first = b->entries[i].next = first;
-        first += b->entries[i].tf;
+        entries[i].first = entries[i].next = first;
+        first += entries[i].tf;
     }
     for (uint32_t i = 0; i < tokens->count; i++) {
-        ld_buffer_entry *e = &b->entries[b->tokens_added[i].entry];
+        ld_buffer_entry *e = &entries[added[i].entry];
         uint32_t position = tokens->tokens[i].position, row = e->next++;
-        if (row > e->first && b->occurrences[row - 1].position == position)
+        if (position < last_position || position >= LD_POSITIONS_MAX)
+            return LD_FAIL(err, LEDE_E_INVALID,
+                           "the position of word %u of a document is out of order or range", i);
+        if (row > e->first && occurrences[row - 1].position == position)
             return LD_FAIL(err, LEDE_E_INVALID, "a word stands twice at position %u of a document",
                            position);
-        b->occurrences[row] = (ld_buffer_occurrence){position, b->tokens_added[i].form};
+        occurrences[row] = (ld_buffer_occurrence){position, added[i].form};
+        last_position = position;
     }
     return LEDE_OK;
 }
@@ -502,29 +490,36 @@ static lede_status tokens_sort(ld_inverted_buffer *b, const ld_token_list *token
 static bool entry_write(ld_inverted_buffer *b, const ld_buffer_entry *e, uint32_t doc)
 {
     ld_buffer_term *t = ld_pool_at(b, e->term);
-    chunk_writer w = {.buffer = b, .term = t};
-    chunk_writer_enter(&w);
+    uint8_t bytes[POSTING_BYTES], *at = bytes;
     bool many = e->tf > 1;
     bool flagged = (e->class_tf[LD_CLASS_HEAD] | e->class_tf[LD_CLASS_LEAD] |
                     e->class_tf[LD_CLASS_ASIDE]) != 0;
-    bool ok = put(&w, (doc - t->next_doc) << 2 | (uint32_t)many << 1 | flagged);
+    at = varint_put(at, (doc - t->next_doc) << 2 | (uint32_t)many << 1 | flagged);
     if (many)
-        ok = ok && put(&w, e->tf);
-    if (flagged)
-        ok = ok && put(&w, e->class_tf[LD_CLASS_HEAD]) && put(&w, e->class_tf[LD_CLASS_LEAD]) &&
-             put(&w, e->class_tf[LD_CLASS_ASIDE]);
+        at = varint_put(at, e->tf);
+    if (flagged) {
+        at = varint_put(at, e->class_tf[LD_CLASS_HEAD]);
+        at = varint_put(at, e->class_tf[LD_CLASS_LEAD]);
+        at = varint_put(at, e->class_tf[LD_CLASS_ASIDE]);
+    }
     const ld_buffer_occurrence *o = &b->occurrences[e->first];
-    uint32_t next = 0;
-    for (uint32_t i = 0; ok && i < e->tf; i++) {
-        ok = put(&w, (o[i].position - next) << 1 | (o[i].form != 0)) &&
-             (!o[i].form || put(&w, o[i].form));
+    for (uint32_t i = 0, next = 0; i < e->tf; i++) {
+        if (at > bytes + sizeof bytes - 2 * LD_CHUNK_VARINT_BYTES_MAX) {
+            if (!append(b, t, bytes, (size_t)(at - bytes)))
+                return false;
+            at = bytes;
+        }
+        at = varint_put(at, (o[i].position - next) << 1 | (o[i].form != 0));
+        if (o[i].form)
+            at = varint_put(at, o[i].form);
         next = o[i].position + 1;
     }
-    chunk_writer_leave(&w);
+    if (!append(b, t, bytes, (size_t)(at - bytes)))
+        return false;
     t->next_doc = doc + 1;
     t->df++;
     t->total_tf += e->tf;
-    return ok;
+    return true;
 }
 
 static void entry_save(const ld_inverted_buffer *b, ld_buffer_entry *e)
@@ -575,7 +570,6 @@ lede_status ld_inverted_buffer_add(ld_inverted_buffer *b, uint32_t doc, const ld
         return LD_FAIL(err, LEDE_E_INVALID, "document %u is added where %u is next", doc, b->docs);
     if (b->tokens + tokens->count > UINT32_MAX)
         return LD_FAIL(err, LEDE_E_LIMIT, "a buffer holds at most 4 G words: flush it");
-    LD_TRY(tokens_check(b, tokens, err));
     LD_TRY(ld_grow(b->env, (void **)&b->lengths, &b->lengths_capacity, doc + 1u, 1,
                    LD_SEGMENT_DOCS_MAX, err));
     LD_TRY(ld_grow(b->env, (void **)&b->tokens_added, &b->token_capacity, tokens->count,
@@ -584,8 +578,8 @@ lede_status ld_inverted_buffer_add(ld_inverted_buffer *b, uint32_t doc, const ld
                    sizeof *b->occurrences, LD_POSITIONS_MAX, err));
     uint32_t entry_count = 0;
     lede_status status = all_words_find(b, tokens, &entry_count, err);
-    for (uint32_t i = 0; status == LEDE_OK && i < tokens->count; i++)
-        status = token_count(b, tokens, i, err);
+    if (status == LEDE_OK)
+        status = tokens_count(b, tokens, err);
     if (status == LEDE_OK)
         status = tokens_sort(b, tokens, entry_count, err);
     if (status == LEDE_OK)

@@ -42,8 +42,11 @@
 
 #define CACHE_ENTRIES_FIRST 256u /* powers of two */
 #define CACHE_ENTRIES_MAX   8192u
-#define WORDS_BATCH         16u   /* read before they are looked up */
-#define TEXT_ROOM_BYTES     2048u /* the arena lends room for forms in pieces of this size */
+#define WORDS_BATCH         16u /* read before they are looked up */
+/* Room for as many tokens as a text will likely have, so that they do not move as they grow. */
+#define BYTES_A_WORD     5u
+#define TOKENS_AHEAD_MAX 16384u
+#define TEXT_ROOM_BYTES  2048u /* the arena lends room for forms in pieces of this size */
 
 typedef struct cached_stemmer {
     char code[CODE_BYTES_MAX]; /* lower case */
@@ -460,13 +463,19 @@ static uint32_t words_read(const ld_analyzer *a, ld_words *words, ld_word batch[
     return count;
 }
 
+static lede_status reserve_tokens(ld_analyzer *a, uint32_t more, lede_error *err)
+{
+    if (a->token_count + more <= a->token_capacity ||
+        ld_arena_reserve(a->arena, (void **)&a->tokens, &a->token_capacity,
+                         (size_t)a->token_count + more, sizeof *a->tokens))
+        return LEDE_OK;
+    return ld_arena_status(a->arena, err);
+}
+
 static lede_status add_words(ld_analyzer *a, ld_span text, const ld_word *words, uint32_t count,
                              uint64_t base, mark_reader *marks, uint8_t *flags, lede_error *err)
 {
-    if (a->token_count + count > a->token_capacity &&
-        !ld_arena_reserve(a->arena, (void **)&a->tokens, &a->token_capacity,
-                          (size_t)a->token_count + count, sizeof *a->tokens))
-        return ld_arena_status(a->arena, err);
+    LD_TRY(reserve_tokens(a, count, err));
     for (uint32_t i = 0; i < count; i++) {
         const ld_word *w = &words[i];
         ld_token *token = &a->tokens[a->token_count];
@@ -501,6 +510,11 @@ lede_status ld_analyze_zone(ld_analyzer *a, uint8_t zone, ld_span text, bool par
     mark_reader marks = {0};
     if (a->settings.marks)
         marks_begin(&marks, text, paragraph_start);
+    LD_TRY(reserve_tokens(a,
+                          text.bytes / BYTES_A_WORD < TOKENS_AHEAD_MAX
+                              ? (uint32_t)(text.bytes / BYTES_A_WORD)
+                              : TOKENS_AHEAD_MAX,
+                          err));
     ld_words words;
     ld_words_init(&words, text);
     ld_word batch[WORDS_BATCH];
