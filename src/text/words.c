@@ -361,54 +361,69 @@ static bool pair_at(ld_words *it, ld_word *w)
 
 #define EACH_BYTE(b) (0x0101010101010101u * (uint64_t)(b))
 #define HIGH_BITS    EACH_BYTE(0x80)
+#define LANES        (LD_WORDS_WINDOW_BYTES / 8)
 
-/* Eight bytes of a text; each mask has the high bit of every byte of its kind. */
-typedef struct lane {
-    uint64_t lower; /* the bytes, capitals made small */
-    uint64_t letters, digits, capitals;
-} lane;
-
-/* Adding 0x80 - c to seven bits sets the eighth where they are c or more; no byte carries into the
- * next. */
-static lane lane_of(uint64_t x)
+/* The high bits of eight bytes, side by side. */
+static uint64_t gather(uint64_t high_bits)
 {
-    uint64_t seven = x & ~HIGH_BITS, small = seven | EACH_BYTE(0x20);
-    uint64_t ascii = ~x & HIGH_BITS;
-    lane l;
-    l.letters = (small + EACH_BYTE(0x80 - 'a')) & ~(small + EACH_BYTE(0x7f - 'z')) & ascii;
-    l.digits = (seven + EACH_BYTE(0x80 - '0')) & ~(seven + EACH_BYTE(0x7f - '9')) & ascii;
-    l.capitals = l.letters & ~(x << 2);
-    l.lower = x | l.capitals >> 2;
-    return l;
+    return (high_bits >> 7) * 0x0102040810204080u >> 56;
 }
 
-/* Clears what stands behind the first byte that is neither letter nor digit; how many stand before
- * it. */
-static uint32_t lane_cut(lane *l)
+static uint64_t gather_all(const uint64_t high_bits[LANES])
 {
-    uint64_t other = ~(l->letters | l->digits) & HIGH_BITS;
-    if (!other)
-        return 8;
-    uint64_t before = (other & -other) - 1; /* the bytes before, and seven bits that no mask uses */
-    l->letters &= before;
-    l->digits &= before;
-    l->capitals &= before;
-    uint32_t count = (uint32_t)__builtin_ctzll(other) / 8;
-    l->lower &= before >> 7;
-    return count;
+    uint64_t bits = 0;
+    for (uint32_t i = 0; i < LANES; i++)
+        bits |= gather(high_bits[i]) << i * 8;
+    return bits;
 }
 
-static ld_case_class lanes_case(const lane *a, const lane *b)
+/* Classifies the stretch that begins at it->at, eight bytes at a time. Adding 0x80 - c to seven
+ * bits sets the eighth where they are c or more, and no byte carries into the next. */
+static void window_read(ld_words *it)
 {
-    if (!(a->capitals | b->capitals))
+    char padded[LD_WORDS_WINDOW_BYTES] = {0};
+    const char *from = it->text.data + it->at;
+    size_t bytes = it->text.bytes - it->at;
+    if (bytes < LD_WORDS_WINDOW_BYTES) {
+        memcpy(padded, from, bytes);
+        from = padded;
+    } else {
+        bytes = LD_WORDS_WINDOW_BYTES;
+    }
+    it->window_from = it->at;
+    it->window_end = it->at + bytes;
+    uint64_t digits[LANES], capitals[LANES], others[LANES];
+    uint64_t any_digit = 0, any_capital = 0, any_other = 0;
+    it->word_bits = 0;
+    for (uint32_t i = 0; i < LANES; i++) {
+        uint64_t x;
+        memcpy(&x, from + i * 8, sizeof x);
+        uint64_t ascii = ~x & HIGH_BITS, seven = x & ~HIGH_BITS, small = seven | EACH_BYTE(0x20);
+        uint64_t letters =
+            (small + EACH_BYTE(0x80 - 'a')) & ~(small + EACH_BYTE(0x7f - 'z')) & ascii;
+        digits[i] = (seven + EACH_BYTE(0x80 - '0')) & ~(seven + EACH_BYTE(0x7f - '9')) & ascii;
+        capitals[i] = letters & ~(x << 2);
+        others[i] = ascii ^ HIGH_BITS;
+        any_digit |= digits[i];
+        any_capital |= capitals[i];
+        any_other |= others[i];
+        it->lower[i] = x | capitals[i] >> 2;
+        it->word_bits |= gather(letters | digits[i]) << i * 8;
+    }
+    it->digit_bits = any_digit ? gather_all(digits) : 0;
+    it->capital_bits = any_capital ? gather_all(capitals) : 0;
+    it->stop_bits = it->word_bits | (any_other ? gather_all(others) : 0);
+}
+
+static ld_case_class run_case(uint64_t capitals, uint64_t letters)
+{
+    uint64_t upper_behind_first = capitals & (capitals - 1), small = letters & ~capitals;
+    if (!capitals)
         return LD_CASE_LOWER;
-    int cased = __builtin_popcountll(a->letters) + __builtin_popcountll(b->letters);
-    int upper = __builtin_popcountll(a->capitals) + __builtin_popcountll(b->capitals);
-    if (upper == cased && cased > 1)
+    if (!small && upper_behind_first)
         return LD_CASE_UPPER;
-    const lane *first = a->letters ? a : b;
-    bool first_upper = (first->capitals & first->letters & -first->letters) != 0;
-    return upper == 1 && first_upper ? LD_CASE_INITIAL : LD_CASE_MIXED;
+    bool first_upper = (capitals & letters & -letters) != 0;
+    return !upper_behind_first && first_upper ? LD_CASE_INITIAL : LD_CASE_MIXED;
 }
 
 /* Whether the character behind a word can do nothing to it: anything but ASCII may be a mark or an
@@ -422,41 +437,37 @@ static bool ends_simply(uint8_t behind, bool after_digit, uint32_t bytes)
     return true;
 }
 
-/* The word at `from`, an ASCII letter or digit; false where it is not simple. */
-static bool simple_word(ld_span s, size_t from, ld_word *w)
+/* The word at it->at, an ASCII letter or digit in the window; false where it is not simple. */
+static bool simple_word(ld_words *it, ld_word *w)
 {
-    char padded[LD_WORD_KEY_BYTES + 1] = {0};
-    const char *at = s.data + from;
-    if (s.bytes - from <= LD_WORD_KEY_BYTES) {
-        memcpy(padded, at, s.bytes - from);
-        at = padded;
+    static const uint64_t start[9] = {0,          0xff,         0xffff,         0xffffff,
+                                      0xffffffff, 0xffffffffff, 0xffffffffffff, 0xffffffffffffff,
+                                      UINT64_MAX};
+    size_t from = it->at - it->window_from;
+    uint64_t others = ~it->word_bits >> from;
+    if (!others && from > 0) { /* it may go on behind the window */
+        window_read(it);
+        from = 0;
+        others = ~it->word_bits;
     }
-    uint64_t eight;
-    memcpy(&eight, at, sizeof eight);
-    lane a = lane_of(eight), b = {0};
-    uint32_t bytes = lane_cut(&a);
-    bool after_digit = (a.digits >> (bytes * 8 - 1) & 1) != 0;
-    if (bytes == 8) {
-        memcpy(&eight, at + 8, sizeof eight);
-        b = lane_of(eight);
-        uint32_t more = lane_cut(&b);
-        if (more > 0)
-            after_digit = (b.digits >> (more * 8 - 1) & 1) != 0;
-        bytes += more;
-    }
-    uint8_t behind = (uint8_t)at[bytes];
-    if (!ends_simply(behind, after_digit, bytes) ||
-        (bytes == LD_WORD_KEY_BYTES && is_word_part(ascii_class[behind])))
+    uint32_t bytes = others ? (uint32_t)__builtin_ctzll(others) : LD_WORDS_WINDOW_BYTES;
+    if (bytes > LD_WORD_KEY_BYTES)
         return false;
-    *w = (ld_word){
-        .text_offset = from,
-        .text_bytes = bytes,
-        .form_bytes = bytes,
-        .kind = a.letters | b.letters ? LD_WORD_LETTERS : LD_WORD_NUMBER,
-        .case_class = (uint8_t)lanes_case(&a, &b),
-        .simple = true,
-        .key = {a.lower, b.lower},
-    };
+    size_t end = it->at + bytes;
+    uint64_t run = (1ull << bytes) - 1, digits = it->digit_bits >> from & run;
+    if (!ends_simply(end < it->text.bytes ? (uint8_t)it->text.data[end] : 0, digits >> (bytes - 1),
+                     bytes))
+        return false;
+    uint64_t key[2];
+    memcpy(key, (const char *)it->lower + from, sizeof key);
+    w->text_offset = it->at;
+    w->text_bytes = w->form_bytes = bytes;
+    w->kind = digits == run ? LD_WORD_NUMBER : LD_WORD_LETTERS;
+    w->case_class = (uint8_t)run_case(it->capital_bits >> from & run, run & ~digits);
+    w->acronym = false;
+    w->simple = true;
+    w->key[0] = key[0] & start[bytes < 8 ? bytes : 8];
+    w->key[1] = key[1] & start[bytes < 8 ? 0 : bytes - 8];
     return true;
 }
 
@@ -465,34 +476,41 @@ void ld_words_init(ld_words *it, ld_span text)
     *it = (ld_words){.text = ld_span_sub(text, 0, UINT32_MAX)};
 }
 
+/* By the general rules: the word at it->at, or false where none begins there; moves on. Kept apart,
+ * so that the way of the simple words saves and restores next to nothing. */
+static __attribute__((noinline)) bool general_word(ld_words *it, ld_word *w)
+{
+    size_t next;
+    char_class k = peek(it->text, it->at, &next);
+    if (k == IDEOGRAPH)
+        return pair_at(it, w);
+    if (is_word_part(k)) {
+        word_at(it->text, it->at, w);
+        it->at += w->text_bytes;
+        return true;
+    }
+    it->at = next;
+    return false;
+}
+
 bool ld_words_next(ld_words *it, ld_word *w)
 {
-    ld_span s = it->text;
-    while (it->at < s.bytes) {
-        uint8_t b = (uint8_t)s.data[it->at];
-        if (b < 0x80) {
-            if (!is_word_part(ascii_class[b])) {
-                it->at++;
-                continue;
-            }
-            if (simple_word(s, it->at, w)) {
-                it->at += w->text_bytes;
-                return true;
-            }
-        }
-        size_t next;
-        char_class k = peek(s, it->at, &next);
-        if (k == IDEOGRAPH) {
-            if (pair_at(it, w))
-                return true;
+    while (it->at < it->text.bytes) {
+        if (it->at >= it->window_end)
+            window_read(it);
+        uint64_t stops = it->stop_bits >> (it->at - it->window_from);
+        if (!stops) {
+            it->at = it->window_end;
             continue;
         }
-        if (is_word_part(k)) {
-            word_at(s, it->at, w);
+        it->at += (size_t)__builtin_ctzll(stops);
+        bool is_ascii = it->word_bits >> (it->at - it->window_from) & 1;
+        if (is_ascii && simple_word(it, w)) {
             it->at += w->text_bytes;
             return true;
         }
-        it->at = next;
+        if (general_word(it, w))
+            return true;
     }
     return false;
 }

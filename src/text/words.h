@@ -27,10 +27,17 @@ typedef struct ld_word {
     uint64_t key[LD_WORD_KEY_BYTES / 8]; /* lower case, in the order of memory, zeros behind */
 } ld_word;
 
+#define LD_WORDS_WINDOW_BYTES 64u
+
 typedef struct ld_words {
     ld_span text;
     size_t at;   /* next byte to read */
     bool joined; /* the character at `at` is the second of the bigram just given */
+    /* The stretch of the text that was classified last; bit i stands for its byte i. */
+    size_t window_from, window_end;
+    uint64_t word_bits, digit_bits, capital_bits; /* ASCII letters and digits; of those ... */
+    uint64_t stop_bits;                           /* word_bits, and what is not ASCII */
+    uint64_t lower[(LD_WORDS_WINDOW_BYTES + LD_WORD_KEY_BYTES) / 8]; /* its bytes in lower case */
 } ld_words;
 
 /* text: valid UTF-8, at most UINT32_MAX bytes. */
