@@ -34,6 +34,7 @@
 #define CHUNK_LINK_BYTES          4u
 #define LD_CHUNK_VARINT_BYTES_MAX 5    /* of 32 bits */
 #define POSTING_BYTES             128u /* encoded before they are appended */
+#define SHORT_POSTING_BYTES       16u  /* copied in one move */
 #define WORDS_BATCH               32u  /* words whose memory is asked for at a time */
 #define ENTRIES_AHEAD             12u
 
@@ -125,7 +126,7 @@ static ld_pool_ref pool_alloc(ld_inverted_buffer *b, size_t bytes)
 
 /* ---- postings in chunks ---- */
 
-static bool chunk_next(ld_inverted_buffer *b, ld_buffer_term *t)
+static bool chunk_next(ld_inverted_buffer *b, ld_buffer_list *t)
 {
     uint8_t level = 0;
     if (t->chunk)
@@ -143,8 +144,8 @@ static bool chunk_next(ld_inverted_buffer *b, ld_buffer_term *t)
     return true;
 }
 
-/* Appends to the postings of a term. */
-static bool append(ld_inverted_buffer *b, ld_buffer_term *t, const uint8_t *data, size_t bytes)
+static bool append_by_chunks(ld_inverted_buffer *b, ld_buffer_list *t, const uint8_t *data,
+                             size_t bytes)
 {
     size_t room = t->chunk ? chunk_bytes[t->chunk_level] - CHUNK_LINK_BYTES - t->chunk_used : 0u;
     while (bytes > room) {
@@ -160,6 +161,20 @@ static bool append(ld_inverted_buffer *b, ld_buffer_term *t, const uint8_t *data
         room = chunk_bytes[t->chunk_level] - CHUNK_LINK_BYTES;
     }
     memcpy((uint8_t *)ld_pool_at(b, t->chunk) + CHUNK_LINK_BYTES + t->chunk_used, data, bytes);
+    t->chunk_used = (uint16_t)(t->chunk_used + bytes);
+    return true;
+}
+
+/* Appends to a list of postings. Behind the bytes stand SHORT_POSTING_BYTES more that may be read.
+ */
+static inline bool append(ld_inverted_buffer *b, ld_buffer_list *t, const uint8_t *data,
+                          size_t bytes)
+{
+    size_t room = t->chunk ? chunk_bytes[t->chunk_level] - CHUNK_LINK_BYTES - t->chunk_used : 0u;
+    if (bytes > SHORT_POSTING_BYTES || room < SHORT_POSTING_BYTES)
+        return append_by_chunks(b, t, data, bytes);
+    memcpy((uint8_t *)ld_pool_at(b, t->chunk) + CHUNK_LINK_BYTES + t->chunk_used, data,
+           SHORT_POSTING_BYTES);
     t->chunk_used = (uint16_t)(t->chunk_used + bytes);
     return true;
 }
@@ -190,9 +205,9 @@ void ld_chunk_reader_init(ld_chunk_reader *r, const ld_inverted_buffer *b,
                           const ld_buffer_term *term)
 {
     *r = (ld_chunk_reader){.buffer = b,
-                           .chunk = term->first_chunk,
-                           .last_chunk = term->chunk,
-                           .last_used = term->chunk_used};
+                           .chunk = term->list.first_chunk,
+                           .last_chunk = term->list.chunk,
+                           .last_used = term->list.chunk_used};
     chunk_enter(r);
 }
 
@@ -346,21 +361,17 @@ static lede_status token_fail(uint32_t row, lede_error *err)
                    row);
 }
 
-/* The document's entry of a term, made where there is none. */
-static lede_status entry_find(ld_inverted_buffer *b, ld_pool_ref ref, uint32_t *entry_count,
-                              uint32_t *entry, lede_error *err)
+/* The document's row of a term, made where there is none; there is room for it. */
+static inline uint32_t entry_of(ld_inverted_buffer *b, ld_pool_ref ref, uint32_t *entry_count)
 {
     ld_buffer_term *t = ld_pool_at(b, ref);
     if (t->entry == 0) {
-        LD_TRY(ld_grow(b->env, (void **)&b->entries, &b->entry_capacity, *entry_count + 1u,
-                       sizeof *b->entries, LD_POSITIONS_MAX, err));
         b->entries[*entry_count] = (ld_buffer_entry){.term = ref};
         t->entry = ++*entry_count;
-        if (t->chunk) /* where the second phase will write */
-            __builtin_prefetch((uint8_t *)ld_pool_at(b, t->chunk) + t->chunk_used, 1);
+        if (t->list.chunk) /* where the second phase will write */
+            __builtin_prefetch((uint8_t *)ld_pool_at(b, t->list.chunk) + t->list.chunk_used, 1);
     }
-    *entry = t->entry - 1;
-    return LEDE_OK;
+    return t->entry - 1;
 }
 
 /*
@@ -376,6 +387,8 @@ static lede_status words_find(ld_inverted_buffer *b, const ld_token_list *tokens
     ld_pool_ref refs[WORDS_BATCH];
     if (!table_reserve(b, &b->terms))
         return ld_error_nomem(err, b->terms.capacity * sizeof *b->terms.slots);
+    LD_TRY(ld_grow(b->env, (void **)&b->entries, &b->entry_capacity, *entry_count + count,
+                   sizeof *b->entries, LD_POSITIONS_MAX + WORDS_BATCH, err));
     const uint64_t *slots = b->terms.slots;
     uint32_t mask = b->terms.capacity - 1;
     for (uint32_t i = 0; i < count; i++) {
@@ -399,7 +412,7 @@ static lede_status words_find(ld_inverted_buffer *b, const ld_token_list *tokens
             refs[i] = term_intern(b, text, hashes[i]);
         if (!refs[i])
             return ld_error_nomem(err, LD_POOL_PAGE_BYTES);
-        LD_TRY(entry_find(b, refs[i], entry_count, &b->tokens_added[rows[i]].entry, err));
+        b->tokens_added[rows[i]].entry = entry_of(b, refs[i], entry_count);
     }
     return LEDE_OK;
 }
@@ -487,10 +500,10 @@ static lede_status tokens_sort(ld_inverted_buffer *b, const ld_token_list *token
 }
 
 /* Second phase for one word: its posting. */
-static bool entry_write(ld_inverted_buffer *b, const ld_buffer_entry *e, uint32_t doc)
+static bool entry_write(ld_inverted_buffer *b, const ld_buffer_entry *e, ld_buffer_list *t,
+                        uint32_t doc)
 {
-    ld_buffer_term *t = ld_pool_at(b, e->term);
-    uint8_t bytes[POSTING_BYTES], *at = bytes;
+    uint8_t bytes[POSTING_BYTES + SHORT_POSTING_BYTES], *at = bytes;
     bool many = e->tf > 1;
     bool flagged = (e->class_tf[LD_CLASS_HEAD] | e->class_tf[LD_CLASS_LEAD] |
                     e->class_tf[LD_CLASS_ASIDE]) != 0;
@@ -504,7 +517,7 @@ static bool entry_write(ld_inverted_buffer *b, const ld_buffer_entry *e, uint32_
     }
     const ld_buffer_occurrence *o = &b->occurrences[e->first];
     for (uint32_t i = 0, next = 0; i < e->tf; i++) {
-        if (at > bytes + sizeof bytes - 2 * LD_CHUNK_VARINT_BYTES_MAX) {
+        if (at > bytes + POSTING_BYTES - 2 * LD_CHUNK_VARINT_BYTES_MAX) {
             if (!append(b, t, bytes, (size_t)(at - bytes)))
                 return false;
             at = bytes;
@@ -522,30 +535,6 @@ static bool entry_write(ld_inverted_buffer *b, const ld_buffer_entry *e, uint32_
     return true;
 }
 
-static void entry_save(const ld_inverted_buffer *b, ld_buffer_entry *e)
-{
-    const ld_buffer_term *t = ld_pool_at(b, e->term);
-    e->old_first_chunk = t->first_chunk;
-    e->old_chunk = t->chunk;
-    e->old_chunk_used = t->chunk_used;
-    e->old_chunk_level = t->chunk_level;
-    e->old_next_doc = t->next_doc;
-    e->old_df = t->df;
-    e->old_total_tf = t->total_tf;
-}
-
-static void entry_restore(const ld_inverted_buffer *b, const ld_buffer_entry *e)
-{
-    ld_buffer_term *t = ld_pool_at(b, e->term);
-    t->first_chunk = e->old_first_chunk;
-    t->chunk = e->old_chunk;
-    t->chunk_used = e->old_chunk_used;
-    t->chunk_level = e->old_chunk_level;
-    t->next_doc = e->old_next_doc;
-    t->df = e->old_df;
-    t->total_tf = e->old_total_tf;
-}
-
 /* Second phase: all postings, or none. */
 static lede_status entries_write(ld_inverted_buffer *b, uint32_t doc, uint32_t count,
                                  lede_error *err)
@@ -553,11 +542,13 @@ static lede_status entries_write(ld_inverted_buffer *b, uint32_t doc, uint32_t c
     for (uint32_t i = 0; i < count; i++) {
         if (i + ENTRIES_AHEAD < count)
             __builtin_prefetch(ld_pool_at(b, b->entries[i + ENTRIES_AHEAD].term), 1);
-        entry_save(b, &b->entries[i]);
-        if (entry_write(b, &b->entries[i], doc))
+        ld_buffer_entry *e = &b->entries[i];
+        ld_buffer_term *t = ld_pool_at(b, e->term);
+        e->old = t->list;
+        if (entry_write(b, e, &t->list, doc))
             continue;
         for (uint32_t j = 0; j <= i; j++)
-            entry_restore(b, &b->entries[j]);
+            ((ld_buffer_term *)ld_pool_at(b, b->entries[j].term))->list = b->entries[j].old;
         return ld_error_nomem(err, LD_POOL_PAGE_BYTES);
     }
     return LEDE_OK;

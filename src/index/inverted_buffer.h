@@ -9,16 +9,21 @@
 /* A place in the pool: page << 16 | offset / 4. 0 is none. */
 typedef uint32_t ld_pool_ref;
 
+/* What a word's postings are. */
+typedef struct ld_buffer_list {
+    ld_pool_ref first_chunk, chunk; /* first and current one */
+    uint32_t next_doc;              /* the last document + 1 */
+    uint32_t df, total_tf;
+    uint16_t chunk_used; /* bytes of the current chunk after its link */
+    uint8_t chunk_level;
+} ld_buffer_list;
+
 /* A word of the buffer. Stands in the pool; the text follows. */
 typedef struct ld_buffer_term {
-    ld_pool_ref first_chunk, chunk; /* its postings: first and current chunk */
-    ld_pool_ref forms;              /* its newest form */
-    uint32_t next_doc;              /* its last document + 1 */
-    uint32_t df, total_tf;
-    uint32_t entry;      /* in the document being added: its row of `entries` + 1 */
-    uint16_t chunk_used; /* bytes of the current chunk after its link */
+    ld_buffer_list list;
+    uint32_t entry;    /* in the document being added: its row of `entries` + 1 */
+    ld_pool_ref forms; /* its newest form */
     uint16_t form_count;
-    uint8_t chunk_level;
     uint8_t bytes;
     char text[];
 } ld_buffer_term;
@@ -61,10 +66,7 @@ typedef struct ld_buffer_entry {
     uint32_t tf;
     uint32_t first, next;              /* rows of `occurrences`: its first, and the next to fill */
     uint32_t class_tf[LD_CLASS_COUNT]; /* body stays 0: it is what the others leave of tf */
-    ld_pool_ref old_first_chunk, old_chunk;
-    uint32_t old_next_doc, old_df, old_total_tf;
-    uint16_t old_chunk_used;
-    uint8_t old_chunk_level;
+    ld_buffer_list old;
 } ld_buffer_entry;
 
 struct ld_inverted_buffer {

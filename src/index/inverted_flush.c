@@ -35,17 +35,15 @@ typedef struct posting {
     uint32_t doc, tf, class_tf[LD_CLASS_COUNT];
 } posting;
 
-static void posting_head(ld_chunk_reader *r, uint32_t next_doc, posting *p)
+static inline void posting_head(ld_chunk_reader *r, uint32_t next_doc, posting *p)
 {
     uint32_t head = ld_chunk_read(r);
-    memset(p->class_tf, 0, sizeof p->class_tf);
     p->doc = next_doc + (head >> 2);
     p->tf = head & 2 ? ld_chunk_read(r) : 1;
-    if (head & 1) {
-        p->class_tf[LD_CLASS_HEAD] = ld_chunk_read(r);
-        p->class_tf[LD_CLASS_LEAD] = ld_chunk_read(r);
-        p->class_tf[LD_CLASS_ASIDE] = ld_chunk_read(r);
-    }
+    bool flagged = head & 1;
+    p->class_tf[LD_CLASS_HEAD] = flagged ? ld_chunk_read(r) : 0;
+    p->class_tf[LD_CLASS_LEAD] = flagged ? ld_chunk_read(r) : 0;
+    p->class_tf[LD_CLASS_ASIDE] = flagged ? ld_chunk_read(r) : 0;
     p->class_tf[LD_CLASS_BODY] = p->tf - p->class_tf[LD_CLASS_HEAD] - p->class_tf[LD_CLASS_LEAD] -
                                  p->class_tf[LD_CLASS_ASIDE];
 }
@@ -58,7 +56,7 @@ static void forms_count(const flush *f, const ld_buffer_term *t)
     ld_chunk_reader r;
     ld_chunk_reader_init(&r, f->buffer, t);
     posting p = {0};
-    for (uint32_t i = 0, next = 0; i < t->df; i++, next = p.doc + 1) {
+    for (uint32_t i = 0, next = 0; i < t->list.df; i++, next = p.doc + 1) {
         posting_head(&r, next, &p);
         for (uint32_t j = 0; j < p.tf; j++) {
             uint32_t id = ld_chunk_read(&r) & 1 ? ld_chunk_read(&r) : 0;
@@ -146,7 +144,7 @@ static lede_status postings_write(flush *f, const ld_buffer_term *t, bool has_fo
     ld_chunk_reader r;
     ld_chunk_reader_init(&r, f->buffer, t);
     posting p = {0};
-    for (uint32_t i = 0, next_doc = 0; i < t->df; i++, next_doc = p.doc + 1) {
+    for (uint32_t i = 0, next_doc = 0; i < t->list.df; i++, next_doc = p.doc + 1) {
         posting_head(&r, next_doc, &p);
         if (p.tf > f->positions_capacity || p.tf > f->ordinals_capacity)
             LD_TRY(reserve_occurrences(f, p.tf, err));
@@ -163,8 +161,8 @@ static lede_status term_write(flush *f, const ld_buffer_term *t, lede_error *err
     uint32_t form_count = 0, ordinal;
     if (has_forms)
         LD_TRY(forms_order(f, t, &form_count, err));
-    LD_TRY(ld_inverted_writer_term_begin(f->out, ld_span_of(t->text, t->bytes), t->df, t->total_tf,
-                                         f->forms, form_count, err));
+    LD_TRY(ld_inverted_writer_term_begin(f->out, ld_span_of(t->text, t->bytes), t->list.df,
+                                         t->list.total_tf, f->forms, form_count, err));
     LD_TRY(postings_write(f, t, has_forms, err));
     LD_TRY(ld_inverted_writer_term_end(f->out, &ordinal, err));
     for (uint32_t i = 0; i < form_count; i++)
@@ -199,7 +197,7 @@ static void terms_prefetch(const ld_inverted_buffer *b, uint32_t at, uint32_t co
         return;
     __builtin_prefetch(ld_pool_at(b, (ld_pool_ref)b->terms.slots[at + 2 * TERMS_AHEAD]));
     const ld_buffer_term *t = ld_pool_at(b, (ld_pool_ref)b->terms.slots[at + TERMS_AHEAD]);
-    __builtin_prefetch(ld_pool_at(b, t->first_chunk));
+    __builtin_prefetch(ld_pool_at(b, t->list.first_chunk));
 }
 
 static lede_status terms_write(flush *f, lede_error *err)
@@ -210,7 +208,7 @@ static lede_status terms_write(flush *f, lede_error *err)
         if (b->terms.slots[i] == 0)
             continue;
         const ld_buffer_term *t = ld_pool_at(b, (ld_pool_ref)b->terms.slots[i]);
-        if (t->df > 0)
+        if (t->list.df > 0)
             b->terms.slots[n++] = sort_item(ld_span_of(t->text, t->bytes), b->terms.slots[i]);
     }
     ld_sort_u64(b->terms.slots, n, term_less, b);

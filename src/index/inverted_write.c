@@ -240,13 +240,18 @@ lede_status ld_inverted_writer_add(ld_inverted_writer *w, uint32_t doc, uint32_t
     if (w->term.pulsed.is)
         return pulsed_add(w, doc, tf, class_tf, positions, forms, err);
     bool many_forms = w->term.form_count > 1;
+    uint64_t positions_at = 0,
+             forms_at = 0; /* only the first posting of a block is asked for them */
     if (ld_list_writer_is_full(&w->list)) {
         ld_stream_writer_close_block(&w->positions);
         ld_stream_writer_close_block(&w->ordinals);
     }
-    ld_list_writer_add(&w->list, doc, tf, class_tf,
-                       ld_part_offset(w->positions_part) - w->term.positions_offset,
-                       many_forms ? ld_part_offset(w->forms_part) - w->term.forms_offset : 0);
+    if (ld_list_writer_is_full(&w->list) || w->list.count == 0) {
+        positions_at = ld_part_offset(w->positions_part) - w->term.positions_offset;
+        if (many_forms)
+            forms_at = ld_part_offset(w->forms_part) - w->term.forms_offset;
+    }
+    ld_list_writer_add(&w->list, doc, tf, class_tf, positions_at, forms_at);
     ld_stream_writer_add_positions(&w->positions, positions, tf);
     if (many_forms) {
         ld_stream_writer_add_forms(&w->ordinals, forms, tf);

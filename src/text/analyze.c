@@ -42,6 +42,7 @@
 
 #define CACHE_ENTRIES_FIRST 256u /* powers of two */
 #define CACHE_ENTRIES_MAX   8192u
+#define CACHED_BYTES_MAX    (LD_WORD_KEY_BYTES - 1)
 #define WORDS_BATCH         16u /* read before they are looked up */
 /* Room for as many tokens as a text will likely have, so that they do not move as they grow. */
 #define BYTES_A_WORD     5u
@@ -63,15 +64,15 @@ typedef struct spelling {
 
 /* A simple word of any document. */
 typedef struct cached_word {
-    uint64_t key[LD_WORD_KEY_BYTES / 8];
+    uint64_t key[LD_WORD_KEY_BYTES / 8]; /* the word's; in the last byte the number of the stemmer,
+                                            0: terms are forms. All 0: the entry is free */
     uint64_t term_hash;
     const char *form;  /* in the arena of document `document`, the term behind it where it is no
                           start of the form */
     uint32_t document; /* number of the last one that has it */
     uint32_t seen;     /* in that one: row + 1 of its first token */
     char stem[LD_WORD_KEY_BYTES];
-    uint8_t form_bytes, stem_bytes; /* form_bytes 0: the entry is free */
-    uint8_t stemmer;                /* number; 0: terms are forms */
+    uint8_t form_bytes, stem_bytes; /* form_bytes at most CACHED_BYTES_MAX */
     bool is_start;                  /* the stem is the start of the form */
 } cached_word;
 
@@ -269,35 +270,26 @@ static void grow_cache(ld_analyzer *a)
     a->cache_count = count;
 }
 
-/* The first of the two entries that may hold the word. */
-static cached_word *cache_pair(const ld_analyzer *a, const ld_word *w)
+/* A word is asked for before it is needed. */
+static uint64_t cache_hash(const ld_word *w)
 {
-    uint64_t hash = w->key[0] ^ (w->key[1] + a->stemmer_number) * 0x9E3779B97F4A7C15u;
-    hash = (hash ^ hash >> 32) * 0xD6E8FEB86659FD93u;
-    return &a->cache[(hash >> 32 & (a->cache_count / 2 - 1)) * 2];
+    uint64_t hash = (w->key[0] ^ w->key[1] * 0x9E3779B97F4A7C15u) * 0xD6E8FEB86659FD93u;
+    return hash ^ hash >> 32;
 }
 
-static bool is_cached(const ld_analyzer *a, const cached_word *c, const ld_word *w)
+/* The first of the two entries that may hold it. */
+static cached_word *cache_pair(const ld_analyzer *a, uint64_t hash)
 {
-    return c->key[0] == w->key[0] && c->key[1] == w->key[1] && c->stemmer == a->stemmer_number &&
-           c->form_bytes != 0;
+    return &a->cache[(hash & (a->cache_count / 2 - 1)) * 2];
 }
 
-/* The word's entry, made where it had none; *entry NULL: the stem is too long to be kept. */
-static lede_status cache_find(ld_analyzer *a, const ld_word *w, cached_word **entry,
-                              lede_error *err)
+/* The entry of a word that had none; *entry NULL: its stem is too long to be kept. */
+static lede_status cache_add(ld_analyzer *a, const ld_word *w, const uint64_t key[2], uint64_t hash,
+                             cached_word **entry, lede_error *err)
 {
-    cached_word *pair = cache_pair(a, w);
-    *entry = is_cached(a, &pair[1], w) ? &pair[1] : &pair[0];
-    if (is_cached(a, *entry, w))
-        return LEDE_OK;
-    if (++a->cache_misses > a->cache_count && a->cache_count < CACHE_ENTRIES_MAX) {
+    if (++a->cache_misses > a->cache_count && a->cache_count < CACHE_ENTRIES_MAX)
         grow_cache(a);
-        pair = cache_pair(a, w);
-    }
-    cached_word made = {.key = {w->key[0], w->key[1]},
-                        .form_bytes = (uint8_t)w->form_bytes,
-                        .stemmer = a->stemmer_number};
+    cached_word made = {.key = {key[0], key[1]}, .form_bytes = (uint8_t)w->form_bytes};
     ld_span form = ld_span_of((const char *)w->key, w->form_bytes);
     char stem[LD_TERM_BYTES_MAX];
     size_t bytes = form.bytes;
@@ -311,7 +303,8 @@ static lede_status cache_find(ld_analyzer *a, const ld_word *w, cached_word **en
     made.stem_bytes = (uint8_t)bytes;
     memcpy(made.stem, stem, bytes);
     made.term_hash = ld_hash64(stem, bytes, 0);
-    *entry = &pair[pair[1].document < pair[0].document];
+    cached_word *pair = cache_pair(a, hash);
+    *entry = &pair[pair[1].document < pair[0].document]; /* the one that was used longer ago */
     **entry = made;
     return LEDE_OK;
 }
@@ -336,16 +329,23 @@ static lede_status cache_write_text(ld_analyzer *a, cached_word *c, lede_error *
     return LEDE_OK;
 }
 
-static lede_status simple_word(ld_analyzer *a, ld_span text, const ld_word *w, ld_token *token,
-                               lede_error *err)
+static bool is_cached(const cached_word *c, const uint64_t key[2])
 {
-    if (!a->cache)
-        grow_cache(a);
-    cached_word *c = NULL;
-    if (a->cache)
-        LD_TRY(cache_find(a, w, &c, err));
-    if (!c)
+    return c->key[0] == key[0] && c->key[1] == key[1];
+}
+
+static lede_status simple_word(ld_analyzer *a, ld_span text, const ld_word *w, uint64_t hash,
+                               ld_token *token, lede_error *err)
+{
+    if (w->form_bytes > CACHED_BYTES_MAX || !a->cache)
         return other_word(a, text, w, token, err);
+    const uint64_t key[2] = {w->key[0], w->key[1] | (uint64_t)a->stemmer_number << 56};
+    cached_word *c = cache_pair(a, hash);
+    if (!is_cached(c, key) && !is_cached(++c, key)) {
+        LD_TRY(cache_add(a, w, key, hash, &c, err));
+        if (!c)
+            return other_word(a, text, w, token, err);
+    }
     token->seen = c->document == a->document ? c->seen : 0;
     if (!token->seen)
         LD_TRY(cache_write_text(a, c, err));
@@ -450,17 +450,25 @@ static void add_token(ld_analyzer *a, const ld_word *w, uint32_t base, uint8_t f
     a->zones[a->zone_count - 1].end = a->next_position;
 }
 
-/* Some words of the text; where the cache would know them is asked for, so that it has come when
- * they are looked up. */
-static uint32_t words_read(const ld_analyzer *a, ld_words *words, ld_word batch[WORDS_BATCH])
+/* Words read before they are looked up, so that what the cache knows of them has come by then. */
+typedef struct word_batch {
+    uint32_t count;
+    ld_word words[WORDS_BATCH];
+    uint64_t hashes[WORDS_BATCH];
+} word_batch;
+
+static void words_read(ld_analyzer *a, ld_words *words, word_batch *batch)
 {
-    uint32_t count = 0;
-    while (count < WORDS_BATCH && ld_words_next(words, &batch[count])) {
-        if (batch[count].simple && a->cache)
-            __builtin_prefetch(cache_pair(a, &batch[count]));
-        count++;
+    uint32_t n = 0;
+    if (!a->cache)
+        grow_cache(a);
+    while (n < WORDS_BATCH && ld_words_next(words, &batch->words[n])) {
+        batch->hashes[n] = batch->words[n].simple ? cache_hash(&batch->words[n]) : 0;
+        if (batch->words[n].simple && a->cache)
+            __builtin_prefetch(cache_pair(a, batch->hashes[n]));
+        n++;
     }
-    return count;
+    batch->count = n;
 }
 
 static lede_status reserve_tokens(ld_analyzer *a, uint32_t more, lede_error *err)
@@ -472,14 +480,14 @@ static lede_status reserve_tokens(ld_analyzer *a, uint32_t more, lede_error *err
     return ld_arena_status(a->arena, err);
 }
 
-static lede_status add_words(ld_analyzer *a, ld_span text, const ld_word *words, uint32_t count,
-                             uint64_t base, mark_reader *marks, uint8_t *flags, lede_error *err)
+static lede_status add_words(ld_analyzer *a, ld_span text, const word_batch *batch, uint64_t base,
+                             mark_reader *marks, uint8_t *flags, lede_error *err)
 {
-    LD_TRY(reserve_tokens(a, count, err));
-    for (uint32_t i = 0; i < count; i++) {
-        const ld_word *w = &words[i];
+    LD_TRY(reserve_tokens(a, batch->count, err));
+    for (uint32_t i = 0; i < batch->count; i++) {
+        const ld_word *w = &batch->words[i];
         ld_token *token = &a->tokens[a->token_count];
-        LD_TRY(w->simple ? simple_word(a, text, w, token, err)
+        LD_TRY(w->simple ? simple_word(a, text, w, batch->hashes[i], token, err)
                          : other_word(a, text, w, token, err));
         if (a->settings.marks)
             *flags |= marks_at(marks, w->text_offset);
@@ -517,13 +525,14 @@ lede_status ld_analyze_zone(ld_analyzer *a, uint8_t zone, ld_span text, bool par
                           err));
     ld_words words;
     ld_words_init(&words, text);
-    ld_word batch[WORDS_BATCH];
+    word_batch batch;
     uint8_t flags = 0; /* also of words that left no form */
-    for (uint32_t count = words_read(a, &words, batch); count > 0 && !a->truncated;
-         count = words_read(a, &words, batch))
-        LD_TRY(add_words(a, text, batch, count, base, &marks, &flags, err));
+    for (words_read(a, &words, &batch); batch.count > 0 && !a->truncated;
+         words_read(a, &words, &batch))
+        LD_TRY(add_words(a, text, &batch, base, &marks, &flags, err));
     return LEDE_OK;
 }
+
 lede_status ld_analyze_finish(ld_analyzer *a, ld_token_list *list, lede_error *err)
 {
     ld_zone_range *zones = ld_arena_array(a->arena, LD_ZONES_MAX, sizeof *zones);
