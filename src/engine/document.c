@@ -240,14 +240,22 @@ static lede_status make_stored(ld_arena *arena, const ld_profile *profile, const
                                ld_document *d, lede_error *err)
 {
     ld_buf buf;
-    ld_buf_init(&buf, ld_arena_env(arena), LD_STORED_DOC_BYTES_MAX);
+    ld_buf_init(&buf, ld_arena_env(arena), SIZE_MAX / 4);
     ld_stored_write_content(&buf, a);
     d->content_hash = ld_hash64(buf.data, buf.bytes, 0) >> (64 - LD_CONTENT_HASH_BITS);
     lede_status status = ld_buf_status(&buf, err);
+    if (status == LEDE_OK && buf.bytes > LD_STORED_DOC_BYTES_MAX)
+        status =
+            LD_FAIL(err, LEDE_E_LIMIT, "the article has %zu bytes of text; at most %u are kept",
+                    buf.bytes, LD_STORED_DOC_BYTES_MAX);
     if (status == LEDE_OK && profile->store) {
-        ld_buf_clear(&buf);
-        ld_stored_write(&buf, a);
-        status = ld_buf_status(&buf, err);
+        bool is_content = a->url.bytes == 0 && a->path.bytes == 0 &&
+                          a->captured.precision == LD_DATE_NONE; /* nothing of where and when */
+        if (!is_content) {
+            ld_buf_clear(&buf);
+            ld_stored_write(&buf, a);
+            status = ld_buf_status(&buf, err);
+        }
         if (status == LEDE_OK) {
             d->stored = ld_arena_copy(arena, ld_buf_span(&buf));
             if (!d->stored.data)

@@ -1,33 +1,76 @@
-/* Articles to bytes: stored_format.h says how. */
+/* Articles to bytes: stored_format.h says how. Room for all of an article is made at once, since
+ * most of its texts are absent and a test for each of their bytes would be most of the work. */
 #include "codec/varint.h"
 #include "engine/stored_format.h"
 
-static void write_text(ld_buf *out, ld_span text)
+/* Bytes of an article beside its texts: no number is longer than a varint can be. */
+#define FIXED_BYTES_MAX 512u
+#define TEXT_BYTES_MAX  (LD_VARINT_BYTES_MAX + 3u) /* a block's three bytes included */
+
+static uint8_t *write_number(uint8_t *at, uint64_t value)
 {
-    ld_buf_add_varint(out, text.bytes);
-    ld_buf_add_span(out, text);
+    for (; value >= 0x80; value >>= 7)
+        *at++ = (uint8_t)(value | 0x80);
+    *at++ = (uint8_t)value;
+    return at;
 }
 
-static void write_date(ld_buf *out, const ld_article_date *date)
+static uint8_t *write_text(uint8_t *at, ld_span text)
 {
-    ld_buf_add_byte(out, date->precision);
+    at = write_number(at, text.bytes);
+    if (text.bytes)
+        memcpy(at, text.data, text.bytes);
+    return at + text.bytes;
+}
+
+static uint8_t *write_date(uint8_t *at, const ld_article_date *date)
+{
+    *at++ = date->precision;
     if (date->precision == LD_DATE_NONE)
-        return;
-    ld_buf_add_byte(out, date->evidence);
-    ld_buf_add_byte(out, date->certainty_percent);
-    ld_buf_add_varint(out, ld_zigzag_encode(date->utc_ms));
-    ld_buf_add_varint(out, ld_zigzag_encode(date->offset_minutes));
+        return at;
+    *at++ = date->evidence;
+    *at++ = date->certainty_percent;
+    at = write_number(at, ld_zigzag_encode(date->utc_ms));
+    return write_number(at, ld_zigzag_encode(date->offset_minutes));
 }
 
-static void write_texts(ld_buf *out, const ld_span *texts, uint32_t count)
+static uint8_t *write_texts(uint8_t *at, const ld_span *texts, uint32_t count)
 {
-    ld_buf_add_varint(out, count);
+    at = write_number(at, count);
     for (uint32_t i = 0; i < count; i++)
-        write_text(out, texts[i]);
+        at = write_text(at, texts[i]);
+    return at;
+}
+
+static size_t texts_bytes(const ld_span *texts, uint32_t count)
+{
+    size_t bytes = 0;
+    for (uint32_t i = 0; i < count; i++)
+        bytes += texts[i].bytes + TEXT_BYTES_MAX;
+    return bytes;
+}
+
+/* At least the bytes that the article takes. */
+static size_t article_bytes_max(const ld_article *a)
+{
+    const ld_span texts[] = {a->headline, a->kicker, a->dateline, a->section,       a->language,
+                             a->source,   a->agency, a->url,      a->canonical_url, a->path};
+    size_t bytes = FIXED_BYTES_MAX + texts_bytes(texts, sizeof texts / sizeof *texts) +
+                   texts_bytes(a->authors, a->author_count) + texts_bytes(a->tags, a->tag_count);
+    for (uint32_t i = 0; i < a->block_count; i++)
+        bytes += texts_bytes(&a->blocks[i].text, 1);
+    for (uint32_t i = 0; i < a->caption_count; i++)
+        bytes += texts_bytes(&a->captions[i].text, 1) + texts_bytes(&a->captions[i].credit, 1);
+    for (uint32_t i = 0; i < a->field_count; i++)
+        bytes += texts_bytes(&a->fields[i].name, 1) + texts_bytes(&a->fields[i].value, 1);
+    return bytes;
 }
 
 static void write_article(ld_buf *out, const ld_article *a, bool only_content)
 {
+    if (!ld_buf_reserve(out, article_bytes_max(a)))
+        return;
+    uint8_t *at = out->data + out->bytes;
     static const ld_article_date no_date;
     const ld_span none = {0};
     const ld_span texts[] = {a->headline,      a->kicker,
@@ -36,34 +79,35 @@ static void write_article(ld_buf *out, const ld_article *a, bool only_content)
                              a->agency,        only_content ? none : a->url,
                              a->canonical_url, only_content ? none : a->path};
 
-    ld_buf_add_byte(out, LD_STORED_VERSION);
-    ld_buf_add_byte(out, a->kind);
-    ld_buf_add_byte(out, a->truncated ? LD_STORED_TRUNCATED : 0);
+    *at++ = LD_STORED_VERSION;
+    *at++ = a->kind;
+    *at++ = a->truncated ? LD_STORED_TRUNCATED : 0;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        write_text(out, texts[i]);
-    write_date(out, &a->published);
-    write_date(out, &a->modified);
-    write_date(out, only_content ? &no_date : &a->captured);
-    write_texts(out, a->authors, a->author_count);
-    write_texts(out, a->tags, a->tag_count);
-    ld_buf_add_varint(out, a->lead_block_count);
-    ld_buf_add_varint(out, a->block_count);
+        at = write_text(at, texts[i]);
+    at = write_date(at, &a->published);
+    at = write_date(at, &a->modified);
+    at = write_date(at, only_content ? &no_date : &a->captured);
+    at = write_texts(at, a->authors, a->author_count);
+    at = write_texts(at, a->tags, a->tag_count);
+    at = write_number(at, a->lead_block_count);
+    at = write_number(at, a->block_count);
     for (uint32_t i = 0; i < a->block_count; i++) {
-        ld_buf_add_byte(out, a->blocks[i].kind);
-        ld_buf_add_byte(out, a->blocks[i].level);
-        ld_buf_add_byte(out, a->blocks[i].flags);
-        write_text(out, a->blocks[i].text);
+        *at++ = a->blocks[i].kind;
+        *at++ = a->blocks[i].level;
+        *at++ = a->blocks[i].flags;
+        at = write_text(at, a->blocks[i].text);
     }
-    ld_buf_add_varint(out, a->caption_count);
+    at = write_number(at, a->caption_count);
     for (uint32_t i = 0; i < a->caption_count; i++) {
-        write_text(out, a->captions[i].text);
-        write_text(out, a->captions[i].credit);
+        at = write_text(at, a->captions[i].text);
+        at = write_text(at, a->captions[i].credit);
     }
-    ld_buf_add_varint(out, a->field_count);
+    at = write_number(at, a->field_count);
     for (uint32_t i = 0; i < a->field_count; i++) {
-        write_text(out, a->fields[i].name);
-        write_text(out, a->fields[i].value);
+        at = write_text(at, a->fields[i].name);
+        at = write_text(at, a->fields[i].value);
     }
+    out->bytes = (size_t)(at - out->data);
 }
 
 void ld_stored_write(ld_buf *out, const ld_article *article)

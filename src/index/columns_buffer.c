@@ -34,6 +34,7 @@ void ld_columns_buffer_release(ld_columns_buffer *b)
     ld_buf_release(&b->bytes);
     b->keywords = NULL;
     b->slots = NULL;
+    b->columns_bytes = 0;
     b->keyword_count = b->keyword_capacity = b->slot_count = 0;
 }
 
@@ -49,12 +50,8 @@ void ld_columns_buffer_clear(ld_columns_buffer *b)
 
 size_t ld_columns_buffer_memory_bytes(const ld_columns_buffer *b)
 {
-    size_t bytes = b->bytes.capacity + b->keyword_capacity * sizeof *b->keywords +
-                   b->slot_count * sizeof *b->slots;
-    for (size_t id = 0; id < LD_COLUMN_IDS; id++)
-        bytes += b->columns[id].docs_capacity * sizeof(uint32_t) +
-                 b->columns[id].values_capacity * sizeof(int64_t);
-    return bytes;
+    return b->columns_bytes + b->bytes.capacity + b->keyword_capacity * sizeof *b->keywords +
+           b->slot_count * sizeof *b->slots;
 }
 
 /* ---- the word list ---- */
@@ -115,6 +112,23 @@ static lede_status intern(ld_columns_buffer *b, ld_span keyword, int64_t *id, le
 
 /* ---- documents ---- */
 
+static size_t column_bytes(const ld_buffered_column *c)
+{
+    return c->docs_capacity * sizeof *c->docs + c->values_capacity * sizeof *c->values;
+}
+
+static lede_status grow_column(ld_columns_buffer *b, ld_buffered_column *c, lede_error *err)
+{
+    b->columns_bytes -= column_bytes(c);
+    lede_status status = ld_grow(b->env, (void **)&c->docs, &c->docs_capacity, c->count + 1,
+                                 sizeof *c->docs, SIZE_MAX / 16, err);
+    if (status == LEDE_OK)
+        status = ld_grow(b->env, (void **)&c->values, &c->values_capacity, c->count + 1,
+                         sizeof *c->values, SIZE_MAX / 16, err);
+    b->columns_bytes += column_bytes(c);
+    return status;
+}
+
 static lede_status add_value(ld_columns_buffer *b, uint32_t doc, const ld_column_value *v,
                              lede_error *err)
 {
@@ -122,10 +136,8 @@ static lede_status add_value(ld_columns_buffer *b, uint32_t doc, const ld_column
     int64_t value = v->number;
     if (b->kinds[v->column] == LD_COLUMN_KIND_KEYWORD)
         LD_TRY(intern(b, v->keyword, &value, err));
-    LD_TRY(ld_grow(b->env, (void **)&c->docs, &c->docs_capacity, c->count + 1, sizeof *c->docs,
-                   SIZE_MAX / 16, err));
-    LD_TRY(ld_grow(b->env, (void **)&c->values, &c->values_capacity, c->count + 1,
-                   sizeof *c->values, SIZE_MAX / 16, err));
+    if (c->count == c->docs_capacity || c->count == c->values_capacity)
+        LD_TRY(grow_column(b, c, err));
     c->docs[c->count] = doc;
     c->values[c->count++] = value;
     return LEDE_OK;

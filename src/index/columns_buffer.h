@@ -16,6 +16,7 @@ typedef struct ld_columns_buffer {
     const lede_env *env;
     uint8_t kinds[LD_COLUMN_IDS]; /* ld_column_kind; 0: no such column in the archive */
     ld_buffered_column columns[LD_COLUMN_IDS];
+    size_t columns_bytes; /* allocated for their values */
     /* the word list: every distinct keyword once, over all columns */
     ld_buf bytes;
     struct ld_buffered_keyword {
