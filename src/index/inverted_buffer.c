@@ -29,14 +29,17 @@
 #include "index/inverted_write.h"
 #include "index/postings.h"
 
-#define TABLE_CAPACITY_FIRST      1024u
-#define PAGES_MAX                 65536u
-#define CHUNK_LINK_BYTES          4u
-#define LD_CHUNK_VARINT_BYTES_MAX 5    /* of 32 bits */
-#define POSTING_BYTES             128u /* encoded before they are appended */
-#define SHORT_POSTING_BYTES       16u  /* copied in one move */
-#define WORDS_BATCH               32u  /* words whose memory is asked for at a time */
-#define ENTRIES_AHEAD             12u
+#define TABLE_CAPACITY_FIRST 1024u
+#define PAGES_MAX            65536u
+#define CHUNK_LINK_BYTES     4u
+#define POSTING_BYTES        128u /* encoded before they are appended */
+/* Of a posting: what its head and one occurrence take at most (documents below 2^28, positions and
+ * their number below 2^20, form ids 16 bits). */
+#define HEAD_BYTES_MAX       8u
+#define CLASSES_BYTES_MAX    9u
+#define OCCURRENCE_BYTES_MAX 6u
+#define WORDS_BATCH          64u /* words whose memory is asked for at a time */
+#define ENTRIES_AHEAD        12u
 
 static const uint16_t chunk_bytes[] = {12,  16,  24,  40,   64,   104,  168,
                                        272, 440, 712, 1152, 1864, 3016, 4880};
@@ -144,8 +147,8 @@ static bool chunk_next(ld_inverted_buffer *b, ld_buffer_list *t)
     return true;
 }
 
-static bool append_by_chunks(ld_inverted_buffer *b, ld_buffer_list *t, const uint8_t *data,
-                             size_t bytes)
+/* Appends to a list of postings, over as many chunks as it takes. */
+static bool append(ld_inverted_buffer *b, ld_buffer_list *t, const uint8_t *data, size_t bytes)
 {
     size_t room = t->chunk ? chunk_bytes[t->chunk_level] - CHUNK_LINK_BYTES - t->chunk_used : 0u;
     while (bytes > room) {
@@ -161,20 +164,6 @@ static bool append_by_chunks(ld_inverted_buffer *b, ld_buffer_list *t, const uin
         room = chunk_bytes[t->chunk_level] - CHUNK_LINK_BYTES;
     }
     memcpy((uint8_t *)ld_pool_at(b, t->chunk) + CHUNK_LINK_BYTES + t->chunk_used, data, bytes);
-    t->chunk_used = (uint16_t)(t->chunk_used + bytes);
-    return true;
-}
-
-/* Appends to a list of postings. Behind the bytes stand SHORT_POSTING_BYTES more that may be read.
- */
-static inline bool append(ld_inverted_buffer *b, ld_buffer_list *t, const uint8_t *data,
-                          size_t bytes)
-{
-    size_t room = t->chunk ? chunk_bytes[t->chunk_level] - CHUNK_LINK_BYTES - t->chunk_used : 0u;
-    if (bytes > SHORT_POSTING_BYTES || room < SHORT_POSTING_BYTES)
-        return append_by_chunks(b, t, data, bytes);
-    memcpy((uint8_t *)ld_pool_at(b, t->chunk) + CHUNK_LINK_BYTES + t->chunk_used, data,
-           SHORT_POSTING_BYTES);
     t->chunk_used = (uint16_t)(t->chunk_used + bytes);
     return true;
 }
@@ -499,15 +488,16 @@ static lede_status tokens_sort(ld_inverted_buffer *b, const ld_token_list *token
     return LEDE_OK;
 }
 
-/* Second phase for one word: its posting. */
-static bool entry_write(ld_inverted_buffer *b, const ld_buffer_entry *e, ld_buffer_list *t,
-                        uint32_t doc)
+static bool is_flagged(const ld_buffer_entry *e)
 {
-    uint8_t bytes[POSTING_BYTES + SHORT_POSTING_BYTES], *at = bytes;
-    bool many = e->tf > 1;
-    bool flagged = (e->class_tf[LD_CLASS_HEAD] | e->class_tf[LD_CLASS_LEAD] |
-                    e->class_tf[LD_CLASS_ASIDE]) != 0;
-    at = varint_put(at, (doc - t->next_doc) << 2 | (uint32_t)many << 1 | flagged);
+    return (e->class_tf[LD_CLASS_HEAD] | e->class_tf[LD_CLASS_LEAD] |
+            e->class_tf[LD_CLASS_ASIDE]) != 0;
+}
+
+static inline uint8_t *head_put(uint8_t *at, const ld_buffer_entry *e, uint32_t doc_distance)
+{
+    bool many = e->tf > 1, flagged = is_flagged(e);
+    at = varint_put(at, doc_distance << 2 | (uint32_t)many << 1 | flagged);
     if (many)
         at = varint_put(at, e->tf);
     if (flagged) {
@@ -515,20 +505,43 @@ static bool entry_write(ld_inverted_buffer *b, const ld_buffer_entry *e, ld_buff
         at = varint_put(at, e->class_tf[LD_CLASS_LEAD]);
         at = varint_put(at, e->class_tf[LD_CLASS_ASIDE]);
     }
+    return at;
+}
+
+static inline uint8_t *occurrence_put(uint8_t *at, const ld_buffer_occurrence *o, uint32_t next)
+{
+    at = varint_put(at, (o->position - next) << 1 | (o->form != 0));
+    return o->form ? varint_put(at, o->form) : at;
+}
+
+/* Second phase for one word: its posting, straight into the chunk where that surely has room. */
+static bool entry_write(ld_inverted_buffer *b, const ld_buffer_entry *e, ld_buffer_list *t,
+                        uint32_t doc)
+{
     const ld_buffer_occurrence *o = &b->occurrences[e->first];
-    for (uint32_t i = 0, next = 0; i < e->tf; i++) {
-        if (at > bytes + POSTING_BYTES - 2 * LD_CHUNK_VARINT_BYTES_MAX) {
-            if (!append(b, t, bytes, (size_t)(at - bytes)))
-                return false;
-            at = bytes;
+    uint8_t bytes[POSTING_BYTES], *at;
+    uint32_t next = 0, i = 0;
+    size_t room = t->chunk ? chunk_bytes[t->chunk_level] - CHUNK_LINK_BYTES - t->chunk_used : 0u;
+    if (room >= HEAD_BYTES_MAX + (is_flagged(e) ? CLASSES_BYTES_MAX : 0) +
+                    e->tf * (size_t)OCCURRENCE_BYTES_MAX) {
+        uint8_t *from = (uint8_t *)ld_pool_at(b, t->chunk) + CHUNK_LINK_BYTES + t->chunk_used;
+        at = head_put(from, e, doc - t->next_doc);
+        for (; i < e->tf; next = o[i++].position + 1)
+            at = occurrence_put(at, &o[i], next);
+        t->chunk_used = (uint16_t)(t->chunk_used + (at - from));
+    } else {
+        at = head_put(bytes, e, doc - t->next_doc);
+        for (; i < e->tf; next = o[i++].position + 1) {
+            if (at > bytes + sizeof bytes - OCCURRENCE_BYTES_MAX) {
+                if (!append(b, t, bytes, (size_t)(at - bytes)))
+                    return false;
+                at = bytes;
+            }
+            at = occurrence_put(at, &o[i], next);
         }
-        at = varint_put(at, (o[i].position - next) << 1 | (o[i].form != 0));
-        if (o[i].form)
-            at = varint_put(at, o[i].form);
-        next = o[i].position + 1;
+        if (!append(b, t, bytes, (size_t)(at - bytes)))
+            return false;
     }
-    if (!append(b, t, bytes, (size_t)(at - bytes)))
-        return false;
     t->next_doc = doc + 1;
     t->df++;
     t->total_tf += e->tf;

@@ -17,7 +17,7 @@
 #include "index/inverted_write.h"
 #include "index/sort.h"
 
-#define TERMS_AHEAD 4u
+#define TERMS_AHEAD 6u
 
 typedef struct flush {
     ld_inverted_buffer *buffer;
