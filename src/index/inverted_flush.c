@@ -182,8 +182,6 @@ static uint64_t sort_item(ld_span text, uint64_t ref)
 
 static bool term_less(const void *buffer, uint64_t a, uint64_t b)
 {
-    if (a >> 32 != b >> 32)
-        return a < b;
     const ld_buffer_term *x = ld_pool_at(buffer, (ld_pool_ref)a);
     const ld_buffer_term *y = ld_pool_at(buffer, (ld_pool_ref)b);
     return ld_span_compare(ld_span_of(x->text, x->bytes), ld_span_of(y->text, y->bytes)) < 0;
@@ -211,7 +209,7 @@ static lede_status terms_write(flush *f, lede_error *err)
         if (t->list.df > 0)
             b->terms.slots[n++] = sort_item(ld_span_of(t->text, t->bytes), b->terms.slots[i]);
     }
-    ld_sort_u64(b->terms.slots, n, term_less, b);
+    ld_sort_keyed_u64(b->terms.slots, n, term_less, b);
     for (uint32_t i = 0; i < n; i++) {
         terms_prefetch(b, i, n);
         LD_TRY(term_write(f, ld_pool_at(b, (ld_pool_ref)b->terms.slots[i]), err));
@@ -223,8 +221,6 @@ static lede_status terms_write(flush *f, lede_error *err)
 
 static bool spelling_less(const void *buffer, uint64_t a, uint64_t b)
 {
-    if (a >> 32 != b >> 32)
-        return a < b;
     const ld_buffer_form *x = ld_pool_at(buffer, (ld_pool_ref)a);
     const ld_buffer_form *y = ld_pool_at(buffer, (ld_pool_ref)b);
     int order = ld_span_compare(ld_buffer_form_text(buffer, x), ld_buffer_form_text(buffer, y));
@@ -244,7 +240,7 @@ static void spellings_write(flush *f)
         if (form->total_tf > 0)
             b->forms.slots[n++] = sort_item(ld_buffer_form_text(b, form), b->forms.slots[i]);
     }
-    ld_sort_u64(b->forms.slots, n, spelling_less, b);
+    ld_sort_keyed_u64(b->forms.slots, n, spelling_less, b);
     for (uint32_t i = 0; i < n; i++) {
         const ld_buffer_form *form = ld_pool_at(b, (ld_pool_ref)b->forms.slots[i]);
         ld_inverted_writer_spelling(f->out, ld_buffer_form_text(b, form), form->mark,

@@ -1,3 +1,4 @@
+#include "codec/varint.h"
 #include "index/rows.h"
 #include "index/rows_format.h"
 
@@ -55,17 +56,16 @@ lede_status ld_rows_get(const ld_rows *rows, uint32_t number, ld_span *row, lede
     LD_TRY(group_range(rows, number / LD_ROWS_GROUP, &first, &end, err));
     const uint8_t *data;
     LD_TRY(ld_part_view(&rows->part, rows->start + first, end - first, &data, err));
-    size_t at = 0, bytes = (size_t)(end - first);
+    const uint8_t *at = data, *data_end = data + (end - first);
     for (uint32_t skip = number % LD_ROWS_GROUP;; skip--) {
         uint64_t length;
-        size_t used = ld_load_varint(data + at, bytes - at, &length);
-        if (used == 0 || length > bytes - at - used)
-            return corrupt(rows, rows->start + first + at, "a row runs out of its group", err);
-        at += used;
+        if (!ld_varint_decode(&at, data_end, &length) || length > (size_t)(data_end - at))
+            return corrupt(rows, rows->start + first + (uint64_t)(at - data),
+                           "a row runs out of its group", err);
         if (skip == 0) {
-            *row = ld_span_of((const char *)data + at, (size_t)length);
+            *row = ld_span_of((const char *)at, (size_t)length);
             return LEDE_OK;
         }
-        at += (size_t)length;
+        at += length;
     }
 }

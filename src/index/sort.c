@@ -18,10 +18,13 @@ typedef struct sorter {
     uint64_t *items;
     ld_sort_less *less;
     const void *ctx;
+    bool keyed; /* the upper 32 bits decide where they differ */
 } sorter;
 
-static bool is_less(const sorter *s, uint64_t a, uint64_t b)
+static inline bool is_less(const sorter *s, uint64_t a, uint64_t b)
 {
+    if (s->keyed && (a ^ b) >> 32)
+        return a < b;
     return s->less(s->ctx, a, b);
 }
 
@@ -96,9 +99,8 @@ static size_t partition(const sorter *s, size_t from, size_t to)
     }
 }
 
-void ld_sort_u64(uint64_t *items, size_t count, ld_sort_less *less, const void *ctx)
+static void sort(sorter s, size_t count)
 {
-    sorter s = {items, less, ctx};
     range stack[STACK_RANGES];
     size_t depth = 0;
     uint32_t splits = 2;
@@ -119,4 +121,14 @@ void ld_sort_u64(uint64_t *items, size_t count, ld_sort_less *less, const void *
             stack[depth++] = left_is_larger ? right : left;
         }
     }
+}
+
+void ld_sort_u64(uint64_t *items, size_t count, ld_sort_less *less, const void *ctx)
+{
+    sort((sorter){items, less, ctx, false}, count);
+}
+
+void ld_sort_keyed_u64(uint64_t *items, size_t count, ld_sort_less *less, const void *ctx)
+{
+    sort((sorter){items, less, ctx, true}, count);
 }

@@ -7,7 +7,10 @@
 
 typedef bool ld_sort_less(const void *ctx, uint64_t a, uint64_t b);
 
-/* Items that are neither less than the other may end in any order. */
+/* The upper 32 bits of an item are its key: less is asked only about items of one key. Items that
+ * are neither less than the other may end in any order. */
 void ld_sort_u64(uint64_t *items, size_t count, ld_sort_less *less, const void *ctx);
+/* The same by the upper 32 bits of the items; less is asked only about those that share them. */
+void ld_sort_keyed_u64(uint64_t *items, size_t count, ld_sort_less *less, const void *ctx);
 
 #endif

@@ -427,8 +427,6 @@ static void open_range(ld_analyzer *a)
 {
     if (a->zone_count > 0) {
         const ld_zone_range *before = &a->zones[a->zone_count - 1];
-        if (before->zone == a->zone)
-            return;
         bool running_text = before->zone == LD_ZONE_LEAD && a->zone == LD_ZONE_BODY;
         a->next_position += !running_text;
     }
@@ -439,7 +437,8 @@ static void open_range(ld_analyzer *a)
 /* The token in the row behind the last one becomes one of the list; its term and form are there. */
 static void add_token(ld_analyzer *a, const ld_word *w, uint32_t base, uint8_t flags)
 {
-    open_range(a);
+    if (a->zone_count == 0 || a->zones[a->zone_count - 1].zone != a->zone)
+        open_range(a);
     ld_token *token = &a->tokens[a->token_count++];
     token->position = a->next_position++;
     token->text_offset = base + (uint32_t)w->text_offset;
@@ -459,16 +458,14 @@ typedef struct word_batch {
 
 static void words_read(ld_analyzer *a, ld_words *words, word_batch *batch)
 {
-    uint32_t n = 0;
     if (!a->cache)
         grow_cache(a);
-    while (n < WORDS_BATCH && ld_words_next(words, &batch->words[n])) {
-        batch->hashes[n] = batch->words[n].simple ? cache_hash(&batch->words[n]) : 0;
-        if (batch->words[n].simple && a->cache)
-            __builtin_prefetch(cache_pair(a, batch->hashes[n]));
-        n++;
+    batch->count = ld_words_read(words, batch->words, WORDS_BATCH);
+    for (uint32_t i = 0; i < batch->count; i++) {
+        batch->hashes[i] = batch->words[i].simple ? cache_hash(&batch->words[i]) : 0;
+        if (a->cache)
+            __builtin_prefetch(cache_pair(a, batch->hashes[i]));
     }
-    batch->count = n;
 }
 
 static lede_status reserve_tokens(ld_analyzer *a, uint32_t more, lede_error *err)

@@ -438,7 +438,7 @@ static bool ends_simply(uint8_t behind, bool after_digit, uint32_t bytes)
 }
 
 /* The word at it->at, an ASCII letter or digit in the window; false where it is not simple. */
-static bool simple_word(ld_words *it, ld_word *w)
+static inline bool simple_word(ld_words *it, ld_word *w)
 {
     static const uint64_t start[9] = {0,          0xff,         0xffff,         0xffffff,
                                       0xffffffff, 0xffffffffff, 0xffffffffffff, 0xffffffffffffff,
@@ -493,7 +493,7 @@ static __attribute__((noinline)) bool general_word(ld_words *it, ld_word *w)
     return false;
 }
 
-bool ld_words_next(ld_words *it, ld_word *w)
+static inline bool next_word(ld_words *it, ld_word *w)
 {
     while (it->at < it->text.bytes) {
         if (it->at >= it->window_end)
@@ -513,6 +513,19 @@ bool ld_words_next(ld_words *it, ld_word *w)
             return true;
     }
     return false;
+}
+
+bool ld_words_next(ld_words *it, ld_word *w)
+{
+    return next_word(it, w);
+}
+
+uint32_t ld_words_read(ld_words *it, ld_word *words, uint32_t count_max)
+{
+    uint32_t count = 0;
+    while (count < count_max && next_word(it, &words[count]))
+        count++;
+    return count;
 }
 
 /* Without the dots of an acronym and the commas of thousands. Longer words than LD_TERM_BYTES_MAX

@@ -44,6 +44,8 @@ typedef struct ld_words {
 void ld_words_init(ld_words *it, ld_span text);
 /* The next word; false at the end. */
 bool ld_words_next(ld_words *it, ld_word *w);
+/* As many of the next words as there are, at most count_max. */
+uint32_t ld_words_read(ld_words *it, ld_word *words, uint32_t count_max);
 /* The folded exact spelling of a word of `text`; 0 bytes when folding leaves nothing. */
 size_t ld_word_form(ld_span text, const ld_word *w, char out[LD_TERM_BYTES_MAX]);
 

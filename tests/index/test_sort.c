@@ -61,8 +61,33 @@ static void test_equals_libc(void **state)
     }
 }
 
+static bool less_of_one_key(const void *ctx, uint64_t a, uint64_t b)
+{
+    (void)ctx;
+    assert_int_equal(a >> 32, b >> 32);
+    return (uint32_t)a < (uint32_t)b;
+}
+
+static void test_keyed(void **state)
+{
+    (void)state;
+    test_random r = {5};
+    for (uint64_t n = 0; n < 5000; n = n < 40 ? n + 1 : n * 3) {
+        uint64_t *a = calloc(n + 1, sizeof *a), *b = calloc(n + 1, sizeof *b);
+        for (uint64_t i = 0; i < n; i++)
+            a[i] = b[i] =
+                (uint64_t)test_random_below(&r, n / 4 + 1) << 32 | test_random_below(&r, 1000);
+        ld_sort_keyed_u64(a, n, less_of_one_key, NULL);
+        qsort(b, n, sizeof *b, compare);
+        assert_memory_equal(a, b, n * sizeof *a);
+        free(a);
+        free(b);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_equals_libc)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_equals_libc),
+                                       cmocka_unit_test(test_keyed)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
