@@ -47,7 +47,7 @@ static void profile_make(ld_profile *p)
 static void document_add(ld_index_writer *w, ld_analyzer *analyzer, test_random *r, uint32_t id)
 {
     char key[16], text[WORDS * 16];
-    ld_document d = {.content_hash = {id + 1, 0}};
+    ld_document d = {.content_hash = id + 1};
     ld_add_outcome outcome;
     size_t n = 0;
     snprintf(key, sizeof key, "d%u", id);
