@@ -93,11 +93,12 @@
 #define LD_QUERY_LANGUAGES_MAX   64u   /* stemmed for at once; there are fewer stemmers */
 #define LD_QUERY_LANGUAGE_ROWS   1024u /* rows looked at to know which languages an archive holds */
 #define LD_DEADLINE_MS_DEFAULT   5000u
-#define LD_REGEX_POSITIONS_MAX   256u /* letters and classes, {n,m} written out: a set is 32 bytes \
-                                       */
-#define LD_REGEX_GROUPS_MAX    32u    /* parentheses in parentheses */
-#define LD_REGEX_REPEATS_MAX   64u    /* in {n,m}; words have at most LD_TERM_BYTES_MAX letters */
-#define LD_SPELLINGS_MAX       512u   /* looked at to correct one word of a query */
+#define LD_REGEX_POSITIONS_MAX                                                                     \
+    256u                            /* letters and classes, {n,m} written out: a set is 32 bytes   \
+                                     */
+#define LD_REGEX_GROUPS_MAX    32u  /* parentheses in parentheses */
+#define LD_REGEX_REPEATS_MAX   64u  /* in {n,m}; words have at most LD_TERM_BYTES_MAX letters */
+#define LD_SPELLINGS_MAX       512u /* looked at to correct one word of a query */
 #define LD_SUGGEST_ENTRIES_MAX 4000000u          /* words, names, headlines that can be completed */
 #define LD_SUGGEST_BYTES_MAX   ((size_t)1 << 30) /* of memory for them */
 #define LD_SUGGEST_PLACES_MAX  30u               /* suggestions in one answer */

@@ -65,6 +65,7 @@ static bool stepper_after(const stepper *s, char out[LD_TERM_BYTES_MAX], ld_span
 }
 
 struct ld_dictionary_walk {
+    const lede_env *env;
     const ld_terms *terms;
     const ld_element *element;
     ld_deadline *deadline;
@@ -84,10 +85,14 @@ lede_status ld_dictionary_walk_new(const ld_terms *terms, bool over_forms,
                                    const ld_element *element, ld_deadline *deadline,
                                    ld_arena *arena, ld_dictionary_walk **walk, lede_error *err)
 {
-    ld_dictionary_walk *w = ld_arena_alloc(arena, sizeof *w);
+    const lede_env *env = ld_arena_env(arena);
+    /* Ten kilobytes of states: not left behind in the query's arena. */
+    ld_dictionary_walk *w = ld_alloc(env, sizeof *w);
     *walk = NULL;
     if (!w)
-        return ld_arena_status(arena, err);
+        return ld_error_nomem(err, sizeof *w);
+    w->env = env;
+    w->own = NULL;
     w->terms = terms;
     w->element = element;
     w->deadline = deadline;
@@ -99,11 +104,11 @@ lede_status ld_dictionary_walk_new(const ld_terms *terms, bool over_forms,
         w->stepper.count = w->stepper.read = w->stepper.dead = w->stepper.dead_count = 0;
         ld_automaton_start(element->automaton, &w->stepper.states[0]);
     }
-    LD_TRY(ld_arena_new(ld_arena_env(arena), LD_QUERY_ARENA_BYTES_MAX, &w->own, err));
-    lede_status status =
-        open_at(w, exact ? element->text : ld_automaton_literal(element->automaton), err);
+    lede_status status = ld_arena_new(env, LD_QUERY_ARENA_BYTES_MAX, &w->own, err);
+    if (status == LEDE_OK)
+        status = open_at(w, exact ? element->text : ld_automaton_literal(element->automaton), err);
     if (status != LEDE_OK) {
-        ld_arena_free(w->own);
+        ld_dictionary_walk_free(w);
         return status;
     }
     *walk = w;
@@ -112,8 +117,10 @@ lede_status ld_dictionary_walk_new(const ld_terms *terms, bool over_forms,
 
 void ld_dictionary_walk_free(ld_dictionary_walk *w)
 {
-    if (w)
-        ld_arena_free(w->own);
+    if (!w)
+        return;
+    ld_arena_free(w->own);
+    ld_release(w->env, w, sizeof *w);
 }
 
 bool ld_dictionary_walk_stopped(const ld_dictionary_walk *w)

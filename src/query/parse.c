@@ -743,13 +743,19 @@ bool ld_parse_function(ld_span raw, ld_ast_node *how)
 
 static uint32_t regex_operand(ld_parser *p, const ld_item *item)
 {
-    const char *problem;
+    const char *problem = NULL;
+    ld_arena *scratch;
     ld_span raw = item_text(p, item);
     ld_ast_node leaf = {.kind = LD_AST_WORD, .match = LD_AST_MATCH_REGEX};
     leaf.text = ld_arena_copy(p->arena, ld_span_sub(raw, 1, raw.bytes - 2));
     if (!leaf.text.data)
         return LD_AST_NONE;
-    if (!ld_automaton_regex(p->arena, leaf.text, &problem)) {
+    bool ok = false;
+    if (ld_arena_new(ld_arena_env(p->arena), LD_QUERY_ARENA_BYTES_MAX, &scratch, NULL) == LEDE_OK) {
+        ok = ld_automaton_regex(scratch, leaf.text, &problem) != NULL;
+        ld_arena_free(scratch);
+    }
+    if (!ok) {
         ld_parse_warn(p, item->from, item->to,
                       "This is no expression that is known here (%s); searched as words.",
                       problem ? problem : "there is no memory for it");

@@ -106,8 +106,8 @@ lede_status ld_search_run(ld_arena *arena, const ld_snapshot *snapshot, ld_analy
                           const ld_query *query, const ld_search_request *request,
                           ld_search_result *result, lede_error *err);
 
-/* A query for stories like one of the snapshot, itself left out. INVALID: nothing is kept to compare
- * it by. */
+/* A query for stories like one of the snapshot, itself left out. INVALID: nothing is kept to
+ * compare it by. */
 lede_status ld_query_similar(ld_arena *arena, const ld_snapshot *snapshot, ld_doc_ref doc,
                              ld_span key, ld_query **query, lede_error *err);
 /* After a search of `total` hits: the query with words spelled as the archive knows them, where

@@ -265,6 +265,22 @@ static void unavailable(void **state)
     }
 }
 
+/* As many expressions as a query may have words: answered, within the memory of a query. */
+static void many_expressions(void **state)
+{
+    const archive *a = *state;
+    static char text[32000];
+    size_t n = 0;
+    lede_hits *hits;
+    for (int i = 0; i < 1024; i++)
+        n += (size_t)snprintf(text + n, sizeof text - n, "%s/s[t-z]o?(r|x%d)m*/", i ? " OR " : "",
+                              i);
+    assert_ok(lede_search(a->snapshot, text, n, NULL, &hits, &err), &err);
+    assert_int_equal(lede_hits_answer(hits)->total, 3);
+    assert_int_equal(lede_hits_answer(hits)->message_count, 0);
+    lede_hits_free(hits);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -273,6 +289,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(similar, setup, teardown),
         cmocka_unit_test_setup_teardown(timeline, setup, teardown),
         cmocka_unit_test_setup_teardown(unavailable, setup, teardown),
+        cmocka_unit_test_setup_teardown(many_expressions, setup, teardown),
         cmocka_unit_test(translations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
