@@ -18,6 +18,7 @@ export LEDE_TEST_DATA
 .PHONY: all setup setup-test build demo test check install uninstall format clean \
   trust prove test-neon bench-game bench-index bench-extract bench-kernels
   trust prove bench-game bench-index bench-extract bench-extract-speed
+  trust prove bench-game bench-index bench-extract test-web screenshots bench-http setup-web
 
 all: build
 
@@ -91,6 +92,24 @@ bench-extract-speed: build
 	@sh bench/extraction/speed/setup.sh
 	@python3 bench/extraction/speed/speed.py --build $(BUILD) --rounds $(or $(ROUNDS),5) \
 	  $(or $(DATA),$(LEDE_TEST_DATA)/extraction)
+# The pages in Chromium; and as pictures, in build/screenshots.
+WEB := $(BUILD)/web
+setup-web: build
+	@sh tools/setup.sh build web
+	@mkdir -p $(WEB)
+	@cp tests/web/package.json tests/web/*.mjs tests/web/*.html $(WEB)/
+	@cd $(WEB) && npm install --no-audit --no-fund --silent
+
+test-web: setup-web
+	@cd $(WEB) && LEDE_ROOT=$(CURDIR) node test_web.mjs ../lede
+
+screenshots: setup-web
+	@cd $(WEB) && LEDE_ROOT=$(CURDIR) node screenshots.mjs ../lede ../screenshots
+
+# Requests a second and their times beside nginx, on this machine.
+bench-http: build
+	@sh tools/setup.sh build bench-http
+	@python3 bench/http/run.py $(BUILD)/lede
 
 format:
 	@git ls-files 'src/*.c' 'src/*.h' 'include/*.h' 'tests/*.c' 'tests/*.h' 'examples/*.c' \

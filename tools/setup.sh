@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what is missing to build lede (and, with `test`, to test it) on Debian and Ubuntu.
-# Usage: tools/setup.sh build [test] [clang]
+# Usage: tools/setup.sh build [test] [clang] [web] [bench-http]
 # Nothing is done when everything is there. As root, or with sudo, the packages are installed;
 # otherwise the exact command is printed and the script stops.
 set -eu
@@ -12,6 +12,11 @@ for group in "$@"; do
     case "$group" in
     test) packages="$packages libcmocka-dev g++" ;;
     clang) packages="$packages clang" ;;
+    web)
+        packages="$packages chromium"
+        command -v npm >/dev/null 2>&1 || packages="$packages nodejs npm"
+        ;;
+    bench-http) packages="$packages wrk nginx-light" ;;
     esac
 done
 

@@ -109,10 +109,14 @@
 
 /* ---- server ---- */
 #define LD_SERVER_HEADER_BYTES_MAX                                                                 \
-    (16u << 10)                                /* request line and headers; browsers send 1-2 KiB  \
-                                                */
-#define LD_SERVER_HEADERS_MAX      64u         /* lines of one request; browsers send about 15 */
-#define LD_SERVER_BODY_BYTES_MAX   (64u << 10) /* no route takes one yet; read, then refused */
+    (16u << 10)                   /* request line and headers; browsers send 1-2 KiB               \
+                                   */
+#define LD_SERVER_HEADERS_MAX 64u /* lines of one request; browsers send about 15 */
+#define LD_SERVER_BODY_BYTES_MAX                                                                   \
+    (16u << 20) /* a request's body: the largest news pages have 2 MiB, a batch of articles 16 */
+#define LD_SERVER_QUERY_BODY_BYTES_MAX                                                             \
+    (256u << 10)                         /* the body of a search: queries and filters              \
+                                          */
 #define LD_SERVER_QUERY_BYTES_MAX  2048u /* a query over HTTP; longer ones are programs' work */
 #define LD_SERVER_PARAMS_MAX       32u   /* name=value pairs of one address */
 #define LD_SERVER_COUNT_MAX        100u  /* hits of one JSON answer: some 300 KiB */
@@ -120,9 +124,23 @@
 #define LD_SERVER_FACET_VALUES_MAX 100u  /* values of one facet */
 #define LD_SERVER_RESPONSE_BYTES_MAX                                                               \
     (128u << 20) /* the largest kept article with every word marked stays below it */
-#define LD_SERVER_IDLE_SECONDS    30    /* a connection that neither sends nor takes a byte */
-#define LD_SERVER_DEADLINE_MS     1000u /* one search; then what was found is the answer */
-#define LD_SERVER_REFRESH_MS      1000u /* how often a newer generation is looked for */
+#define LD_SERVER_THREADS_MAX     64u   /* event loops; each costs a stack and an epoll */
+#define LD_SERVER_BATCH_DOCS_MAX  1000u /* articles of one request; one commit makes them last */
+#define LD_SERVER_MULTI_MAX       20u   /* queries of one POST /multi-search; a page has 2 to 5 */
+#define LD_SERVER_EXPORT_HITS_MAX 1000u /* hits of one CSV, JSONL or RIS file */
+#define LD_SERVER_FEED_HITS       30u   /* entries of a feed: readers ask again before that */
+#define LD_SERVER_KEYS_MAX        1024u /* lines of a file of keys */
+#define LD_SERVER_ORIGINS_MAX     64u   /* sites that may read the API from their pages */
+#define LD_SERVER_CLIENTS_MAX     4096u /* clients whose rate is held; the oldest is forgotten */
+#define LD_SERVER_COMPARE_MAX     4u    /* queries on one timeline */
+#define LD_SERVER_CHIPS_MAX       16u   /* filters in force at once */
+#define LD_SERVER_GZIP_BYTES_MIN  700u  /* below it compression gains no packet */
+#define LD_SERVER_TIMELINE_BARS   160u  /* bars of one timeline: a bar stays 4 px wide */
+#define LD_SERVER_DIFF_CELLS_MAX  (4u << 20)  /* 2 bytes each: 2,000 words against 2,000 */
+#define LD_SERVER_DIFF_WORDS_MAX  (16u << 20) /* a kept article has less, by its bytes */
+#define LD_SERVER_IDLE_SECONDS    30          /* a connection that neither sends nor takes a byte */
+#define LD_SERVER_DEADLINE_MS     1000u       /* one search; then what was found is the answer */
+#define LD_SERVER_REFRESH_MS      1000u       /* how often a newer generation is looked for */
 #define LD_SERVER_STOP_MS         5000u /* what answers under way get once a stop is asked for */
 #define LD_SERVER_CONNECTIONS_MAX 4096u /* a connection costs some 10 KiB */
 #define LD_SERVER_FILES_RESERVED  1024u /* file handles beyond connections: segments of a swap */

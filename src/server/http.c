@@ -1,4 +1,7 @@
 /* What every implementation of the seam shares. */
+#include <stdarg.h>
+#include <stdio.h>
+
 #include "server/http.h"
 
 uint32_t ld_http_find_header(const ld_http_request *request, const char *name, ld_span *value)
@@ -22,30 +25,51 @@ void ld_http_add_header(ld_http_response *response, const char *name, const char
     response->header_count++;
 }
 
+void ld_http_add_header_format(ld_http_response *response, const char *name, const char *format,
+                               ...)
+{
+    char *value = response->text + response->text_bytes;
+    size_t room = sizeof response->text - response->text_bytes;
+    va_list arguments;
+    va_start(arguments, format);
+    int bytes = vsnprintf(value, room, format, arguments);
+    va_end(arguments);
+    if (bytes < 0 || (size_t)bytes >= room)
+        return;
+    response->text_bytes += (uint32_t)bytes + 1;
+    ld_http_add_header(response, name, value);
+}
+
 const char *ld_http_reason(int status)
 {
-    switch (status) {
-    case 200:
-        return "OK";
-    case 304:
-        return "Not Modified";
-    case 400:
-        return "Bad Request";
-    case 404:
-        return "Not Found";
-    case 405:
-        return "Method Not Allowed";
-    case 414:
-        return "URI Too Long";
-    case 421:
-        return "Misdirected Request";
-    case 431:
-        return "Request Header Fields Too Large";
-    case 500:
-        return "Internal Server Error";
-    case 503:
-        return "Service Unavailable";
-    default:
-        return "Error";
+    static const struct {
+        int status;
+        const char *reason;
+    } reasons[] = {
+        {200, "OK"},
+        {201, "Created"},
+        {204, "No Content"},
+        {304, "Not Modified"},
+        {400, "Bad Request"},
+        {401, "Unauthorized"},
+        {403, "Forbidden"},
+        {404, "Not Found"},
+        {405, "Method Not Allowed"},
+        {409, "Conflict"},
+        {413, "Content Too Large"},
+        {414, "URI Too Long"},
+        {415, "Unsupported Media Type"},
+        {421, "Misdirected Request"},
+        {422, "Unprocessable Content"},
+        {429, "Too Many Requests"},
+        {431, "Request Header Fields Too Large"},
+        {500, "Internal Server Error"},
+        {501, "Not Implemented"},
+        {503, "Service Unavailable"},
+    };
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++) {
+        if (reasons[i].status == status)
+            return reasons[i].reason;
     }
+    return "Error";
 }

@@ -1,5 +1,15 @@
 /*
- * The seam on libevent's evhttp: one event loop, requests answered where they arrive.
+ * The seam on libevent's evhttp: event loops, each with its thread; a request is answered in the
+ * loop where its connection was accepted.
+ *
+ *        one listening socket            loop 0 (the caller's thread; signals)
+ *   clients ------> accept  ----------> loop 1
+ *                                        loop 2 ...
+ *
+ * The loops share the listening socket, so an idle loop takes the next connection while another
+ * searches. (A socket each with SO_REUSEPORT was rejected: the kernel hands connections to a loop
+ * that is busy, and a second server on the same port would go unnoticed.) Loops share nothing else;
+ * a stop is a byte sent to each.
  *
  * A request counts as running from its handler until its last byte is in the socket (evhttp's
  * on_complete) or its connection is gone (closecb); a graceful stop waits for the running ones.
@@ -13,6 +23,7 @@
  * Measured against the other candidates: 13 us of CPU a request, libmicrohttpd 34.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
@@ -20,6 +31,9 @@
 #include <sys/queue.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include <event2/buffer.h>
 #include <event2/event.h>
@@ -29,31 +43,48 @@
 #include <event2/listener.h>
 
 #include "base/limits.h"
+#include "base/thread.h"
 #include "server/http.h"
 
 #define ACCEPT_PAUSE_MS 200 /* once no file handle is left; a few connections end meanwhile */
+#define LISTEN_BACKLOG  512
+
+typedef struct loop {
+    ld_http_server *server;
+    ld_thread thread; /* not of loop 0, which is the caller's */
+    struct event_base *base;
+    struct evhttp *http;
+    struct evhttp_bound_socket *socket; /* NULL once it stops accepting */
+    evutil_socket_t bell[2]; /* what is sent to [1] wakes the loop: 's' stop, 'b' break */
+    struct event *rung;
+    struct event *resume; /* accepting again after a pause */
+    uint32_t running;     /* answers under way */
+    bool stopping, failed;
+} loop;
 
 struct ld_http_server {
     const lede_env *env;
-    ld_http_handler handler;
-    void *handler_ctx;
-    struct event_base *base;
-    struct evhttp *http;
-    struct evhttp_bound_socket *socket;  /* NULL once it stops accepting */
-    struct event *interrupt, *terminate; /* SIGINT, SIGTERM */
-    struct event *resume;                /* accepting again after a pause */
-    uint32_t running;                    /* answers under way */
-    bool stopping;
+    ld_http_options options;
+    struct event *interrupt, *terminate, *hangup; /* of loop 0 */
+    bool stopping;                                /* asked for once: the next signal breaks */
+    bool is_listening;                            /* the unix socket's file is ours to remove */
     uint16_t port;
+    uint32_t loop_count;
+    loop loops[]; /* [loop_count] */
 };
+
+static size_t server_bytes(uint32_t loop_count)
+{
+    return sizeof(ld_http_server) + loop_count * sizeof(loop);
+}
 
 /* ---- one request ---- */
 
-static void request_ended(ld_http_server *s)
+static void request_ended(loop *l)
 {
-    s->running--;
-    if (s->stopping && s->running == 0)
-        event_base_loopexit(s->base, NULL);
+    l->running--;
+    if (l->stopping && l->running == 0)
+        event_base_loopexit(l->base, NULL);
 }
 
 static void on_connection_closed(struct evhttp_connection *connection, void *ctx)
@@ -76,6 +107,12 @@ static ld_http_method method_of(struct evhttp_request *request)
         return LD_HTTP_GET;
     case EVHTTP_REQ_HEAD:
         return LD_HTTP_HEAD;
+    case EVHTTP_REQ_POST:
+        return LD_HTTP_POST;
+    case EVHTTP_REQ_DELETE:
+        return LD_HTTP_DELETE;
+    case EVHTTP_REQ_OPTIONS:
+        return LD_HTTP_OPTIONS;
     default:
         return LD_HTTP_OTHER;
     }
@@ -97,7 +134,7 @@ static uint32_t read_headers(struct evhttp_request *from, ld_http_header *header
     return count;
 }
 
-static void send_response(ld_http_server *s, struct evhttp_request *to, ld_http_method method,
+static void send_response(const loop *l, struct evhttp_request *to, ld_http_method method,
                           ld_http_response *response)
 {
     struct evkeyvalq *headers = evhttp_request_get_output_headers(to);
@@ -105,7 +142,7 @@ static void send_response(ld_http_server *s, struct evhttp_request *to, ld_http_
     char length[24];
     for (uint32_t i = 0; i < response->header_count; i++)
         evhttp_add_header(headers, response->headers[i].name, response->headers[i].value);
-    if (s->stopping)
+    if (l->stopping)
         evhttp_add_header(headers, "Connection", "close");
     if (response->content_type) {
         evhttp_add_header(headers, "Content-Type", response->content_type);
@@ -125,75 +162,118 @@ static void send_response(ld_http_server *s, struct evhttp_request *to, ld_http_
         evbuffer_free(body);
 }
 
+/* The body as one piece; empty where there is none. */
+static ld_span body_of(struct evhttp_request *from)
+{
+    struct evbuffer *input = evhttp_request_get_input_buffer(from);
+    size_t bytes = input ? evbuffer_get_length(input) : 0;
+    const void *data = bytes > 0 ? evbuffer_pullup(input, -1) : NULL;
+    return data ? ld_span_of(data, bytes) : LD_SPAN("");
+}
+
 static void on_request(struct evhttp_request *from, void *ctx)
 {
-    ld_http_server *s = ctx;
+    loop *l = ctx;
+    const ld_http_options *o = &l->server->options;
     ld_http_header headers[LD_SERVER_HEADERS_MAX];
     ld_http_response response = {.status = 500};
     ld_http_request request = {.method = method_of(from),
                                .minor_version = from->minor == 0 ? 0 : 1,
                                .target = ld_span_from_string(evhttp_request_get_uri(from)),
                                .headers = headers,
-                               .header_count = read_headers(from, headers)};
-    s->running++;
-    evhttp_connection_set_closecb(evhttp_request_get_connection(from), on_connection_closed, s);
-    evhttp_request_set_on_complete_cb(from, on_complete, s);
-    ld_buf_init(&response.body, s->env, LD_SERVER_RESPONSE_BYTES_MAX);
+                               .header_count = read_headers(from, headers),
+                               .body = body_of(from),
+                               .is_local_socket = o->socket_path != NULL};
+    struct evhttp_connection *connection = evhttp_request_get_connection(from);
+    char *client = NULL;
+    ev_uint16_t client_port;
+    l->running++;
+    evhttp_connection_set_closecb(connection, on_connection_closed, l);
+    evhttp_request_set_on_complete_cb(from, on_complete, l);
+    if (!request.is_local_socket)
+        evhttp_connection_get_peer(connection, &client, &client_port);
+    request.client = client ? ld_span_from_string(client) : LD_SPAN("");
+    ld_buf_init(&response.body, l->server->env, LD_SERVER_RESPONSE_BYTES_MAX);
     if (request.header_count == UINT32_MAX) {
         response.status = 431;
         response.content_type = "text/plain; charset=utf-8";
         ld_buf_add_string(&response.body, "The request has too many header lines.\n");
     } else {
-        s->handler(s->handler_ctx, &request, &response);
+        o->handler(o->ctx, &request, &response);
     }
-    send_response(s, from, request.method, &response);
+    send_response(l, from, request.method, &response);
     ld_buf_release(&response.body);
 }
 
 /* ---- stopping ---- */
 
+static void ring(loop *l, char what)
+{
+    /* a full bell has rung already */
+    (void)send(l->bell[1], &what, 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+static void on_rung(evutil_socket_t bell, short events, void *ctx)
+{
+    loop *l = ctx;
+    struct timeval limit = {LD_SERVER_STOP_MS / 1000, (LD_SERVER_STOP_MS % 1000) * 1000};
+    char what = 0;
+    if (recv(bell, &what, 1, 0) != 1)
+        return;
+    if (what == 'b') {
+        event_base_loopbreak(l->base);
+        return;
+    }
+    l->stopping = true;
+    event_del(l->resume);
+    if (l->socket)
+        evhttp_del_accept_socket(l->http, l->socket);
+    l->socket = NULL;
+    event_base_loopexit(l->base, l->running == 0 ? NULL : &limit);
+}
+
 static void on_signal(evutil_socket_t number, short events, void *ctx)
 {
     ld_http_server *s = ctx;
-    struct timeval limit = {LD_SERVER_STOP_MS / 1000, (LD_SERVER_STOP_MS % 1000) * 1000};
-    if (s->stopping) {
-        event_base_loopbreak(s->base);
-        return;
-    }
+    for (uint32_t i = 0; i < s->loop_count; i++)
+        ring(&s->loops[i], s->stopping ? 'b' : 's');
     s->stopping = true;
-    event_del(s->resume);
-    evhttp_del_accept_socket(s->http, s->socket);
-    s->socket = NULL;
-    event_base_loopexit(s->base, s->running == 0 ? NULL : &limit);
+}
+
+static void on_hangup(evutil_socket_t number, short events, void *ctx)
+{
+    ld_http_server *s = ctx;
+    if (s->options.reload)
+        s->options.reload(s->options.ctx);
 }
 
 /* ---- no file handles left ---- */
 
-/* The listener's own argument is evhttp's; the server is the argument of the signals' events. */
-static int find_server(const struct event_base *base, const struct event *event, void *server)
+/* The listener's own argument is evhttp's; the loop is the argument of its bell's event. */
+static int find_loop(const struct event_base *base, const struct event *event, void *found)
 {
-    if (event_get_callback(event) != on_signal)
+    if (event_get_callback(event) != on_rung)
         return 0;
-    *(ld_http_server **)server = event_get_callback_arg(event);
+    *(loop **)found = event_get_callback_arg(event);
     return 1;
 }
 
 static void on_accept_error(struct evconnlistener *listener, void *of_evhttp)
 {
-    ld_http_server *s = NULL;
+    loop *l = NULL;
     struct timeval pause = {0, ACCEPT_PAUSE_MS * 1000};
-    event_base_foreach_event(evconnlistener_get_base(listener), find_server, &s);
-    if (!s)
+    event_base_foreach_event(evconnlistener_get_base(listener), find_loop, &l);
+    if (!l)
         return;
     evconnlistener_disable(listener);
-    event_add(s->resume, &pause);
+    event_add(l->resume, &pause);
 }
 
 static void on_resume(evutil_socket_t unused, short events, void *ctx)
 {
-    ld_http_server *s = ctx;
-    if (s->socket)
-        evconnlistener_enable(evhttp_bound_socket_get_listener(s->socket));
+    loop *l = ctx;
+    if (l->socket)
+        evconnlistener_enable(evhttp_bound_socket_get_listener(l->socket));
 }
 
 /* So many open files that the connections' maximum fits, and no more. */
@@ -208,15 +288,18 @@ static void limit_files(void)
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-/* ---- the server ---- */
+/* ---- listening ---- */
 
-static lede_status listen_on(ld_http_server *s, const char *host, uint16_t port, lede_error *err)
+static lede_status listen_on(ld_http_server *s, lede_error *err)
 {
+    const char *host = s->options.host;
+    uint16_t port = s->options.port;
     struct sockaddr_storage address;
     socklen_t bytes = sizeof address;
+    loop *first = &s->loops[0];
     errno = 0;
-    s->socket = evhttp_bind_socket_with_handle(s->http, host, port);
-    if (!s->socket) {
+    first->socket = evhttp_bind_socket_with_handle(first->http, host, port);
+    if (!first->socket) {
         int os_errno = errno;
         if (os_errno == EADDRINUSE)
             return LD_FAIL_OS(err, LEDE_E_BUSY, os_errno,
@@ -226,52 +309,142 @@ static lede_status listen_on(ld_http_server *s, const char *host, uint16_t port,
                           host, port, os_errno ? strerror(os_errno) : "no such address");
     }
     s->port = port;
-    if (getsockname(evhttp_bound_socket_get_fd(s->socket), (struct sockaddr *)&address, &bytes) ==
-        0)
+    if (getsockname(evhttp_bound_socket_get_fd(first->socket), (struct sockaddr *)&address,
+                    &bytes) == 0)
         s->port = ntohs(address.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&address)->sin6_port
                                                       : ((struct sockaddr_in *)&address)->sin_port);
-    evconnlistener_set_error_cb(evhttp_bound_socket_get_listener(s->socket), on_accept_error);
     return LEDE_OK;
+}
+
+/* A socket file nobody listens on any more, left by a kill, gives way. */
+static void remove_stale(const lede_env *env, const struct sockaddr_un *address)
+{
+    lede_file_info info;
+    evutil_socket_t fd;
+    if (ld_path_info(env, address->sun_path, false, &info, NULL) != LEDE_OK ||
+        info.kind != LEDE_FILE_OTHER)
+        return;
+    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return;
+    if (connect(fd, (const struct sockaddr *)address, sizeof *address) != 0 &&
+        errno == ECONNREFUSED)
+        (void)ld_path_unlink(env, address->sun_path, NULL);
+    evutil_closesocket(fd);
+}
+
+static lede_status listen_on_path(ld_http_server *s, lede_error *err)
+{
+    const char *path = s->options.socket_path;
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    if (strlen(path) >= sizeof address.sun_path)
+        return LD_FAIL(err, LEDE_E_INVALID, "the path of --socket may have at most %zu bytes",
+                       sizeof address.sun_path - 1);
+    memcpy(address.sun_path, path, strlen(path) + 1);
+    remove_stale(s->env, &address);
+    evutil_socket_t fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return LD_FAIL_OS(err, LEDE_E_IO, errno, "no socket: %s", strerror(errno));
+    if (bind(fd, (struct sockaddr *)&address, sizeof address) != 0 || chmod(path, 0660) != 0 ||
+        listen(fd, LISTEN_BACKLOG) != 0) {
+        int os_errno = errno;
+        evutil_closesocket(fd);
+        return LD_FAIL_OS(err, os_errno == EADDRINUSE ? LEDE_E_BUSY : LEDE_E_INVALID, os_errno,
+                          "cannot listen on %.100s (%s); choose another with --socket", path,
+                          strerror(os_errno));
+    }
+    s->loops[0].socket = evhttp_accept_socket_with_handle(s->loops[0].http, fd);
+    if (!s->loops[0].socket) {
+        evutil_closesocket(fd);
+        return LD_FAIL(err, LEDE_E_NOMEM, "no memory for the server");
+    }
+    return LEDE_OK;
+}
+
+/* The other loops accept on the first one's socket. */
+static lede_status share_socket(ld_http_server *s, lede_error *err)
+{
+    evutil_socket_t shared = evhttp_bound_socket_get_fd(s->loops[0].socket);
+    for (uint32_t i = 0; i < s->loop_count; i++) {
+        loop *l = &s->loops[i];
+        if (i > 0) {
+            evutil_socket_t fd = fcntl(shared, F_DUPFD_CLOEXEC, 0);
+            if (fd >= 0)
+                l->socket = evhttp_accept_socket_with_handle(l->http, fd);
+            if (!l->socket) {
+                if (fd >= 0)
+                    evutil_closesocket(fd);
+                return LD_FAIL(err, LEDE_E_NOMEM, "no memory or file handle for a loop");
+            }
+        }
+        evconnlistener_set_error_cb(evhttp_bound_socket_get_listener(l->socket), on_accept_error);
+    }
+    return LEDE_OK;
+}
+
+/* ---- the server ---- */
+
+static bool start_loop(ld_http_server *s, loop *l)
+{
+    l->server = s;
+    l->bell[0] = l->bell[1] = -1;
+    l->base = event_base_new();
+    l->http = l->base ? evhttp_new(l->base) : NULL;
+    if (!l->http || evutil_socketpair(AF_UNIX, SOCK_STREAM, 0, l->bell) != 0)
+        return false;
+    evutil_make_socket_closeonexec(l->bell[0]);
+    evutil_make_socket_closeonexec(l->bell[1]);
+    evhttp_set_max_headers_size(l->http, LD_SERVER_HEADER_BYTES_MAX);
+    evhttp_set_max_body_size(l->http, (ev_ssize_t)s->options.body_bytes_max);
+    evhttp_set_timeout(l->http, LD_SERVER_IDLE_SECONDS);
+    evhttp_set_allowed_methods(l->http, 0xffff); /* refused by the handler, in its own words */
+    evhttp_set_default_content_type(l->http, NULL);
+    evhttp_set_gencb(l->http, on_request, l);
+    l->rung = event_new(l->base, l->bell[0], EV_READ | EV_PERSIST, on_rung, l);
+    l->resume = evtimer_new(l->base, on_resume, l);
+    return l->rung && l->resume && event_add(l->rung, NULL) == 0;
 }
 
 static bool start_events(ld_http_server *s)
 {
-    s->base = event_base_new();
-    s->http = s->base ? evhttp_new(s->base) : NULL;
-    if (!s->http)
-        return false;
-    evhttp_set_max_headers_size(s->http, LD_SERVER_HEADER_BYTES_MAX);
-    evhttp_set_max_body_size(s->http, LD_SERVER_BODY_BYTES_MAX);
-    evhttp_set_timeout(s->http, LD_SERVER_IDLE_SECONDS);
-    evhttp_set_allowed_methods(s->http, 0xffff); /* refused by the handler, in its own words */
-    evhttp_set_default_content_type(s->http, NULL);
-    evhttp_set_gencb(s->http, on_request, s);
-    s->interrupt = evsignal_new(s->base, SIGINT, on_signal, s);
-    s->terminate = evsignal_new(s->base, SIGTERM, on_signal, s);
-    s->resume = evtimer_new(s->base, on_resume, s);
-    return s->interrupt && s->terminate && s->resume && event_add(s->interrupt, NULL) == 0 &&
-           event_add(s->terminate, NULL) == 0;
+    for (uint32_t i = 0; i < s->loop_count; i++) {
+        if (!start_loop(s, &s->loops[i]))
+            return false;
+    }
+    struct event_base *base = s->loops[0].base;
+    s->interrupt = evsignal_new(base, SIGINT, on_signal, s);
+    s->terminate = evsignal_new(base, SIGTERM, on_signal, s);
+    s->hangup = evsignal_new(base, SIGHUP, on_hangup, s);
+    return s->interrupt && s->terminate && s->hangup && event_add(s->interrupt, NULL) == 0 &&
+           event_add(s->terminate, NULL) == 0 && event_add(s->hangup, NULL) == 0;
 }
 
-lede_status ld_http_server_new(const lede_env *env, const char *host, uint16_t port,
-                               ld_http_handler handler, void *ctx, ld_http_server **server,
-                               lede_error *err)
+lede_status ld_http_server_new(const lede_env *env, const ld_http_options *options,
+                               ld_http_server **server, lede_error *err)
 {
     *server = NULL;
-    ld_http_server *s = ld_alloc_zero(env, sizeof *s);
+    ld_http_server *s = ld_alloc_zero(env, server_bytes(options->threads));
     if (!s)
-        return ld_error_nomem(err, sizeof *s);
+        return ld_error_nomem(err, server_bytes(options->threads));
     s->env = env;
-    s->handler = handler;
-    s->handler_ctx = ctx;
+    s->options = *options;
+    s->loop_count = options->threads;
+    for (uint32_t i = 0; i < s->loop_count; i++)
+        s->loops[i].bell[0] = s->loops[i].bell[1] = -1;
     signal(SIGPIPE, SIG_IGN); /* a client that has gone is an error of one write */
     limit_files();
-    lede_status status = start_events(s) ? listen_on(s, host, port, err)
-                                         : LD_FAIL(err, LEDE_E_NOMEM, "no memory for the server");
+    lede_status status = LEDE_OK;
+    if (!start_events(s))
+        status = LD_FAIL(err, LEDE_E_NOMEM, "no memory or file handles for the server");
+    if (status == LEDE_OK)
+        status = options->socket_path ? listen_on_path(s, err) : listen_on(s, err);
+    if (status == LEDE_OK)
+        status = share_socket(s, err);
     if (status != LEDE_OK) {
         ld_http_server_free(s);
         return status;
     }
+    s->is_listening = true;
     *server = s;
     return LEDE_OK;
 }
@@ -281,26 +454,60 @@ uint16_t ld_http_server_port(const ld_http_server *server)
     return server->port;
 }
 
+static void run_loop(void *ctx)
+{
+    loop *l = ctx;
+    l->failed = event_base_dispatch(l->base) < 0;
+}
+
 lede_status ld_http_server_run(ld_http_server *server, lede_error *err)
 {
-    if (event_base_dispatch(server->base) < 0)
+    lede_status status = LEDE_OK;
+    bool failed = false;
+    for (uint32_t i = 1; i < server->loop_count && status == LEDE_OK; i++)
+        status = ld_thread_start(&server->loops[i].thread, run_loop, &server->loops[i], err);
+    if (status == LEDE_OK)
+        run_loop(&server->loops[0]);
+    else
+        on_signal(0, 0, server); /* those that run end */
+    for (uint32_t i = 0; i < server->loop_count; i++) {
+        ld_thread_join(&server->loops[i].thread);
+        failed = failed || server->loops[i].failed;
+    }
+    if (status == LEDE_OK && failed)
         return LD_FAIL(err, LEDE_E_IO, "the event loop failed");
-    return LEDE_OK;
+    return status;
+}
+
+static void free_loop(loop *l)
+{
+    l->stopping = false; /* connections that end below stop no loop */
+    if (l->http)
+        evhttp_free(l->http);
+    if (l->rung)
+        event_free(l->rung);
+    if (l->resume)
+        event_free(l->resume);
+    if (l->base)
+        event_base_free(l->base);
+    for (size_t i = 0; i < 2; i++) {
+        if (l->bell[i] >= 0)
+            evutil_closesocket(l->bell[i]);
+    }
 }
 
 void ld_http_server_free(ld_http_server *server)
 {
     if (!server)
         return;
-    struct event *events[] = {server->interrupt, server->terminate, server->resume};
-    server->stopping = false; /* connections that end below stop no loop */
-    if (server->http)
-        evhttp_free(server->http);
+    struct event *events[] = {server->interrupt, server->terminate, server->hangup};
     for (size_t i = 0; i < sizeof events / sizeof *events; i++) {
         if (events[i])
             event_free(events[i]);
     }
-    if (server->base)
-        event_base_free(server->base);
-    ld_release(server->env, server, sizeof *server);
+    if (server->options.socket_path && server->is_listening)
+        (void)ld_path_unlink(server->env, server->options.socket_path, NULL);
+    for (uint32_t i = 0; i < server->loop_count; i++)
+        free_loop(&server->loops[i]);
+    ld_release(server->env, server, server_bytes(server->loop_count));
 }

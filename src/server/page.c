@@ -19,6 +19,12 @@ void ld_page_text(ld_buf *out, ld_span s)
 void ld_page_marked(ld_buf *out, ld_span text, size_t from, size_t to, const lede_mark *marks,
                     uint32_t mark_count)
 {
+    ld_page_marked_hits(out, text, from, to, marks, mark_count, NULL);
+}
+
+void ld_page_marked_hits(ld_buf *out, ld_span text, size_t from, size_t to, const lede_mark *marks,
+                         uint32_t mark_count, uint32_t *number)
+{
     size_t at = from;
     if (to > text.bytes)
         to = text.bytes;
@@ -29,7 +35,10 @@ void ld_page_marked(ld_buf *out, ld_span text, size_t from, size_t to, const led
         if (begin >= end)
             continue;
         ld_page_text(out, ld_span_of(text.data + at, begin - at));
-        ld_page_string(out, "<mark>");
+        if (number)
+            ld_buf_add_format(out, "<mark id=\"hit%u\">", ++*number);
+        else
+            ld_page_string(out, "<mark>");
         ld_page_text(out, ld_span_of(text.data + begin, end - begin));
         ld_page_string(out, "</mark>");
         at = end;
@@ -99,6 +108,19 @@ const char *ld_page_evidence(const lede_date *date)
     return "origin not known";
 }
 
+/* By the scripts these languages are written in today (CLDR, layout/orientation). */
+static bool is_right_to_left(ld_span language)
+{
+    static const char *const codes[] = {"ar",  "arc", "ckb", "dv", "fa",  "he", "iw", "ks",
+                                        "lrc", "mzn", "ps",  "sd", "syr", "ug", "ur", "yi"};
+    ld_span code = ld_span_sub(language, 0, ld_span_find_byte(language, '-'));
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
+        if (ld_span_equal_nocase(code, ld_span_from_string(codes[i])))
+            return true;
+    }
+    return false;
+}
+
 void ld_page_lang(ld_buf *out, lede_text language)
 {
     if (language.bytes < 2 || language.bytes > 35)
@@ -111,7 +133,7 @@ void ld_page_lang(ld_buf *out, lede_text language)
     }
     ld_page_string(out, " lang=\"");
     ld_page_text(out, ld_span_of_text(language));
-    ld_page_string(out, "\"");
+    ld_page_string(out, is_right_to_left(ld_span_of_text(language)) ? "\" dir=\"rtl\"" : "\"");
 }
 
 bool ld_url_is_web(ld_span url)
@@ -152,9 +174,66 @@ void ld_link_param_u32(ld_link *link, const char *name, uint32_t value)
     ld_link_param(link, name, ld_span_of(digits, (size_t)length));
 }
 
+/* ---- this search, as parameters ---- */
+
+#define SEARCH_PARAMS_COUNT (2 + LD_FILTER_COUNT_ + LD_SERVER_COMPARE_MAX - 1)
+
+typedef struct search_param {
+    const char *name;
+    ld_span value;
+} search_param;
+
+static void search_params(const ld_page *page, search_param params[SEARCH_PARAMS_COUNT])
+{
+    static const char *const compare[] = {"c2", "c3", "c4"};
+    size_t n = 0;
+    params[n++] = (search_param){"q", page->query};
+    for (size_t i = 0; i < LD_FILTER_COUNT_; i++)
+        params[n++] = (search_param){ld_filter_table[i].param, page->filters.values[i]};
+    for (size_t i = 0; i < LD_SERVER_COMPARE_MAX - 1; i++)
+        params[n++] = (search_param){compare[i], page->compare[i]};
+    params[n] = (search_param){"sort", page->sort};
+}
+
+static void write_link(const ld_page *page, const char *path, const char *name, ld_span value)
+{
+    search_param params[SEARCH_PARAMS_COUNT];
+    ld_link link = ld_link_begin(page, path);
+    search_params(page, params);
+    for (size_t i = 0; i < SEARCH_PARAMS_COUNT; i++)
+        ld_link_param(&link, params[i].name,
+                      name && strcmp(name, params[i].name) == 0 ? value : params[i].value);
+}
+
+void ld_page_search_link(const ld_page *page, const char *name, ld_span value)
+{
+    write_link(page, "/search", name, value);
+}
+
+void ld_page_export_link(const ld_page *page, const char *path)
+{
+    write_link(page, path, NULL, LD_SPAN(""));
+}
+
+void ld_page_hidden_fields(const ld_page *page, const char *const *without)
+{
+    search_param params[SEARCH_PARAMS_COUNT];
+    search_params(page, params);
+    for (size_t i = 0; i < SEARCH_PARAMS_COUNT; i++) {
+        const char *const *name = without;
+        while (*name && strcmp(*name, params[i].name) != 0)
+            name++;
+        if (*name || params[i].value.bytes == 0)
+            continue;
+        ld_buf_add_format(page->out, "<input type=\"hidden\" name=\"%s\" value=\"", params[i].name);
+        ld_page_text(page->out, params[i].value);
+        ld_page_string(page->out, "\">\n");
+    }
+}
+
 /* ---- the frame ---- */
 
-static void write_head(ld_buf *out, const char *base_path, ld_span title, bool is_front)
+static void write_head(ld_buf *out, const char *base_path, ld_span title, const char *class)
 {
     ld_span base = ld_span_from_string(base_path);
     ld_page_string(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
@@ -168,8 +247,13 @@ static void write_head(ld_buf *out, const char *base_path, ld_span title, bool i
     ld_page_text(out, base);
     ld_page_string(out, "/style.css\">\n<link rel=\"icon\" type=\"image/svg+xml\" href=\"");
     ld_page_text(out, base);
-    ld_page_string(out, "/favicon.ico\">\n</head>\n<body");
-    ld_page_string(out, is_front ? " class=\"front\"" : "");
+    ld_page_string(out, "/favicon.ico\">\n<link rel=\"search\" "
+                        "type=\"application/opensearchdescription+xml\" title=\"lede\" href=\"");
+    ld_page_text(out, base);
+    ld_page_string(out, "/opensearch.xml\">\n<script defer src=\"");
+    ld_page_text(out, base);
+    ld_page_string(out, "/app.js\"></script>\n</head>\n<body");
+    ld_page_string(out, class);
     ld_page_string(out, ">\n<a class=\"skip\" href=\"#main\">Skip to the stories</a>\n"
                         "<header class=\"masthead\">\n<p class=\"nameplate\"><a href=\"");
     ld_page_text(out, base);
@@ -198,18 +282,18 @@ static void write_form(const ld_page *page)
     ld_page_string(out, " value=\"");
     ld_page_text(out, page->query);
     ld_page_string(out, "\"><button type=\"submit\">Search</button></div>\n");
-    if (page->sort.bytes > 0) {
-        ld_page_string(out, "<input type=\"hidden\" name=\"sort\" value=\"");
-        ld_page_text(out, page->sort);
-        ld_page_string(out, "\">\n");
-    }
+    static const char *const typed[] = {"q", NULL};
+    ld_page_hidden_fields(page, typed);
     ld_page_string(out, "</form>\n");
 }
 
 void ld_page_begin(const ld_page *page, ld_span title)
 {
     ld_buf *out = page->out;
-    write_head(out, page->base_path, title, page->is_front);
+    write_head(out, page->base_path, title,
+               page->is_front  ? " class=\"front\""
+               : page->is_wide ? " class=\"wide\""
+                               : "");
     ld_page_string(out, "<p class=\"edition\">");
     ld_page_text(out, ld_span_from_string(page->archive_name));
     ld_page_string(out, " · ");
@@ -218,7 +302,7 @@ void ld_page_begin(const ld_page *page, ld_span title)
     write_span_of_years(out, page->info);
     ld_page_string(out, "</p>\n");
     write_form(page);
-    ld_page_string(out, "</header>\n<main id=\"main\">\n");
+    ld_page_string(out, "</header>\n<main id=\"main\" tabindex=\"-1\">\n");
 }
 
 static void write_foot(ld_buf *out)
@@ -236,7 +320,7 @@ void ld_page_end(const ld_page *page)
 void ld_page_write_error(ld_buf *out, const char *base_path, int status, const char *reason,
                          ld_span sentence)
 {
-    write_head(out, base_path, ld_span_from_string(reason), false);
+    write_head(out, base_path, ld_span_from_string(reason), "");
     ld_page_string(out, "</header>\n<main id=\"main\" class=\"error\">\n<h1>");
     ld_page_text(out, ld_span_from_string(reason));
     ld_page_string(out, "</h1>\n<p>");

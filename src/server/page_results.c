@@ -1,6 +1,9 @@
 #include "server/page_results.h"
 
+#include "base/markup.h"
+
 #define CERTAIN_PERCENT 90u /* dates below it say how they are known */
+#define FRAGMENT_BYTES  60u /* of a passage, for the link into the original */
 #define PAGES_AROUND    2u  /* links on each side of the current page */
 
 /* ---- the front page ---- */
@@ -112,9 +115,7 @@ static void write_order(const ld_results *r, const char *sort, const char *words
         return;
     }
     ld_page_string(out, "<li><a href=\"");
-    ld_link link = ld_link_begin(&r->page, "/search");
-    ld_link_param(&link, "q", r->page.query);
-    ld_link_param(&link, "sort", ld_span_from_string(sort));
+    ld_page_search_link(&r->page, "sort", ld_span_from_string(sort));
     ld_page_string(out, "\">");
     ld_page_string(out, words);
     ld_page_string(out, "</a></li>\n");
@@ -132,18 +133,91 @@ static void write_orders(const ld_results *r)
     ld_page_string(r->page.out, "</ul></nav>\n");
 }
 
+/* Words alone, without anything the language reads as more. */
+static bool is_plain(ld_span query)
+{
+    bool has_letter = false;
+    for (size_t i = 0; i < query.bytes; i++) {
+        uint8_t c = (uint8_t)query.data[i];
+        bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c >= 0x80;
+        if (!is_letter && c != ' ' && !(c >= '0' && c <= '9'))
+            return false;
+        has_letter = has_letter || is_letter;
+    }
+    return has_letter && ld_span_find(query, LD_SPAN(" OR ")) == SIZE_MAX &&
+           ld_span_find(query, LD_SPAN("NOT ")) == SIZE_MAX &&
+           ld_span_find(query, LD_SPAN(" w/")) == SIZE_MAX;
+}
+
+/* bridge bolts -> ="bridge" ="bolts" */
+static void exact_query(ld_span query, ld_buf *exact)
+{
+    while (query.bytes > 0) {
+        size_t end = ld_span_find_byte(query, ' ');
+        ld_span word = ld_span_sub(query, 0, end);
+        query = end == SIZE_MAX ? LD_SPAN("") : ld_span_sub(query, end + 1, query.bytes);
+        if (word.bytes == 0)
+            continue;
+        ld_buf_add_string(exact, exact->bytes > 0 ? " =\"" : "=\"");
+        ld_buf_add_span(exact, word);
+        ld_buf_add_byte(exact, '"');
+    }
+}
+
+/* What was done to plain words, and the way to have it undone. */
+static void write_forms(const ld_results *r)
+{
+    ld_buf exact, *out = r->page.out;
+    if (!is_plain(r->page.query) || r->answer->total == 0)
+        return;
+    ld_buf_init(&exact, out->env, 16u << 10);
+    exact_query(r->page.query, &exact);
+    ld_page_string(out, "<p class=\"forms\">In any of their forms; <a href=\"");
+    ld_page_search_link(&r->page, "q", ld_buf_span(&exact));
+    ld_page_string(out, "\">search exactly as written</a></p>\n");
+    if (exact.status != LEDE_OK)
+        out->status = exact.status;
+    ld_buf_release(&exact);
+}
+
+/* Offered, never done by itself. */
+static void write_did_you_mean(const ld_results *r)
+{
+    ld_buf *out = r->page.out;
+    ld_span meant = ld_span_of_text(r->answer->did_you_mean);
+    ld_page asked = r->page;
+    if (meant.bytes == 0)
+        return;
+    asked.filters = (ld_filters){{{NULL, 0}}}; /* they stand in the query that is meant */
+    ld_page_string(out, "<p class=\"meant\">Did you mean <a href=\"");
+    ld_page_search_link(&asked, "q", meant);
+    ld_page_string(out, "\">");
+    ld_page_text(out, meant);
+    ld_page_string(out, "</a>?</p>\n");
+}
+
 void ld_results_begin(const ld_results *r)
 {
     ld_buf *out = r->page.out;
-    ld_page_begin(&r->page, r->page.query);
-    ld_page_string(out, "<h1 class=\"unseen\">Stories for “");
-    ld_page_text(out, r->page.query);
-    ld_page_string(out, "”</h1>\n<div class=\"summary\">\n");
+    ld_page_begin(&r->page, r->page.query.bytes > 0 ? r->page.query : LD_SPAN("All stories"));
+    ld_page_string(out, "<h1 class=\"unseen\">Stories");
+    if (r->page.query.bytes > 0) {
+        ld_page_string(out, " for “");
+        ld_page_text(out, r->page.query);
+        ld_page_string(out, "”");
+    }
+    ld_page_string(out, "</h1>\n<div class=\"summary\">\n");
     write_count_line(r);
     if (r->answer->total > 1)
         write_orders(r);
     ld_page_string(out, "</div>\n");
+    ld_results_write_timeline(r);
+    ld_results_write_chips(r);
+    write_did_you_mean(r);
     write_messages(r);
+    write_forms(r);
+    ld_page_string(out, "<p class=\"jump\"><a href=\"#narrow\">Narrow the search</a></p>\n"
+                        "<div class=\"columns\">\n<div class=\"stories\">\n");
 }
 
 /* ---- one hit ---- */
@@ -206,6 +280,11 @@ static void write_dateline(ld_buf *out, const lede_hit *hit)
 
 static void write_passage(ld_buf *out, const lede_passage *p)
 {
+    static const char *const shown_above[] = {"title", "section", "byline", "dateline"};
+    for (size_t i = 0; i < sizeof shown_above / sizeof *shown_above; i++) {
+        if (strcmp(p->zone, shown_above[i]) == 0)
+            return;
+    }
     ld_page_string(out, "<p class=\"passage\">");
     if (strcmp(p->zone, "caption") == 0)
         ld_page_string(out, "<span class=\"zone\">Picture</span> ");
@@ -215,14 +294,48 @@ static void write_passage(ld_buf *out, const lede_passage *p)
     ld_page_string(out, "</p>\n");
 }
 
-static void write_original(ld_buf *out, const lede_article *a)
+/*
+ * "#:~:text=..." (WICG, URL Fragment Text Directives): the browser scrolls to the passage. From the
+ * first marked word, some words on; "-" and "," have a meaning there and are escaped too.
+ */
+static void write_text_fragment(ld_buf *out, const lede_hit *hit)
 {
+    if (hit->passage_count == 0 || hit->passages[0].mark_count == 0)
+        return;
+    ld_span text = ld_span_of_text(hit->passages[0].text);
+    size_t from = hit->passages[0].marks[0].offset_bytes, bytes = 0;
+    for (size_t i = from; i < text.bytes && i < from + FRAGMENT_BYTES; i++) {
+        if (text.data[i] == '\n')
+            break;
+        if (text.data[i] == ' ' || i + 1 == text.bytes)
+            bytes = text.data[i] == ' ' ? i - from : i + 1 - from;
+    }
+    ld_span words = ld_span_sub(text, from, bytes);
+    if (words.bytes == 0)
+        return;
+    ld_page_string(out, "#:~:text=");
+    for (size_t at = 0; at <= words.bytes;) {
+        ld_span rest = ld_span_sub(words, at, words.bytes);
+        size_t dash = ld_span_find_byte(rest, '-');
+        ld_url_escape(out, ld_span_sub(rest, 0, dash));
+        if (dash == SIZE_MAX)
+            break;
+        ld_page_string(out, "%2D");
+        at += dash + 1;
+    }
+}
+
+static void write_original(ld_buf *out, const lede_hit *hit)
+{
+    const lede_article *a = hit->article;
     ld_span url = ld_span_of_text(a->canonical_url.bytes ? a->canonical_url : a->url);
     if (!ld_url_is_web(url))
         return;
     size_t host = ld_span_find(url, LD_SPAN("://")) + 3;
     ld_page_string(out, "<p class=\"original\"><a rel=\"external noreferrer\" href=\"");
     ld_page_text(out, url);
+    if (ld_span_find_byte(url, '#') == SIZE_MAX)
+        write_text_fragment(out, hit);
     ld_page_string(out, "\">");
     ld_page_text(out, ld_span_sub(url, host, url.bytes));
     ld_page_string(out, "</a></p>\n");
@@ -239,7 +352,7 @@ void ld_results_write_hit(ld_results *r, const lede_hit *hit)
     write_dateline(out, hit);
     for (uint32_t i = 0; i < hit->passage_count; i++)
         write_passage(out, &hit->passages[i]);
-    write_original(out, hit->article);
+    write_original(out, hit);
     ld_page_string(out, "</article></li>\n");
 }
 
@@ -250,11 +363,9 @@ static void write_page_link(const ld_results *r, uint32_t number, const char *re
 {
     ld_buf *out = r->page.out;
     ld_page_string(out, "<li><a href=\"");
-    ld_link link = ld_link_begin(&r->page, "/search");
-    ld_link_param(&link, "q", r->page.query);
-    ld_link_param(&link, "sort", r->page.sort);
-    if (number > 1)
-        ld_link_param_u32(&link, "page", number);
+    ld_page_search_link(&r->page, NULL, LD_SPAN(""));
+    if (number > 1) /* behind at least one parameter: there is a query or a filter */
+        ld_buf_add_format(out, "&amp;page=%u", number);
     ld_page_string(out, "\"");
     if (rel)
         ld_buf_add_format(out, " rel=\"%s\">%s</a></li>\n", rel, words);
@@ -321,5 +432,8 @@ void ld_results_end(const ld_results *r)
     else if (r->hit_count == 0)
         ld_page_string(out, "<p class=\"notes\">There are not so many pages.</p>\n");
     write_paging(r);
+    ld_page_string(out, "</div>\n");
+    ld_results_write_narrow(r);
+    ld_page_string(out, "</div>\n");
     ld_page_end(&r->page);
 }

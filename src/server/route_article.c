@@ -4,6 +4,8 @@
 #include "server/app.h"
 #include "server/page_article.h"
 
+#define SIMILAR_MAX 5u
+
 static int compare_marks(const void *left, const void *right)
 {
     const lede_document_mark *a = left, *b = right;
@@ -33,6 +35,45 @@ static lede_status find_marks(const ld_exchange *x, lede_document *document, ld_
     return LEDE_OK;
 }
 
+/* against=n: what changed since version n. Freed by the caller with ld_diff_release, its text with
+ * ld_buf_release. */
+static lede_status make_diff(const ld_exchange *x, ld_article_page *p, ld_diff *diff, ld_buf *text,
+                             lede_error *err)
+{
+    ld_span given;
+    if (!ld_request_find(x->request, "against", &given))
+        return LEDE_OK;
+    LD_TRY(ld_request_number(x->request, "against", 0, 0, p->version_count - 1, &p->compared, err));
+    ld_article_body_text(p->versions[p->compared], text);
+    size_t middle = text->bytes;
+    ld_article_body_text(p->versions[p->version], text);
+    LD_TRY(ld_buf_status(text, err));
+    ld_span both = ld_buf_span(text);
+    LD_TRY(ld_diff_make(diff, x->app->env, ld_span_sub(both, 0, middle),
+                        ld_span_sub(both, middle, both.bytes), err));
+    p->diff = diff;
+    return LEDE_OK;
+}
+
+/* None where the archive keeps no words to compare by. */
+static lede_status write_similar(const ld_exchange *x, ld_article_page *p, lede_error *err)
+{
+    lede_search_options options = LEDE_SEARCH_OPTIONS_INIT;
+    lede_hits *hits = NULL;
+    const lede_hit *hit = NULL;
+    options.count = SIMILAR_MAX;
+    options.deadline_ms = LD_SERVER_DEADLINE_MS;
+    options.snippet_chars = UINT32_MAX;
+    lede_status status =
+        lede_similar(x->view->snapshot, p->versions[0]->key.data, &options, &hits, err);
+    if (status == LEDE_E_INVALID || status == LEDE_E_NOTFOUND)
+        return LEDE_OK;
+    while (status == LEDE_OK && (status = lede_hits_next(hits, &hit, err)) == LEDE_OK && hit)
+        ld_article_page_write_similar(p, hit->article);
+    lede_hits_free(hits);
+    return status;
+}
+
 static lede_status write_page(const ld_exchange *x, lede_document *document, ld_article_page *p,
                               lede_error *err)
 {
@@ -47,12 +88,20 @@ static lede_status write_page(const ld_exchange *x, lede_document *document, ld_
         versions[i] = lede_document_article(document, i);
     p->versions = versions;
     p->version_count = count;
-    lede_status status = LEDE_OK;
-    if (p->version == 0)
+    ld_diff diff = {.env = env};
+    ld_buf text;
+    ld_buf_init(&text, env, LD_SERVER_RESPONSE_BYTES_MAX);
+    lede_status status = make_diff(x, p, &diff, &text, err);
+    if (status == LEDE_OK && p->version == 0 && !p->diff)
         status = find_marks(x, document, p->page.query, &marks, &p->mark_count, err);
     p->marks = marks;
-    if (status == LEDE_OK)
-        ld_article_page_write(p);
+    if (status == LEDE_OK) {
+        ld_article_page_begin(p);
+        status = write_similar(x, p, err);
+        ld_article_page_end(p);
+    }
+    ld_diff_release(&diff);
+    ld_buf_release(&text);
     ld_release(env, marks, p->mark_count * sizeof *marks);
     ld_release(env, versions, count * sizeof *versions);
     return status;

@@ -1,4 +1,5 @@
-/* GET /healthz: the process answers, and an archive is open. */
+/* GET /healthz: the process answers. GET /readyz: an archive is open, or the server would not run.
+ */
 #include "server/app.h"
 
 lede_status ld_route_health(ld_exchange *x, lede_error *err)

@@ -103,8 +103,7 @@ lede_status ld_route_v1_search(ld_exchange *x, lede_error *err)
     ld_span query;
     lede_hits *hits;
     LD_TRY(read_options(x, &options, &query, err));
-    LD_TRY(lede_search(x->view->snapshot, query.data, query.bytes, &options, &hits, err));
-    x->is_transient = lede_hits_answer(hits)->partial;
+    LD_TRY(ld_exchange_search(x, query, &options, &hits, err));
     x->response->content_type = "application/json";
     lede_status status = write_answer(x, hits, query, &options, err);
     lede_hits_free(hits);

@@ -1,6 +1,7 @@
 /* `lede serve`: options checked, the archive opened, the address bound, and then the loop. */
 #include <stdio.h>
 
+#include "base/thread.h"
 #include "server/app.h"
 #include "server/serve.h"
 
@@ -53,20 +54,74 @@ static const char *name_of(const char *dir, char name[256])
     return name;
 }
 
-static int serve_app(ld_app *app, uint16_t port)
+/* Without requests in between, a loop more than processors lets others be answered meanwhile. */
+static uint32_t thread_count(uint32_t wanted)
+{
+    uint32_t count = wanted > 0 ? wanted : ld_cpu_count();
+    if (wanted == 0 && count < 2)
+        count = 2;
+    return count > LD_SERVER_THREADS_MAX ? LD_SERVER_THREADS_MAX : count;
+}
+
+static void print_address(const ld_app *app, const ld_serve_options *o,
+                          const ld_http_server *server)
+{
+    bool is_v6 = strchr(app->host, ':') != NULL;
+    if (o->socket)
+        fprintf(stderr, "serving %s on unix:%s%s/ (Ctrl-C stops)\n", app->name, o->socket,
+                app->base_path);
+    else
+        fprintf(stderr, "serving %s on http://%s%s%s:%u%s/ (Ctrl-C stops)\n", app->name,
+                is_v6 ? "[" : "", app->host, is_v6 ? "]" : "", ld_http_server_port(server),
+                app->base_path);
+    fflush(stderr);
+}
+
+static lede_status serve_app(ld_app *app, const ld_serve_options *o, lede_error *err)
+{
+    ld_http_server *server;
+    const ld_http_options options = {.host = app->host,
+                                     .port = o->port,
+                                     .socket_path = o->socket,
+                                     .threads = thread_count(o->threads),
+                                     .body_bytes_max = o->keys ? LD_SERVER_BODY_BYTES_MAX
+                                                               : LD_SERVER_QUERY_BODY_BYTES_MAX,
+                                     .handler = ld_app_handle,
+                                     .reload = ld_app_reload,
+                                     .ctx = app};
+    LD_TRY(ld_http_server_new(app->env, &options, &server, err));
+    print_address(app, o, server);
+    lede_status status = ld_http_server_run(server, err);
+    ld_http_server_free(server);
+    return status;
+}
+
+/* Opens what stands beside the archive, serves, closes it again. */
+static lede_status serve_with_access(ld_app *app, const ld_serve_options *o, lede_error *err)
+{
+    LD_TRY(ld_access_keys_open(&app->keys, app->env, o->keys, err));
+    lede_status status = ld_limiter_init(&app->limiter, app->env, o->rate, err);
+    if (status == LEDE_OK) {
+        status = serve_app(app, o, err);
+        ld_limiter_release(&app->limiter);
+    }
+    ld_access_keys_close(&app->keys);
+    return status;
+}
+
+static int add_key(const ld_serve_options *o)
 {
     lede_error err = {0};
-    ld_http_server *server;
-    bool is_v6 = strchr(app->host, ':') != NULL;
-    if (ld_http_server_new(app->env, app->host, port, ld_app_handle, app, &server, &err) != LEDE_OK)
+    char key[LD_KEY_TEXT_BYTES];
+    if (!o->keys) {
+        fprintf(stderr, "lede: --add-key wants --keys FILE, where the key's hash is kept\n");
+        return EXIT_ERROR;
+    }
+    if (ld_access_keys_add(lede_env_system(), o->keys, o->add_key, key, &err) != LEDE_OK)
         return fail(&err);
-    fprintf(stderr, "serving %s on http://%s%s%s:%u%s/ (Ctrl-C stops)\n", app->name,
-            is_v6 ? "[" : "", app->host, is_v6 ? "]" : "", ld_http_server_port(server),
-            app->base_path);
-    fflush(stderr);
-    lede_status status = ld_http_server_run(server, &err);
-    ld_http_server_free(server);
-    return status == LEDE_OK ? EXIT_STOPPED : fail(&err);
+    printf("%s\n", key);
+    fprintf(stderr, "This is the only time the key is shown; %s keeps its hash.\n", o->keys);
+    return EXIT_STOPPED;
 }
 
 int ld_serve(const ld_serve_options *options)
@@ -77,14 +132,17 @@ int ld_serve(const ld_serve_options *options)
     const char *host = options->host ? options->host : HOST_DEFAULT;
     ld_app app = {.env = lede_env_system(),
                   .site = &site,
+                  .archive = options->archive,
                   .host = host,
                   .base_path = base_path,
                   .name = name_of(options->archive, name),
-                  .local_only = ld_host_is_loopback(host)};
-    if (options->threads > 1) {
-        fprintf(stderr, "lede: serve runs on one thread; take --threads away\n");
-        return EXIT_ERROR;
-    }
+                  .origins = options->origins ? options->origins : "",
+                  .local_only = options->socket || ld_host_is_loopback(host),
+                  .behind_proxy = options->behind_proxy,
+                  .takes_changes = options->keys != NULL,
+                  .writing = ATOMIC_FLAG_INIT};
+    if (options->add_key)
+        return add_key(options);
     if (read_base_path(options->base_path, base_path, &err) != LEDE_OK)
         return fail(&err);
     /* a file cut short under the server is an error of the requests that need it */
@@ -96,9 +154,9 @@ int ld_serve(const ld_serve_options *options)
                 options->archive, options->archive);
         return EXIT_ERROR;
     }
-    if (status != LEDE_OK)
-        return fail(&err);
-    int exit_code = serve_app(&app, options->port);
-    ld_site_close(&site);
-    return exit_code;
+    if (status == LEDE_OK) {
+        status = serve_with_access(&app, options, &err);
+        ld_site_close(&site);
+    }
+    return status == LEDE_OK ? EXIT_STOPPED : fail(&err);
 }

@@ -64,15 +64,32 @@ static bool is_due(ld_site *site)
 
 lede_status ld_site_refresh(ld_site *site, lede_error *err)
 {
+    return is_due(site) ? ld_site_refresh_now(site, err) : LEDE_OK;
+}
+
+lede_status ld_site_refresh_now(ld_site *site, lede_error *err)
+{
     int stale = 0;
     ld_site_view *next = NULL;
-    if (!is_due(site))
-        return LEDE_OK;
     ld_site_view *view = ld_site_acquire(site);
     lede_status status = lede_snapshot_is_stale(view->snapshot, &stale, err);
     ld_site_release(site, view);
     if (status != LEDE_OK || !stale)
         return status;
+    LD_TRY(open_view(site, &next, err));
+    ld_mutex_lock(&site->lock);
+    bool is_newer = next->info.generation > site->current->info.generation;
+    ld_site_view *old = is_newer ? site->current : next; /* another thread may have been first */
+    if (is_newer)
+        site->current = next;
+    ld_mutex_unlock(&site->lock);
+    ld_site_release(site, old);
+    return LEDE_OK;
+}
+
+lede_status ld_site_reopen(ld_site *site, lede_error *err)
+{
+    ld_site_view *next;
     LD_TRY(open_view(site, &next, err));
     ld_mutex_lock(&site->lock);
     ld_site_view *old = site->current;

@@ -28,6 +28,10 @@ lede_status ld_site_open(ld_site *site, const lede_env *env, const char *dir, le
 /* Looks for a newer generation, at most once in LD_SERVER_REFRESH_MS, and takes it. After a failure
  * the generation at hand stays. Threads: any. */
 lede_status ld_site_refresh(ld_site *site, lede_error *err);
+lede_status ld_site_refresh_now(ld_site *site, lede_error *err); /* the same without the limit */
+/* Opens what stands at the folder's name now and takes it, whatever its generation: after another
+ * archive was put there. Fails as ld_site_open; then the one at hand stays. */
+lede_status ld_site_reopen(ld_site *site, lede_error *err);
 ld_site_view *ld_site_acquire(ld_site *site);
 void ld_site_release(ld_site *site, ld_site_view *view);
 void ld_site_close(ld_site *site); /* every view must have been released */

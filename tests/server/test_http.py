@@ -4,9 +4,12 @@
 usage: test_http.py LEDE    (prints TAP; run from the source folder)
 """
 
+import csv
 import errno
+import gzip
 import html.parser
 import http.client
+import io
 import json
 import os
 import pathlib
@@ -18,9 +21,11 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import traceback
 import urllib.parse
+import xml.etree.ElementTree
 
 START_SECONDS = 20
 SWAP_SECONDS = 10
@@ -39,12 +44,16 @@ ELEMENTS = {
     "html", "head", "meta", "title", "link", "body", "a", "header", "p", "form", "label", "div",
     "input", "button", "main", "h1", "h2", "section", "dl", "dt", "dd", "code", "b", "ul", "ol",
     "li", "nav", "span", "article", "time", "mark", "footer", "blockquote", "pre", "table", "tr",
-    "td", "tbody",
+    "td", "tbody", "thead", "th", "script", "svg", "rect", "defs", "pattern", "line", "polyline",
+    "details", "summary", "aside", "h3", "ins", "del",
 }  # fmt: skip
 ATTRIBUTES = {
     "lang", "charset", "name", "content", "rel", "type", "href", "class", "role", "method", "action",
     "for", "id", "autocomplete", "autocapitalize", "spellcheck", "enterkeyhint", "maxlength", "value",
-    "autofocus", "aria-current", "aria-label", "datetime",
+    "autofocus", "aria-current", "aria-label", "datetime", "src", "defer", "title", "tabindex",
+    "aria-hidden", "viewbox", "preserveaspectratio", "x", "y", "x1", "y1", "x2", "y2", "width", "height",
+    "patternunits", "patterntransform", "fill", "points", "scope", "placeholder", "hidden",
+    "data-hit-step", "data-copy", "dir",
 }  # fmt: skip
 VOID = {"meta", "link", "input"}
 
@@ -55,7 +64,7 @@ class Page(html.parser.HTMLParser):
     def __init__(self, text):
         super().__init__(convert_charrefs=True)
         self.open, self.links, self.ids, self.texts, self.counts = [], [], [], [], {}
-        self.fields = {}
+        self.fields, self.forms = {}, 0  # fields of the first form
         self.feed(text)
         self.close()
         assert not self.open, f"not closed: {self.open}"
@@ -71,10 +80,16 @@ class Page(html.parser.HTMLParser):
         self.counts[tag] = self.counts.get(tag, 0) + 1
         if "id" in values:
             self.ids.append(values["id"])
+        if "src" in values:
+            assert tag == "script" and re.fullmatch(r"(/[\w-]+)*/app\.js", values["src"]), values
+        if tag == "script":
+            assert values.keys() == {"src", "defer"}
         if "href" in values and tag == "a":
             self.links.append((values["href"], values))
             assert re.match(r"(/|#|https?://)", values["href"]), values["href"]
-        if tag == "input":
+        if tag == "form":
+            self.forms += 1
+        if tag == "input" and self.forms == 1:
             self.fields[values["name"]] = values.get("value")
         if tag not in VOID:
             self.open.append(tag)
@@ -181,7 +196,7 @@ class Cases:
         assert re.search(r"\d+ stories in \d+\.\d ms", page.text)
         assert page.fields["q"] == "bridge"
         assert page.counts["article"] == 10 and page.counts["mark"] > 10
-        assert page.counts["h1"] == 1 and page.counts["h2"] == 10
+        assert page.counts["h1"] == 1 and page.counts["h2"] == 11
         assert page.link(rel="external noreferrer").startswith("https://")
         assert page.text.count("Best match") == 1
 
@@ -242,6 +257,172 @@ class Cases:
         assert page.fields["sort"] == "oldest"
         assert "sort=oldest" in page.link(rel="next")
 
+    # ---- narrowing ----
+
+    def test_facets_are_links_and_chips(self):
+        page = self.server.page("/search?q=bridge")
+        href = next(href for href, _ in page.links if "&section=Harbour" in href)
+        narrowed = self.server.page(href)
+        total = self.server.json("/v1/search?count=0&q=" + quote('section:"Harbour" bridge'))["total"]
+        assert 0 < total < 30 and f"{total} stories" in narrowed.text
+        assert narrowed.fields["section"] == "Harbour" and "Remove Section: Harbour" in narrowed.text
+        assert "/search?q=bridge" in [href for href, _ in narrowed.links]
+
+    def test_filters_alone(self):
+        page = self.server.page("/search?source=Le+Fanal")
+        total = self.server.json("/v1/search?count=0&q=" + quote('source:"Le Fanal"'))["total"]
+        assert total > 2 and f"{total} stories" in page.text
+
+    def test_an_open_quotation_mark_keeps_the_filters(self):
+        page = self.server.page("/search?source=Le+Fanal&q=" + quote('"pont'))
+        total = self.server.json("/v1/search?count=0&q=" + quote('source:"Le Fanal" "pont"'))["total"]
+        assert re.search(rf"\b{total or 'No'} stor(y|ies)", page.text) and 'never closed' in page.text
+
+    def test_timeline(self):
+        page = self.server.page("/search?q=bridge")
+        months = self.server.json("/v1/search?count=0&q=bridge&facet=published:month")["facets"]["published:month"]
+        bars = [href for href, values in page.links if values.get("tabindex") == "-1"]
+        assert len(bars) == len(months) and page.counts["svg"] == 1
+        for href, month in zip(bars, months):
+            assert f"from={month['value']}&to={month['value']}" in href
+        best = max(range(len(months)), key=lambda i: months[i]["count"])
+        narrowed = self.server.page(bars[best])
+        assert f"{months[best]['count']} stories" in narrowed.text
+        # one month is shown by day; the days are as many stories
+        days = [href for href, values in narrowed.links if values.get("tabindex") == "-1"]
+        assert days and all(re.search(r"from=\d{4}-\d\d-\d\d&", href) for href in days)
+        # the table has the same links
+        assert [href for href, values in page.links if "tabindex" not in values and "&to=20" in href] == bars
+
+    def test_gaps_are_hatched(self):
+        gaps = self.folder / "gaps.lede"
+        for i, year in enumerate([2001, 2001, 2003]):
+            (self.folder / f"gap{i}.html").write_text(
+                f"<title>Zebulon {i}</title><meta property='article:published_time' content='{year}-0{i + 1}-05T00:00:00Z'>"
+                f"<article><h1>Zebulon {i}</h1><p>{'A zebulon was seen today by the river. ' * 9}</p></article>")  # fmt: skip
+            self.run("add", gaps, self.folder / f"gap{i}.html")
+        server = Server(self.lede, gaps)
+        try:
+            page = server.page("/search?q=zebulon")
+            assert page.text.count("the archive holds nothing") == 24 + 3 - 3, page.text
+        finally:
+            assert server.stop()[0] == 0
+
+    def test_compare(self):
+        page = self.server.page("/search?q=bridge&c2=strike&c3=ferry")
+        assert page.counts["polyline"] == 2 and "Remove Compared with: strike" in page.text
+        assert page.fields["c2"] == "strike"
+
+    def test_exactly_as_written(self):
+        page = self.server.page("/search?q=bridges+bolts")
+        href = next(href for href, _ in page.links if "%3D%22bridges%22" in href)
+        assert self.server.page(href).fields["q"] == '="bridges" ="bolts"'
+        assert "exactly as written" not in self.server.page("/search?q=" + quote("bridge OR bolts")).text
+
+    def test_did_you_mean(self):
+        page = self.server.page("/search?q=gannnet+brigde&source=The+Aldern+Lantern")
+        href = next(href for href, _ in page.links if "/search?q=source%3A" in href and "source=" not in href)
+        assert "Did you mean" in page.text and "stories" in self.server.page(href).text
+        assert "Did you mean" not in self.server.page("/search?q=gannet+bridge").text
+
+    def test_similar_stories(self):
+        href = next(href for href, _ in self.server.page("/search?q=" + quote("title:bridge bolts")).links if href.startswith("/article?"))
+        page = self.server.page(href)
+        assert "Similar stories" in page.text
+        similar = [href for href, _ in page.links if re.match(r"/article\?key=[^&]+$", href)]
+        assert 0 < len(similar) <= 5 and all(self.server.ask(one)[0] == 200 for one in similar)
+
+    def test_text_fragment(self):
+        page = self.server.page("/search?q=bridge")
+        originals = [href for href, values in page.links if values.get("rel") == "external noreferrer"]
+        assert any("#:~:text=bridge" in href.lower() for href in originals), originals
+        assert all(re.fullmatch(r"[^#]+(#:~:text=[\w.~%]+)?", href) for href in originals), originals
+
+    # ---- other forms of a search ----
+
+    def test_atom(self):
+        status, headers, body = self.server.ask("/search.atom?q=bridge")
+        assert status == 200 and headers["Content-Type"].startswith("application/atom+xml")
+        name = "{http://www.w3.org/2005/Atom}"
+        feed = xml.etree.ElementTree.fromstring(body)
+        entries = feed.findall(name + "entry")
+        times = [entry.find(name + "published").text for entry in entries if entry.find(name + "published") is not None]
+        total = self.server.json("/v1/search?q=bridge&count=0")["total"]
+        assert len(entries) == min(30, total) > 20 and times == sorted(times, reverse=True), times
+        for part in [feed, *entries]:
+            for child in ["id", "title", "updated"]:
+                assert len(part.findall(name + child)) == 1 and part.find(name + child).text
+            assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", part.find(name + "updated").text)
+        assert all(entry.find(f"{name}author/{name}name").text for entry in entries)
+        links = {link.get("rel"): link.get("href") for link in feed.findall(name + "link")}
+        assert links["self"] == f"http://127.0.0.1:{self.server.port}/search.atom?q=bridge", links
+        hostile = self.server.ask("/search.atom?q=quorvex")[2]
+        assert "<script>alert(1)</script> markets shaken" in [
+            entry.find(name + "title").text for entry in xml.etree.ElementTree.fromstring(hostile).findall(name + "entry")]  # fmt: skip
+
+    def test_csv(self):
+        status, headers, body = self.server.ask("/search.csv?q=bridge&section=Harbour")
+        rows = list(csv.DictReader(io.StringIO(body.decode(), newline="")))
+        total = self.server.json("/v1/search?count=0&q=" + quote('section:"Harbour" bridge'))["total"]
+        assert status == 200 and len(rows) == total and "attachment" in headers["Content-Disposition"]
+        assert all(row["headline"] and row["key"] for row in rows), rows
+
+    def test_jsonl_and_ris(self):
+        hits = self.server.json("/v1/search?q=bridge&count=100")["hits"]
+        lines = self.server.ask("/search.jsonl?q=bridge")[2].decode().splitlines()
+        assert [json.loads(line)["headline"] for line in lines] == [hit["headline"] for hit in hits]
+        ris = self.server.ask("/search.ris?q=bridge")[2].decode()
+        assert re.findall(r"^TI  - (.*)\r$", ris, re.M) == [hit["headline"] for hit in hits]
+        assert ris.count("TY  - NEWS\r\n") == ris.count("ER  - \r\n") == len(hits)
+        self.server.page("/search.csv", 400)
+
+    def test_opensearch(self):
+        name = "{http://a9.com/-/spec/opensearch/1.1/}"
+        root = xml.etree.ElementTree.fromstring(self.server.ask("/opensearch.xml")[2])
+        assert root.tag == name + "OpenSearchDescription" and len(root.find(name + "ShortName").text) <= 16
+        for url in root.findall(name + "Url"):
+            target = url.get("template").replace("{searchTerms}", "bridge").removeprefix(f"http://127.0.0.1:{self.server.port}")
+            status, headers, _ = self.server.ask(target)
+            assert status == 200 and headers["Content-Type"].startswith(url.get("type")), target
+        typed, texts, notes, addresses = json.loads(self.server.ask("/suggest?q=gann")[2])
+        assert typed == "gann" and 0 < len(texts) == len(notes) == len(addresses) <= 5
+        assert self.server.ask(urllib.parse.urlsplit(addresses[0])._replace(scheme="", netloc="").geturl())[0] == 200
+        assert self.server.json("/v1/suggest?q=ga")["suggestions"] == []
+
+    def test_behind_a_proxy(self):
+        server = Server(self.lede, self.archive, "--proxy", "--base-path", "/find")
+        try:
+            headers = {"Host": "10.0.0.1", "X-Forwarded-Host": "news.example", "X-Forwarded-Proto": "https"}
+            assert b'"https://news.example/find/search?q={searchTerms}"' in server.ask("/find/opensearch.xml", headers=headers)[2]
+            headers["X-Forwarded-Host"] = 'a"><b>'
+            assert b"<b>" not in server.ask("/find/opensearch.xml", headers=headers)[2]
+        finally:
+            assert server.stop()[0] == 0
+
+    def test_versions_and_what_changed(self):
+        archive = self.folder / "versions.lede"
+        page = ("<link rel=canonical href='https://v.example/1'><meta property='article:published_time' content='2024-05-01'>"
+                "<article><h1>Zebulon</h1><p>The zebulon was seen {0} by the old river this morning, they said.</p></article>")  # fmt: skip
+        for words in ["twice", "three <b>times</b> &lt;i&gt;"]:
+            (self.folder / "v.html").write_text(page.format(words))
+            self.run("add", archive, self.folder / "v.html")
+        server = Server(self.lede, archive)
+        try:
+            href = next(href for href, _ in server.page("/article?key=" + quote("https://v.example/1")).links if "against=1" in href)
+            changed = server.page(href)
+            assert changed.counts["ins"] == 2 and changed.counts["del"] == 2, changed.counts
+            assert "seen twice three times <i> by" in changed.text, changed.text
+            server.page(href.replace("against=1", "against=2"), 400)
+        finally:
+            assert server.stop()[0] == 0
+
+    def test_citation(self):
+        href = next(href for href, _ in self.server.page("/search?q=bridge").links if href.startswith("/article?"))
+        page = self.server.page(href)
+        assert "Cite this story" in page.text
+        ris = next(href for href, _ in page.links if href.startswith("/article.ris?"))
+        assert self.server.ask(ris)[2].startswith(b"TY  - NEWS\r\nTI  - ")
+
     # ---- escaping ----
 
     def test_hostile_page(self):
@@ -261,7 +442,7 @@ class Cases:
                     assert page.fields["q"] == query.replace("\r", "\ufffd"), page.fields
         status, headers, _ = self.server.ask("/article?key=" + quote("<script>\"'"))
         assert status == 404
-        assert "script" not in str(headers)
+        assert "<script" not in str(headers)
 
     # ---- JSON ----
 
@@ -325,12 +506,14 @@ class Cases:
         assert (status, body) == (200, b"ok\n")
         status, headers, body = self.server.ask("/style.css")
         assert status == 200 and headers["Content-Type"].startswith("text/css")
-        assert body == pathlib.Path("web/style.css").read_bytes() and len(body) < 10000
+        assert body == pathlib.Path("web/style.css").read_bytes() and len(body) < 20000
         status, headers, body = self.server.ask("/favicon.ico")
         assert headers["Content-Type"] == "image/svg+xml" and body.startswith(b"<svg")
 
     def test_budget(self):
-        assert len(self.server.ask("/search?q=the")[2]) < 30000
+        """What a first visit without a script loads, compressed."""
+        sizes = [len(self.server.ask(t, headers={"Accept-Encoding": "gzip"})[2]) for t in ["/search?q=the", "/style.css"]]
+        assert sum(sizes) < 30000, sizes
 
     def test_not_modified(self):
         for target in ["/", "/search?q=bridge", "/v1/search?q=bridge", "/style.css"]:
@@ -468,6 +651,240 @@ class Cases:
             code, rest = server.stop()
             shutil.rmtree(damaged)
         assert code == 0, (code, rest)
+
+    # ---- changes over HTTP ----
+
+    def test_changes_want_a_key(self):
+        article = json.dumps({"key": "x", "headline": "y"})
+        kind = {"Content-Type": "application/json"}
+        status, _, body = self.server.ask("/v1/docs", "POST", kind, article)
+        assert status == 403 and b"--keys" in body
+        assert self.server.ask("/v1/docs?key=x", "DELETE")[0] == 403
+
+    def test_changes(self):
+        keys, copy = self.folder / "keys", self.folder / "changed.lede"
+        shutil.copytree(self.archive, copy)
+        made = {name: self.run("serve", copy, "--keys", keys, "--add-key", f"{name}:{scopes}").stdout.strip()
+                for name, scopes in [("cms", "add,delete"), ("feed", "add")]}  # fmt: skip
+        assert not any(key in keys.read_text() for key in made.values())
+        server = Server(self.lede, copy, "--keys", str(keys), "--threads", "3")
+
+        def send(target, body, kind="application/json", key="cms", method="POST"):
+            headers = {"Content-Type": kind}
+            if key:
+                headers["Authorization"] = "Bearer " + made.get(key, key)
+            status, headers, body = server.ask(target, method, headers, body)
+            return status, json.loads(body), headers
+
+        def total(query):
+            return server.json("/v1/search?count=0&q=" + quote(query))["total"]
+
+        try:
+            one = {"url": "https://a.example/1", "headline": "Zebulon rises", "articleBody": "A.\n\nB.",
+                   "author": ["Ann Bee"], "keywords": ["x"], "datePublished": "2024-05-06T07:08:09Z",
+                   "captions": [{"text": "A zebulon", "credit": "AP"}]}  # fmt: skip
+            status, answer, _ = send("/v1/docs", json.dumps(one))
+            assert status == 200 and answer["added"] == 1, answer
+            assert total("zebulon") == total("zebulon date:2024-05-06") == total("credit:ap zebulon") == 1
+            found = server.json("/v1/docs?key=" + quote(one["url"]))
+            for name, value in one.items():
+                assert found[name] == value, (name, found)
+            # what GET answers with may be sent again
+            assert send("/v1/docs", json.dumps(found))[0] == 200
+            assert total("zebulon") == 1
+            lines = "\n".join(json.dumps({"key": f"k{i}", "headline": f"Zebulon {i}"}) for i in range(50))
+            assert send("/v1/docs", lines, "application/x-ndjson")[1]["added"] == 50
+            assert total("zebulon") == 51
+            status, answer, _ = send("/v1/docs?url=" + quote("https://a.example/2"), HOSTILE.replace("quorvex", "zebulon")
+                                     .replace('rel="canonical"', 'rel="x"'), "text/html; charset=utf-8")  # fmt: skip
+            assert status == 200 and answer["added"] == 1 and total("zebulon") == 52
+            assert send("/v1/docs?key=k7", None, method="DELETE")[1]["deleted"] == 1
+            assert total("zebulon") == 51 and send("/v1/docs?key=k7", None, method="DELETE")[0] == 404
+
+            # refused, and nothing changed
+            status, answer, headers = send("/v1/docs", json.dumps(one), key=None)
+            assert status == 401 and headers["WWW-Authenticate"] == "Bearer"
+            assert send("/v1/docs", "{}", key="lede_" + "0" * 64)[0] == 401
+            assert send("/v1/docs?key=k8", None, key="feed", method="DELETE")[0] == 403
+            many = json.dumps([{"key": str(i), "headline": "zebulon"} for i in range(1001)])
+            for body, kind, code in [("{", "application/json", 400), ("[1]", "application/json", 400),
+                                     ("{}", "application/json", 400), (many, "application/json", 400),
+                                     ('{"key":"a","headline":"zebulon","nonsense":1}', "application/json", 400),
+                                     ('{"key":"a","headline":1}', "application/json", 400),
+                                     ('{"key":"a","headline":"x","datePublished":"soon"}', "application/json", 400),
+                                     ('{"key":"a","headline":"zebulon"}\n{"key":"b"}', "application/x-ndjson", 400),
+                                     ("[" * 5000, "application/json", 400), ("zebulon", "text/html", 400),
+                                     ("x", "application/octet-stream", 415), ("x", "", 415)]:  # fmt: skip
+                status, answer, _ = send("/v1/docs", body, kind)
+                assert status == code and answer["detail"].endswith("."), (status, answer)
+            assert total("zebulon") == 51
+
+            # a new key by SIGHUP, another writer in the way
+            made["late"] = self.run("serve", copy, "--keys", keys, "--add-key", "late:delete").stdout.strip()
+            server.process.send_signal(signal.SIGHUP)
+            end = time.monotonic() + SWAP_SECONDS
+            while send("/v1/docs?key=k9", None, key="late", method="DELETE")[0] != 200:
+                assert time.monotonic() < end, "the new key is not known"
+                time.sleep(0.05)
+        finally:
+            code, rest = server.stop()
+            shutil.rmtree(copy)
+        assert code == 0 and rest == "", (code, rest)
+
+    def test_searches_while_changing(self):
+        keys, copy = self.folder / "keys2", self.folder / "busy.lede"
+        shutil.copytree(self.archive, copy)
+        key = self.run("serve", copy, "--keys", keys, "--add-key", "cms:add").stdout.strip()
+        server = Server(self.lede, copy, "--keys", str(keys), "--threads", "3")
+        headers = {"Content-Type": "application/json", "Authorization": "Bearer " + key}
+        stop, failures, sent = threading.Event(), [], []
+
+        def write(number):
+            for i in range(10):
+                body = json.dumps({"key": f"{number}-{i}", "headline": f"Zebulon {number} {i}"})
+                while (answer := server.ask("/v1/docs", "POST", headers, body))[0] == 503:
+                    assert answer[1]["Retry-After"] == "1"
+                    time.sleep(0.01)
+                sent.append(answer[0])
+
+        def search():
+            last = 0
+            while not stop.is_set():
+                answer = server.json("/v1/search?q=zebulon&count=5")
+                if answer["total"] < last or answer["total"] < len(answer["hits"]):
+                    failures.append(answer)
+                last = answer["total"]
+
+        try:
+            writers = [threading.Thread(target=write, args=(n,)) for n in range(2)]
+            searchers = [threading.Thread(target=search) for _ in range(2)]
+            for thread in writers + searchers:
+                thread.start()
+            for thread in writers:
+                thread.join()
+            stop.set()
+            for thread in searchers:
+                thread.join()
+            assert sent == [200] * 20 and not failures, (sent, failures[:1])
+            assert server.json("/v1/search?q=zebulon&count=0")["total"] == 20
+        finally:
+            code, rest = server.stop()
+            shutil.rmtree(copy)
+        assert code == 0 and rest == "", (code, rest)
+
+    # ---- what stands around every answer ----
+
+    def test_gzip(self):
+        for target in ["/search?q=bridge", "/v1/search?q=bridge", "/style.css"]:
+            _, plain_headers, plain = self.server.ask(target)
+            status, headers, body = self.server.ask(target, headers={"Accept-Encoding": "gzip, br"})
+            assert status == 200 and headers["Content-Encoding"] == "gzip"
+            assert "Accept-Encoding" in headers["Vary"] and "Accept-Encoding" in plain_headers["Vary"]
+            assert headers["ETag"] == plain_headers["ETag"] and len(body) < len(plain) / 2
+            strip = lambda text: re.sub(rb"in [\d.]+ ms|\"elapsedMs\":[\d.]+", b"", text)
+            assert strip(gzip.decompress(body)) == strip(plain)
+        assert "Content-Encoding" not in self.server.ask("/healthz", headers={"Accept-Encoding": "gzip"})[1]
+
+    def test_server_timing(self):
+        value = self.server.ask("/search?q=the")[1]["Server-Timing"]
+        total, search = map(float, re.fullmatch(r"total;dur=([\d.]+), search;dur=([\d.]+)", value).groups())
+        assert 0 <= search <= total
+
+    def test_metrics(self):
+        def read():
+            status, headers, body = self.server.ask("/metrics")
+            assert status == 200 and headers["Content-Type"].startswith("text/plain; version=0.0.4")
+            values = {}
+            for line in body.decode().splitlines():
+                assert re.fullmatch(r'# (HELP|TYPE) \w+ .+|\w+(\{[\w]+="[^"]*"(,\w+="[^"]*")*\})? [\d.]+', line), line
+                if not line.startswith("#"):
+                    name, value = line.rsplit(" ", 1)
+                    assert name not in values, name
+                    values[name] = float(value)
+            return values
+
+        before = read()
+        self.server.ask("/search?q=bridge")
+        self.server.ask("/none")
+        after = read()
+        for name in ['lede_http_requests_total{path="/search",status="2xx"}', "lede_searches_total",
+                     'lede_http_requests_total{path="other",status="4xx"}',
+                     'lede_http_request_duration_seconds_count{path="/search"}']:  # fmt: skip
+            assert after[name] == before.get(name, 0) + 1, name
+        assert "bridge" not in str(after)
+
+    def test_cors(self):
+        assert "Access-Control-Allow-Origin" not in self.server.ask(
+            "/v1/search?q=x", headers={"Origin": "https://a.example"})[1]  # fmt: skip
+        server = Server(self.lede, self.archive, "--origins", "https://a.example,http://localhost:3000")
+        try:
+            for origin, allowed in [("https://a.example", True), ("http://localhost:3000", True),
+                                    ("https://evil.example", False), ("null", False)]:  # fmt: skip
+                for method, target in [("GET", "/v1/search?q=x"), ("GET", "/v1/search"), ("OPTIONS", "/v1/search")]:
+                    status, headers, _ = server.ask(target, method, {"Origin": origin})
+                    assert headers["Access-Control-Allow-Origin"] == (origin if allowed else None)
+                    assert headers["Vary"] and "Access-Control-Allow-Credentials" not in headers
+                    if method == "OPTIONS":
+                        assert status == (204 if allowed else 405)
+            assert "Access-Control-Allow-Origin" not in server.ask("/", headers={"Origin": "https://a.example"})[1]
+        finally:
+            assert server.stop()[0] == 0
+
+    def test_rate(self):
+        server = Server(self.lede, self.archive, "--rate", "5", "--proxy")
+        try:
+            one, other = ({"X-Forwarded-For": f"10.9.9.9, {address}"} for address in ["192.0.2.1", "192.0.2.2"])
+            codes = [server.ask("/v1/search?q=x", headers=one)[0] for _ in range(20)]
+            assert codes[:10] == [200] * 10 and 429 in codes, codes
+            status, headers, body = server.ask("/search?q=x", headers=one)
+            assert status == 429 and headers["Retry-After"] == "1" and b"Too many" in body
+            assert server.ask("/v1/search?q=x", headers=other)[0] == 200
+            assert server.ask("/healthz", headers=one)[0] == 200
+        finally:
+            assert server.stop()[0] == 0
+
+    def test_unix_socket(self):
+        path = self.folder / "s.sock"
+        for _ in range(2):  # the second finds what a kill left behind
+            process = subprocess.Popen([self.lede, "serve", str(self.archive), "--socket", str(path)],
+                                       stderr=subprocess.PIPE, text=True)  # fmt: skip
+            assert "unix:" in process.stderr.readline()
+            with socket.socket(socket.AF_UNIX) as s:
+                s.connect(str(path))
+                s.sendall(b"GET /healthz HTTP/1.1\r\nHost: any.example\r\nConnection: close\r\n\r\n")
+                answer = b""
+                while piece := s.recv(4096):
+                    answer += piece
+            assert answer.startswith(b"HTTP/1.1 200") and answer.endswith(b"ok\n")
+            process.kill()
+            process.communicate()
+        assert path.exists()
+        process = subprocess.Popen([self.lede, "serve", str(self.archive), "--socket", str(path)],
+                                   stderr=subprocess.PIPE, text=True)  # fmt: skip
+        process.stderr.readline()
+        process.terminate()
+        process.communicate(timeout=START_SECONDS)
+        assert process.returncode == 0 and not path.exists()
+
+    def test_another_archive_is_exchanged(self):
+        other, link = self.folder / "other.lede", self.folder / "link.lede"
+        self.run("add", other, "samples/wire.jsonl")
+        link.symlink_to(self.archive)
+        server = Server(self.lede, link)
+        try:
+            before = server.json("/v1/search?q=&count=0")["total"]
+            tag = server.ask("/search?q=bridge")[1]["ETag"]
+            link.unlink()
+            link.symlink_to(other)
+            server.process.send_signal(signal.SIGHUP)
+            end = time.monotonic() + SWAP_SECONDS
+            while server.json("/v1/search?q=&count=0")["total"] == before:
+                assert time.monotonic() < end, "the other archive is not served"
+                time.sleep(0.05)
+            assert server.ask("/search?q=bridge", headers={"If-None-Match": tag})[0] == 200
+        finally:
+            code, rest = server.stop()
+        assert code == 0 and rest == "", (code, rest)
 
     # ---- starting and stopping ----
 

@@ -8,7 +8,7 @@
 #include "server/page_article.h"
 #include "server/page_results.h"
 
-#define ROUNDS          6000
+#define ROUNDS          6000 /* LEDE_PAGE_ROUNDS= in the environment: another number */
 #define TEXT_BYTES_MAX  48u
 #define DEPTH_MAX       32
 #define TEXTS_BYTES_MAX 65536u
@@ -24,7 +24,7 @@ typedef struct scanner {
 
 static bool is_name(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
 }
 
 static void scan_name(scanner *s, char *name, size_t name_bytes)
@@ -88,7 +88,9 @@ static void scan_tag(scanner *s)
         assert_string_equal(s->open[--s->depth], name);
     } else {
         scan_attributes(s);
-        if (!is_void(name)) {
+        bool is_closed = *s->at == '/'; /* an element of SVG */
+        s->at += is_closed;
+        if (!is_void(name) && !is_closed) {
             assert_true(s->depth < DEPTH_MAX);
             strcpy(s->open[s->depth++], name);
         }
@@ -277,10 +279,36 @@ static ld_page make_page(maker *m, ld_buf *out)
                      "/base",
                      name.data,
                      &info,
-                     span_of(make_text(m, "q", false)),
+                     span_of(make_text(m, "\"q", false)), /* never words alone */
                      test_random_below(&m->random, 2) ? LD_SPAN("newest")
-                                                      : span_of(make_text(m, "", false)),
-                     false};
+                                                      : span_of(make_text(m, "s", false)),
+                     false,
+                     true,
+                     {{LD_SPAN("")}},
+                     {LD_SPAN("")}};
+}
+
+/* What narrows: filters in force, counts of facets and of months. */
+static void make_narrow(maker *m, ld_results *r, ld_timeline *t, lede_facet_value values[12])
+{
+    for (size_t i = 0; i < LD_FILTER_COUNT_; i++)
+        r->page.filters.values[i] =
+            test_random_below(&m->random, 3) ? LD_SPAN("") : span_of(make_text(m, "f", false));
+    for (size_t i = 0; i < LD_SERVER_COMPARE_MAX - 1; i++)
+        r->page.compare[i] =
+            test_random_below(&m->random, 3) ? LD_SPAN("") : span_of(make_text(m, "c", false));
+    for (size_t i = 0; i < 12; i++)
+        values[i] = (lede_facet_value){make_text(m, "v", false), 0, 1 + i};
+    for (size_t i = 0; i < LD_FILTER_FACETS_COUNT; i++)
+        r->facets[i] = (ld_facet_list){values, test_random_below(&m->random, 13)};
+    t->unit = (ld_time_unit)test_random_below(&m->random, 3);
+    t->query_count = 1 + test_random_below(&m->random, LD_SERVER_COMPARE_MAX);
+    t->bar_count = test_random_below(&m->random, 6);
+    for (uint32_t i = 0; i < t->bar_count; i++)
+        t->bars[i] = (ld_timeline_bar){(int64_t)i * 86400000 * 365,
+                                       {test_random_below(&m->random, 3), 7, 8, 9},
+                                       test_random_below(&m->random, 2)};
+    r->timeline = t;
 }
 
 static void write_results(maker *m, ld_buf *out)
@@ -289,18 +317,22 @@ static void write_results(maker *m, ld_buf *out)
     lede_mark headline_marks[2], marks[3];
     lede_passage passages[2];
     document d;
+    static ld_timeline timeline;
+    lede_facet_value values[12];
     ld_results r = {.page = make_page(m, out), .pages_max = 1000};
     lede_answer answer = {.total = test_random_below(&m->random, 3) *
                                    (uint64_t)test_random_below(&m->random, 20000),
                           .total_exact = (int)test_random_below(&m->random, 2),
                           .relaxed = (int)test_random_below(&m->random, 2),
                           .understood = make_text(m, "u", false),
+                          .did_you_mean = make_plain(m),
                           .messages = messages,
                           .message_count = test_random_below(&m->random, 3)};
     for (int i = 0; i < 2; i++)
         messages[i] = (lede_message){0, 0, "syntax", make_plain(m)};
     r.answer = &answer;
     r.number = 1 + test_random_below(&m->random, 12);
+    make_narrow(m, &r, &timeline, values);
     ld_results_begin(&r);
     for (uint64_t hit = 0; hit < answer.total && hit < 3; hit++) {
         make_document(m, &d);
@@ -326,7 +358,17 @@ static void write_article(maker *m, ld_buf *out)
     p.marks = d[0].marks;
     p.mark_count = d[0].mark_count;
     p.version_count = 1 + test_random_below(&m->random, 2);
-    ld_article_page_write(&p);
+    ld_diff_word words[12];
+    ld_diff diff = {.words = words, .count = 12};
+    for (size_t i = 0; i < 12; i++)
+        words[i] = (ld_diff_word){
+            (ld_diff_kind)test_random_below(&m->random, 3),
+            test_random_below(&m->random, 4) ? span_of(make_text(m, "w", true)) : LD_SPAN("\n")};
+    p.diff = test_random_below(&m->random, 3) ? NULL : &diff;
+    ld_article_page_begin(&p);
+    for (uint32_t similar = test_random_below(&m->random, 3); similar > 0; similar--)
+        ld_article_page_write_similar(&p, &d[1].article);
+    ld_article_page_end(&p);
 }
 
 static void write_front(maker *m, ld_buf *out)
@@ -345,7 +387,9 @@ static void check_page(void (*write)(maker *m, ld_buf *out))
 {
     char *texts = malloc(TEXTS_BYTES_MAX);
     ld_buf page, skeletons[2];
-    for (uint64_t seed = 1; seed <= ROUNDS; seed++) {
+    const char *asked = getenv("LEDE_PAGE_ROUNDS");
+    uint64_t rounds = asked ? strtoull(asked, NULL, 10) : ROUNDS;
+    for (uint64_t seed = 1; seed <= rounds; seed++) {
         for (int i = 0; i < 2; i++) {
             maker m = {{seed}, i == 0, 0, texts, 0};
             ld_buf_init(&page, lede_env_system(), 1u << 22);
