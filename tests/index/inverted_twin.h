@@ -111,7 +111,7 @@ static inline lede_status twin_feed(const twin *t, ld_inverted_buffer *b, uint32
     for (size_t i = 0; i < n; i++) {
         if ((i + doc) % 4 != 0)
             tokens[i].term_hash = ld_hash64(tokens[i].term.data, tokens[i].term.bytes, 0);
-        for (size_t j = 0; j < i && (i + doc) % 3 != 0; j++) {
+        for (size_t j = i < 64 ? 0 : i - 64; j < i && (i + doc) % 3 != 0; j++) {
             if (ld_span_equal(tokens[i].term, tokens[j].term) &&
                 ld_span_equal(tokens[i].form, tokens[j].form))
                 tokens[i].seen = (uint32_t)j + 1;
