@@ -124,7 +124,7 @@ def dump(program, pages, scratch, model=None, features=True, learn=False):
 # ---- trees ----
 
 PARAMETERS = {"objective": "binary:logistic", "tree_method": "hist", "base_score": 0.5,
-              "eta": 0.1, "subsample": 0.8, "colsample_bytree": 0.5, "min_child_weight": 2.0,
+              "eta": 0.12, "subsample": 0.8, "colsample_bytree": 0.5, "min_child_weight": 2.0,
               "lambda": 2.0, "gamma": 0.2, "max_bin": 128, "nthread": 1, "seed": 7}
 
 
@@ -273,8 +273,8 @@ def main():
     parser.add_argument("data")
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--csv", help="the figures of the folds")
-    parser.add_argument("--trees", type=int, default=160)
-    parser.add_argument("--depth", type=int, default=5)
+    parser.add_argument("--trees", type=int, default=90)
+    parser.add_argument("--depth", type=int, default=6)
     options = parser.parse_args()
     options.program = os.path.abspath(options.program)
     with tempfile.TemporaryDirectory() as scratch:
@@ -286,7 +286,7 @@ def main():
         whole = trainer.train(folds)
         print(f"{len(whole[1])} nodes, {len(whole[1]) * 4} bytes", flush=True)
         best = None
-        for threshold in (-0.9, -0.6, -0.3, 0.0):
+        for threshold in (-1.2, -0.9, -0.6):
             bias = -round(threshold * UNIT)
             result = judge(trainer, models, bias, whole)
             print(f"threshold {threshold:5.2f}  worst to target {worst(result, 0):.4f}, to best "

@@ -44,6 +44,7 @@
 #define PROSE_LEFT_PERCENT  7u         /* of a page; when less is left, too much was dropped */
 #define MODEL_ELEMENTS_MAX  (1u << 17) /* of more no story is made; the rules suffice */
 #define MODEL_SURE          384        /* score from which the trees overrule the markup */
+#define MODEL_SURE_ABOVE    640        /* the same for a line above the headline */
 #define DOUBTFUL_PARTS      6u         /* of the words chosen; one of them may be doubtful */
 #define MODEL_WORDS_MIN     10u        /* of fewer the trees make no story: the rules stand */
 #define CAPTION_BYTES_MAX   900u
@@ -388,11 +389,12 @@ static void narrow_to_article(ld_body *b)
 
 /* ---- blocks ---- */
 
-/* The page's <h1>, where the headline is another wording of it. */
+/* The page's <h1> that <title> opens with, where the headline is another wording of it. */
 static uint32_t find_only_heading(const ld_body *b)
 {
     for (uint32_t i = 0; i < b->t.block_count; i++)
-        if (b->t.blocks[i].heading == 1 && !b->states[i].is_dropped)
+        if (b->t.blocks[i].heading == 1 && !b->states[i].is_dropped &&
+            ld_span_starts_with(b->meta->title, b->t.blocks[i].text))
             return i;
     return b->t.block_count;
 }
@@ -659,7 +661,7 @@ static bool is_known_furniture(const ld_body *b, uint32_t i, const ld_features *
 {
     const ld_block_state *s = &b->states[i];
     const ld_text_block *block = &b->t.blocks[i];
-    if (b->headline_block < b->t.block_count && i < b->headline_block && score < MODEL_SURE &&
+    if (b->headline_block < b->t.block_count && i < b->headline_block && score < MODEL_SURE_ABOVE &&
         !ld_block_is_prose(block))
         return true;
     return s->is_unmarked_caption || s->is_byline || (s->is_caption && score < MODEL_SURE) ||

@@ -26,7 +26,7 @@
 #define CERTAIN_PENALTY  (1 << 20) /* for STORIES_SURE of them */
 #define SHORT_WORDS      5u        /* shorter texts repeat in stories too: "Pros", "Background" */
 #define SHORT_PENALTY    192
-#define SETTING_WEIGHT   256 /* in 256ths, for a setting that is always story */
+#define SETTING_WEIGHT   160 /* in 256ths, for a setting that is always story */
 #define SETTING_LINKS    10u /* with more than a tenth of its letters in links none is lifted */
 #define SETTING_WORDS    60u /* of a setting on other pages, from which it weighs in full */
 #define HEAD_BYTES_MAX   (1u << 20) /* of a page, where its address is looked for */
