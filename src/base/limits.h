@@ -84,7 +84,10 @@
 #define LD_QUERY_EXPANSION_MAX                                                                     \
     4096u /* terms that a wildcard, prefix, fuzzy or regex stands for                              \
            */
-#define LD_QUERY_HITS_MAX        10000u /* offset + count of one page */
+#define LD_QUERY_HITS_MAX           10000u /* offset + count of one page */
+#define LD_WORKSPACES_IDLE_MAX      8u /* searches at once beyond which memory is asked for anew */
+#define LD_WORKSPACE_KEPT_BYTES_MAX (2u << 20) /* of what a search used, to be kept for the next   \
+                                                */
 #define LD_QUERY_ARENA_BYTES_MAX (64u << 20)
 #define LD_QUERY_WARNINGS_MAX    64u   /* more help nobody */
 #define LD_QUERY_NEAR_MAX        64u   /* connectors in a chain: each is one level of cursors */

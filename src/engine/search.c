@@ -19,6 +19,7 @@
 
 struct lede_hits {
     lede_snapshot *snapshot;
+    ld_workspace *workspace; /* given back at the end; the next three are its own */
     ld_arena *arena, *hit_arena;
     ld_analyzer *analyzer;
     ld_query *query;
@@ -129,6 +130,7 @@ static lede_status run(lede_hits *h, const question *asked, const lede_search_op
     LD_TRY(prepare(h, asked, options, &taken, &deadline, &request, err));
     h->snippet_chars = taken.snippet_chars ? taken.snippet_chars : SNIPPET_CHARS_DEFAULT;
     h->snippets_max = taken.snippets_max ? taken.snippets_max : SNIPPETS_DEFAULT;
+    request.memory = &h->workspace->search;
     LD_TRY(ld_search_run(h->arena, h->snapshot->inner, h->analyzer, h->query, &request, &h->result,
                          err));
     LD_TRY(fill_answer(h, err));
@@ -145,15 +147,14 @@ static lede_status search(lede_snapshot *snapshot, const question *asked,
     if (!h)
         return ld_error_nomem(err, sizeof *h);
     h->snapshot = snapshot;
-    lede_status status = ld_arena_new(snapshot->env, LD_QUERY_ARENA_BYTES_MAX, &h->arena, err);
-    if (status == LEDE_OK)
-        status =
-            ld_arena_new(snapshot->env, 8u * (size_t)LD_STORED_DOC_BYTES_MAX, &h->hit_arena, err);
-    if (status == LEDE_OK)
-        status = ld_profile_analyzer(snapshot->env, ld_snapshot_profile(snapshot->inner),
-                                     &h->analyzer, err);
-    if (status == LEDE_OK)
+    lede_status status = ld_workspace_take(
+        &snapshot->workspaces, ld_snapshot_profile(snapshot->inner), &h->workspace, err);
+    if (status == LEDE_OK) {
+        h->arena = h->workspace->query;
+        h->hit_arena = h->workspace->hit;
+        h->analyzer = h->workspace->analyzer;
         status = run(h, asked, options, err);
+    }
     status = ld_snapshot_vouch(snapshot, status, err);
     if (status != LEDE_OK) {
         lede_hits_free(h);
@@ -181,9 +182,7 @@ void lede_hits_free(lede_hits *h)
 {
     if (!h)
         return;
-    ld_analyzer_free(h->analyzer);
-    ld_arena_free(h->arena);
-    ld_arena_free(h->hit_arena);
+    ld_workspace_give(&h->snapshot->workspaces, h->workspace);
     ld_release(h->snapshot->env, h, sizeof *h);
 }
 

@@ -26,6 +26,8 @@ static lede_status open_inner(const lede_env *env, const char *dir, lede_snapsho
     else
         status = ld_error_nomem(err, dir_bytes);
     if (status == LEDE_OK)
+        status = ld_workspaces_init(&s->workspaces, env, err);
+    if (status == LEDE_OK)
         status = ld_snapshot_open(env, dir, &s->inner, err);
     if (status == LEDE_OK)
         status = ld_profile_check_analysis(ld_snapshot_profile(s->inner), err);
@@ -78,6 +80,7 @@ void lede_snapshot_free(lede_snapshot *s)
     if (!s)
         return;
     lede_env *memory = s->memory;
+    ld_workspaces_release(&s->workspaces);
     ld_snapshot_release(s->inner);
     ld_release(s->env, s->parts, s->part_count * sizeof *s->parts);
     if (s->dir)

@@ -1,6 +1,7 @@
 #ifndef LD_ENGINE_SNAPSHOT_H
 #define LD_ENGINE_SNAPSHOT_H
 /* What is behind a lede_snapshot. */
+#include "engine/workspace.h"
 #include "index/snapshot.h"
 #include "lede/search.h"
 
@@ -11,6 +12,7 @@ struct lede_snapshot {
     lede_env *memory; /* the files of a snapshot that is in no archive; NULL for one on disk */
     lede_part_bytes *parts; /* made by the first lede_snapshot_sizes */
     uint32_t part_count;
+    ld_workspaces workspaces;
 };
 
 /*

@@ -88,35 +88,59 @@ static void execution_init(ld_execution *x, const ld_plan *plan, const ld_search
     ld_plan_scoring(plan, request, &x->scoring);
 }
 
-lede_status ld_plan_run(const ld_plan *plan, const ld_search_request *request,
-                        const ld_match_sink *sink, ld_run_outcome *outcome, lede_error *err)
+lede_status ld_search_memory_init(ld_search_memory *m, const lede_env *env, lede_error *err)
 {
-    const lede_env *env = ld_snapshot_segment_count(plan->snapshot)
-                              ? ld_segment_env(ld_snapshot_segment(plan->snapshot, 0)->segment)
-                              : NULL;
-    ld_execution x = {0};
-    *outcome = (ld_run_outcome){0};
-    lede_status status = LEDE_OK;
-    if (!env)
-        return LEDE_OK;
+    *m = (ld_search_memory){NULL, NULL, NULL};
+    lede_status status = ld_arena_new(env, LD_QUERY_ARENA_BYTES_MAX, &m->cursors, err);
+    if (status == LEDE_OK)
+        status = ld_arena_new(env, LD_QUERY_ARENA_BYTES_MAX, &m->scratch, err);
+    if (status == LEDE_OK)
+        status = ld_arena_new(env, LD_QUERY_ARENA_BYTES_MAX, &m->zones, err);
+    if (status != LEDE_OK)
+        ld_search_memory_release(m);
+    return status;
+}
+
+void ld_search_memory_release(ld_search_memory *m)
+{
+    ld_arena_free(m->cursors);
+    ld_arena_free(m->scratch);
+    ld_arena_free(m->zones);
+    *m = (ld_search_memory){NULL, NULL, NULL};
+}
+
+static lede_status run_in(const ld_plan *plan, const ld_search_request *request,
+                          ld_search_memory *memory, const ld_match_sink *sink,
+                          ld_run_outcome *outcome, lede_error *err)
+{
+    ld_execution x = {.arena = memory->cursors,
+                      .scratch = memory->scratch,
+                      .zones_arena = memory->zones,
+                      .contributions = plan->contributions};
+    ld_arena_reset(x.scratch);
+    ld_arena_reset(x.zones_arena);
     execution_init(&x, plan, request);
-    size_t contribution_bytes = ((size_t)plan->q->node_count + 1) * sizeof *x.contributions;
-    x.contributions = ld_alloc_zero(env, contribution_bytes);
-    if (!x.contributions)
-        return ld_error_nomem(err, contribution_bytes);
-    LD_TRY_OUT(ld_arena_new(env, LD_QUERY_ARENA_BYTES_MAX, &x.arena, err));
-    LD_TRY_OUT(ld_arena_new(env, LD_QUERY_ARENA_BYTES_MAX, &x.scratch, err));
-    LD_TRY_OUT(ld_arena_new(env, LD_QUERY_ARENA_BYTES_MAX, &x.zones_arena, err));
-    LD_TRY_OUT(pass(plan, &x, sink, outcome, false, err));
+    LD_TRY(pass(plan, &x, sink, outcome, false, err));
     if (outcome->total == 0 && !x.stopped && ld_plan_may_relax(plan)) {
-        LD_TRY_OUT(pass(plan, &x, sink, outcome, true, err));
+        LD_TRY(pass(plan, &x, sink, outcome, true, err));
         outcome->relaxed = outcome->total > 0;
     }
     outcome->partial = x.stopped;
-out:
-    ld_arena_free(x.arena);
-    ld_arena_free(x.scratch);
-    ld_arena_free(x.zones_arena);
-    ld_release(env, x.contributions, contribution_bytes);
+    return LEDE_OK;
+}
+
+lede_status ld_plan_run(const ld_plan *plan, const ld_search_request *request,
+                        const ld_match_sink *sink, ld_run_outcome *outcome, lede_error *err)
+{
+    *outcome = (ld_run_outcome){0};
+    if (ld_snapshot_segment_count(plan->snapshot) == 0)
+        return LEDE_OK;
+    if (request->memory)
+        return run_in(plan, request, request->memory, sink, outcome, err);
+    const lede_env *env = ld_segment_env(ld_snapshot_segment(plan->snapshot, 0)->segment);
+    ld_search_memory own;
+    LD_TRY(ld_search_memory_init(&own, env, err));
+    lede_status status = run_in(plan, request, &own, sink, outcome, err);
+    ld_search_memory_release(&own);
     return status;
 }

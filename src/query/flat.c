@@ -123,6 +123,14 @@ static void least_start(ld_flat *f)
     }
 }
 
+static bool is_small(const ld_flat *f)
+{
+    uint64_t postings = 0;
+    for (uint32_t i = 0; i < f->optional_count; i++)
+        postings += f->optional[i].df;
+    return postings <= LD_FLAT_SMALL;
+}
+
 static void answer(ld_flat *f)
 {
     if (f->nothing)
@@ -135,7 +143,9 @@ static void answer(ld_flat *f)
     }
     if (f->top->k)
         least_start(f);
-    if (f->top->k == 0)
+    if (f->need_optional && is_small(f))
+        ld_flat_or_small(f);
+    else if (f->top->k == 0)
         ld_flat_count(f);
     else if (f->need_optional)
         ld_flat_or(f);

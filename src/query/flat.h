@@ -22,7 +22,9 @@
 #include "codec/kernels.h"
 #include "query/execute.h"
 
-#define LD_FLAT_BATCH        LD_KERNEL_BLOCK
+#define LD_FLAT_BATCH LD_KERNEL_BLOCK
+#define LD_FLAT_SMALL                                                                              \
+    2048u /* postings of all words that are merged rather than added up in windows */
 #define LD_FLAT_BOUND_BLOCKS 16u /* looked at for a bound; of more, the whole list's is taken */
 #define LD_FLAT_SLACK        16u /* kernels write up to the next multiple of 16 */
 
@@ -34,6 +36,7 @@ typedef struct ld_flat_term {
     uint32_t df;
     uint32_t block_count;
     uint32_t block;       /* where the walk stands: blocks before it are passed */
+    uint32_t next_doc;    /* a lower bound of its next document */
     uint32_t loaded;      /* the block whose numbers are at hand; UINT32_MAX: none */
     uint32_t size;        /* postings of the loaded block */
     const uint32_t *docs; /* [size] of the loaded block, NULL: not decoded */
@@ -162,6 +165,7 @@ bool ld_flat_stopped(ld_flat *f);
 void ld_flat_and(ld_flat *f);      /* with required words, no phrases */
 void ld_flat_meet_all(ld_flat *f); /* with phrases */
 void ld_flat_or(ld_flat *f);       /* without: any of the optional ones */
+void ld_flat_or_small(ld_flat *f); /* the same where they have few documents together */
 void ld_flat_count(ld_flat *f);    /* only the total */
 
 #endif

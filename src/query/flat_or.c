@@ -18,12 +18,14 @@
 #include "query/flat.h"
 
 #define WIDE_WINDOWS 16u /* array windows in a wide one */
+#define FEW          20u /* documents of a window up to which they are looked up one by one */
 
 typedef struct merger {
     ld_flat *f;
     uint32_t count;       /* of optional words */
     ld_flat_term **words; /* [count] by rising bound in the window at hand */
     uint32_t *bounds;     /* [count] in that window */
+    uint32_t added;       /* postings of the window at hand; the first FEW are noted in offsets */
     uint32_t *below;      /* [count + 1]: sum of the bounds of the words before */
     uint32_t window[LD_WINDOW_DOCS];
     uint32_t docs[LD_WINDOW_DOCS + LD_FLAT_SLACK];
@@ -36,7 +38,8 @@ static uint32_t window_plan(merger *g, uint32_t from, uint32_t to)
 {
     ld_flat *f = g->f;
     for (uint32_t i = 0; i < g->count; i++)
-        g->bounds[i] = ld_flat_range_bound(f, g->words[i], from, to);
+        g->bounds[i] =
+            g->words[i]->next_doc < to ? ld_flat_range_bound(f, g->words[i], from, to) : 0;
     for (uint32_t i = 1; i < g->count; i++) { /* nearly sorted from window to window */
         ld_flat_term *t = g->words[i];
         uint32_t bound = g->bounds[i], k = i;
@@ -106,28 +109,60 @@ static bool scan_one(merger *g, uint32_t from, uint32_t to, uint32_t spare)
     return f->x->status == LEDE_OK;
 }
 
-/* Adds the word's points in the window; the postings it has there, UINT32_MAX: a failure. */
-static uint32_t window_add(merger *g, ld_flat_term *t, uint32_t from, uint32_t to)
+/* Adds the word's points in the window. The first few documents of a window are also noted, so that
+ * a window of few need not be looked through. */
+static bool window_add(merger *g, ld_flat_term *t, uint32_t from, uint32_t to)
 {
     ld_flat *f = g->f;
     ld_flat_numbers points;
-    uint32_t added = 0;
+    if (t->next_doc >= to)
+        return true;
+    t->next_doc = UINT32_MAX;
     t->block = ld_postings_block_find(t->postings, t->block, from);
     for (uint32_t b = t->block; b < t->block_count; b++) {
         if (!ld_flat_load(f, t, b) || !ld_flat_docs(f, t))
-            return UINT32_MAX;
-        bool last = t->docs[t->size - 1] >= to - 1;
-        uint32_t first = t->docs[0] < from ? f->kernels->lower_bound(t->docs, t->size, from) : 0;
-        uint32_t end = last ? f->kernels->lower_bound(t->docs, t->size, to) : t->size;
+            return false;
+        const uint32_t *docs = t->docs;
+        bool last = docs[t->size - 1] >= to;
+        uint32_t first = docs[0] < from ? f->kernels->lower_bound(docs, t->size, from) : 0;
+        uint32_t end = last ? f->kernels->lower_bound(docs, t->size, to) : t->size;
         uint32_t count = end > first ? end - first : 0;
         if (count && !ld_flat_points(f, t, first, count, points))
-            return UINT32_MAX;
-        f->kernels->accumulate(g->window, t->docs + first, count, from, points);
-        added += count;
-        if (last)
+            return false;
+        f->kernels->accumulate(g->window, docs + first, count, from, points);
+        for (uint32_t i = 0; i < count && g->added + i < FEW; i++)
+            g->offsets[g->added + i] = (uint16_t)(docs[first + i] - from);
+        g->added += count;
+        if (last) {
+            t->next_doc = docs[end];
             break;
+        }
     }
-    return added;
+    return f->x->status == LEDE_OK;
+}
+
+/* The same as the kernel `collect`, of a window whose documents were all noted. */
+static uint32_t collect_few(merger *g, uint32_t threshold, uint32_t *matches)
+{
+    uint16_t *offsets = g->offsets;
+    uint32_t kept = 0;
+    *matches = 0;
+    for (uint32_t i = 1; i < g->added; i++) {
+        uint16_t offset = offsets[i];
+        uint32_t k = i;
+        for (; k > 0 && offsets[k - 1] > offset; k--)
+            offsets[k] = offsets[k - 1];
+        offsets[k] = offset;
+    }
+    for (uint32_t i = 0; i < g->added; i++) {
+        uint32_t sum = g->window[offsets[i]]; /* 0: noted twice, or cleared */
+        g->window[offsets[i]] = 0;
+        *matches += sum > 0;
+        offsets[kept] = offsets[i];
+        g->points[kept] = sum;
+        kept += sum >= threshold;
+    }
+    return kept;
 }
 
 /* Sums of rows that do not count, and of rows that excluded words have, are not sums of matches. */
@@ -165,8 +200,9 @@ static bool window_collect(merger *g, uint32_t from, uint32_t to, uint32_t spare
         return false;
     if (!f->prune && asks)
         threshold = 1;
-    uint32_t count =
-        f->kernels->collect(g->window, entries, threshold, g->offsets, g->points, &matches);
+    uint32_t count = g->added <= FEW ? collect_few(g, threshold, &matches)
+                                     : f->kernels->collect(g->window, entries, threshold,
+                                                           g->offsets, g->points, &matches);
     for (uint32_t i = 0; i < count; i++)
         g->docs[i] = from + g->offsets[i];
     if (!f->prune && !asks) {
@@ -183,14 +219,21 @@ static bool window_collect(merger *g, uint32_t from, uint32_t to, uint32_t spare
 
 static bool window_merge(merger *g, uint32_t from, uint32_t to, uint32_t spare)
 {
-    uint32_t added = 0;
-    for (uint32_t i = spare; i < g->count; i++) {
-        uint32_t own = window_add(g, g->words[i], from, to);
-        if (own == UINT32_MAX)
+    g->added = 0;
+    for (uint32_t i = spare; i < g->count; i++)
+        if (!window_add(g, g->words[i], from, to))
             return false;
-        added += own;
-    }
-    return added == 0 || window_collect(g, from, to, spare);
+    return g->added == 0 || window_collect(g, from, to, spare);
+}
+
+/* The window of the first document at or after `at` that a word can have. */
+static uint32_t window_next(const merger *g, uint32_t at)
+{
+    uint32_t next = UINT32_MAX;
+    for (uint32_t i = 0; i < g->count; i++)
+        next = g->words[i]->next_doc < next ? g->words[i]->next_doc : next;
+    next -= next % LD_WINDOW_DOCS;
+    return next > at ? next : at;
 }
 
 /* Documents [from, to) of a wide window. */
@@ -202,7 +245,8 @@ static bool wide_merge(merger *g, uint32_t from, uint32_t to)
         return true;
     if (f->prune && spare + 1 == g->count)
         return scan_one(g, from, to, spare);
-    for (uint32_t at = from; at < to && !ld_flat_stopped(f); at += LD_WINDOW_DOCS) {
+    for (uint32_t at = window_next(g, from); at < to && !ld_flat_stopped(f);
+         at = window_next(g, at + LD_WINDOW_DOCS)) {
         uint32_t end = to - at > LD_WINDOW_DOCS ? at + LD_WINDOW_DOCS : to;
         if (f->prune)
             spare = window_plan(g, at, end);
@@ -220,6 +264,8 @@ void ld_flat_or(ld_flat *f)
 {
     ld_arena *arena = f->x->arena;
     uint32_t docs = f->x->view->docs, step = WIDE_WINDOWS * LD_WINDOW_DOCS;
+    if (f->optional_count == 0)
+        return;
     merger *g = ld_arena_alloc(arena, sizeof *g);
     if (g) {
         g->f = f;

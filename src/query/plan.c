@@ -106,6 +106,9 @@ lede_status ld_plan_make(ld_arena *arena, const ld_snapshot *snapshot, ld_analyz
     p->q = q;
     p->snapshot = snapshot;
     p->profile = ld_snapshot_profile(snapshot);
+    p->contributions = ld_arena_array(arena, (size_t)q->node_count + 1, sizeof *p->contributions);
+    if (!p->contributions)
+        return ld_arena_status(arena, err);
     LD_TRY(ld_plan_languages(arena, snapshot, q, q->languages, err));
     LD_TRY(inherit(p, arena, err));
     for (uint32_t i = 0; i < q->node_count; i++) {

@@ -41,6 +41,7 @@ typedef struct ld_plan {
     uint32_t word_count, word_capacity;
     uint32_t *units; /* [unit_count] nodes that score as one term, ascending */
     uint32_t unit_count, unit_capacity;
+    uint32_t *contributions; /* [node_count + 1] for the execution */
     bool empty;         /* nothing was asked that can be looked for */
     bool everything;    /* nothing was asked at all */
     bool expansion_cut; /* LD_QUERY_EXPANSION_MAX bit */

@@ -62,6 +62,14 @@ typedef struct ld_ranking {
 } ld_ranking;
 extern const ld_ranking ld_ranking_default;
 
+/* Memory that searches take turns to use, so that none begins by asking the system for it. One
+ * search at a time; nothing in it outlives the call. */
+typedef struct ld_search_memory {
+    ld_arena *cursors, *scratch, *zones;
+} ld_search_memory;
+lede_status ld_search_memory_init(ld_search_memory *m, const lede_env *env, lede_error *err);
+void ld_search_memory_release(ld_search_memory *m); /* harmless on a cleared one */
+
 typedef struct ld_search_request {
     uint8_t sort;              /* ld_sort, where the query itself does not say sort: */
     bool sort_given;           /* the caller's sort wins over the query's */
@@ -73,6 +81,7 @@ typedef struct ld_search_request {
     ld_span cursor;            /* continue after this cursor (of ld_search_result); then offset 0 */
     const ld_ranking *ranking; /* NULL: default */
     ld_deadline *deadline;     /* NULL: none */
+    ld_search_memory *memory;  /* NULL: made for this search */
 } ld_search_request;
 
 typedef struct ld_search_notice {

@@ -171,6 +171,7 @@ static lede_status answer(lede_snapshot *snapshot, const command *c, const char 
     options.deadline_ms = UINT32_MAX;
     options.snippet_chars = UINT32_MAX;
     options.total_optional = !c->counts;
+    options.no_suggest = 1;
     lede_status status = lede_search(snapshot, query, query_bytes, &options, &hits, err);
     if (status == LEDE_OK) {
         const lede_answer *a = lede_hits_answer(hits);
