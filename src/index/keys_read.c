@@ -164,6 +164,13 @@ lede_status ld_keys_name(const ld_keys *keys, uint32_t doc, ld_key_room *room, l
     return LEDE_OK;
 }
 
+void ld_keys_prefetch(const ld_keys *keys, uint32_t doc)
+{
+    uint64_t begin, end;
+    if (doc < keys->docs && group_range(keys, doc / LD_KEYS_GROUP, &begin, &end, NULL) == LEDE_OK)
+        ld_part_prefetch(&keys->part, begin, (uint32_t)((end - begin) / 64 < 2 ? 2 : 3));
+}
+
 /* ---- the rest ---- */
 
 static lede_status column_get(const ld_keys *keys, uint32_t column, uint32_t doc, uint64_t *value,

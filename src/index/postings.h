@@ -70,6 +70,10 @@ uint8_t ld_postings_bound(const ld_postings *p);
 uint16_t ld_postings_kth_best(const ld_postings *p, int which);
 /* The first block at or after `from` whose last document is >= target; block_count: none. */
 uint32_t ld_postings_block_find(const ld_postings *p, uint32_t from, uint32_t target);
+/* Says that the block will be loaded soon: its bytes are on their way while other work is done. */
+void ld_postings_block_prefetch(const ld_postings *p, uint32_t block);
+/* The same of its positions. */
+void ld_postings_positions_prefetch(const ld_postings *p, uint32_t block);
 /* Makes it the block at hand (cheap when it is already). False: no such block, or a failure. */
 bool ld_postings_block_load(ld_postings *p, uint32_t block);
 

@@ -81,6 +81,17 @@ uint32_t ld_postings_block_find(const ld_postings *p, uint32_t from, uint32_t ta
     return from == 0 && ld_postings_block_last(p, 0) >= target ? 0 : c->block_count;
 }
 
+#define PREFETCH_LINES 4u /* most blocks of documents and frequencies */
+
+void ld_postings_block_prefetch(const ld_postings *p, uint32_t block)
+{
+    const ld_postings_cursor *c = ld_postings_cursor_of(p);
+    if (c->is_pulsed || block >= c->block_count)
+        return;
+    uint64_t at = c->last_docs ? ld_load_u32(c->blocks_at + 4ull * block) : 0;
+    ld_part_prefetch(&c->terms->postings, c->region + at, PREFETCH_LINES);
+}
+
 /* ---- loading ---- */
 
 static void block_begin(ld_postings_block *b, uint32_t ordinal, uint32_t count)

@@ -17,6 +17,17 @@ static uint64_t skip_load(const uint8_t *array, uint32_t width, uint32_t block)
     return ld_load_u32(at) & (width == 3 ? 0xffffffu : UINT32_MAX); /* the bounds are behind it */
 }
 
+#define PREFETCH_LINES 4u /* a group of positions, mostly */
+
+void ld_postings_positions_prefetch(const ld_postings *p, uint32_t block)
+{
+    const ld_postings_cursor *c = ld_postings_cursor_of(p);
+    if (c->is_pulsed || c->is_form_list || block >= c->block_count)
+        return;
+    uint64_t at = c->last_docs ? skip_load(c->positions_at, c->positions_width, block) : 0;
+    ld_part_prefetch(&c->terms->positions, c->term.positions_offset + at, PREFETCH_LINES);
+}
+
 /* Sums of the frequencies: the kernel that makes documents of gaps adds 1 + gap, and a frequency
  * less one is such a gap. */
 static bool sums_ready(ld_postings_cursor *c)

@@ -106,6 +106,9 @@ void ld_segment_part_at(const ld_segment *s, uint32_t ordinal, ld_part_id *id, l
  */
 lede_status ld_part_view(const ld_part *part, uint64_t offset, uint64_t length,
                          const uint8_t **bytes, lede_error *err);
+/* Asks the processor to bring `lines` cache lines of the part from the offset on; nothing is read.
+ * Offsets past the end are harmless. */
+void ld_part_prefetch(const ld_part *part, uint64_t offset, uint32_t lines);
 /* CORRUPT where the guard of base/sigbus.h had to put zeros for bytes of the map: blocks that were
  * tested before may have been read wrong. Ask before an answer made of the segment is given out. */
 lede_status ld_segment_check_map(const ld_segment *s, lede_error *err);

@@ -273,6 +273,15 @@ lede_status ld_part_view(const ld_part *part, uint64_t offset, uint64_t length,
     return LEDE_OK;
 }
 
+void ld_part_prefetch(const ld_part *part, uint64_t offset, uint32_t lines)
+{
+    if (!part->segment || offset >= part->bytes)
+        return;
+    const uint8_t *at = part->segment->map + part->offset + offset;
+    for (uint32_t i = 0; i < lines; i++)
+        __builtin_prefetch(at + 64ull * i);
+}
+
 lede_status ld_segment_check_map(const ld_segment *s, lede_error *err)
 {
     if (ld_sigbus_map_is_damaged(s->map))

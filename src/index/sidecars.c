@@ -41,6 +41,11 @@ lede_status ld_doc_key(const ld_segment_view *v, uint32_t doc, ld_key_room *room
     return ld_keys_name(&v->sidecars->keys, doc, room, key, err);
 }
 
+void ld_doc_key_prefetch(const ld_segment_view *v, uint32_t doc)
+{
+    ld_keys_prefetch(&v->sidecars->keys, doc);
+}
+
 lede_status ld_doc_identity(const ld_segment_view *v, uint32_t doc, uint64_t *content_hash,
                             int64_t *version_order, bool *key_is_explicit, lede_error *err)
 {

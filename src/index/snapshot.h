@@ -82,6 +82,8 @@ typedef struct ld_key_room {
 /* *key lies in `room` or in the segment: it is good while both are. */
 lede_status ld_doc_key(const ld_segment_view *v, uint32_t doc, ld_key_room *room, ld_span *key,
                        lede_error *err);
+/* Says that the key will be asked for soon: many are on their way while one is read. */
+void ld_doc_key_prefetch(const ld_segment_view *v, uint32_t doc);
 uint64_t ld_key_hash(ld_span key);
 lede_status ld_doc_identity(const ld_segment_view *v, uint32_t doc, uint64_t *content_hash,
                             int64_t *version_order, bool *key_is_explicit, lede_error *err);

@@ -13,6 +13,7 @@
 
 /* A lead with so many documents a window is better counted by bits. */
 #define DENSE_PER_WINDOW 96u
+#define BITS_SHARE       5u /* a word in so many documents has bit sets for blocks */
 #define OFTEN            8u /* documents a window from which on a word is in nearly each */
 
 typedef uint64_t window_words[LD_WINDOW_WORDS];
@@ -114,6 +115,21 @@ static bool count_without(ld_flat *f, ld_flat_term *t, uint32_t from, uint64_t *
     return true;
 }
 
+/* Two words: those of the rarer that the commoner does not have, block by block. */
+static void count_rarer(ld_flat *f, ld_flat_term *rarer, ld_flat_term *commoner)
+{
+    uint64_t found = 0;
+    for (uint32_t b = 0; b < rarer->block_count && !ld_flat_stopped(f); b++) {
+        if (!ld_flat_load(f, rarer, b) || !ld_flat_docs(f, rarer))
+            return;
+        uint32_t own = ld_flat_count_in(f, commoner, rarer->docs, rarer->size);
+        if (own == UINT32_MAX)
+            return;
+        found += own;
+    }
+    f->total += rarer->df - found;
+}
+
 /* Any of the words: the commonest by its df, of the others what it does not have. */
 static void count_any(ld_flat *f)
 {
@@ -130,6 +146,10 @@ static void count_any(ld_flat *f)
     uint32_t others = by_df ? count - 1 : count;
     if (by_df)
         f->total += last.df;
+    if (by_df && others == 1 && f->optional[0].df < f->x->view->docs / BITS_SHARE) {
+        count_rarer(f, &f->optional[0], &f->optional[1]);
+        return;
+    }
     for (uint32_t from = 0; !ld_flat_stopped(f); from += LD_WINDOW_DOCS) {
         from = next_window(f, f->optional, others, from);
         if (from == UINT32_MAX)

@@ -85,6 +85,7 @@ static bool term_add(maker *m, ld_flat_term *list, uint32_t *count, const ld_pla
     t->loaded = UINT32_MAX;
     t->weight = ld_scoring_weight(&m->x->scoring, idf);
     ld_flat_bound_init(m->f, t);
+    ld_postings_block_prefetch(t->postings, 0);
     (*count)++;
     return true;
 }

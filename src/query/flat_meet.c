@@ -184,6 +184,10 @@ static bool range_find(ld_meeting *m, uint32_t doc, uint32_t *end, uint32_t *bou
             return false;
         uint32_t last = ld_postings_block_last(t->postings, t->block);
         *end = last < *end ? last : *end;
+        if (t->loaded != t->block) {
+            ld_postings_block_prefetch(t->postings, t->block);
+            ld_postings_positions_prefetch(t->postings, t->block);
+        }
         if (!f->prune)
             continue;
         *bound += ld_flat_block_bound(f, t, t->block);

@@ -9,7 +9,9 @@
  * Nepomnyachiy, Suel, WSDM 2013). Their points are added up in an array of the window; what could
  * enter with the other words' bounds becomes a candidate, and the others are asked about candidates
  * only, the one with the most to give first. Where one word is essential there is nothing to add
- * up: its blocks are the candidates. Where none is, the window is passed over unread.
+ * up: its blocks are the candidates. Where none is, the window is passed over unread. Words without
+ * which the others stay below the least are required: then the window is an intersection, whose
+ * documents are met before anything is scored.
  *
  * Wide windows first, with bounds of whole lists where a list has many blocks there; those with two
  * essential words or more are cut into windows of the array. When the total is wanted, every word
@@ -107,6 +109,85 @@ static bool scan_one(merger *g, uint32_t from, uint32_t to, uint32_t spare)
             break;
     }
     return f->x->status == LEDE_OK;
+}
+
+/* The lead's documents in [from, to) of its loaded block as candidates without points. */
+static uint32_t lead_slice(merger *g, const ld_flat_term *lead, uint32_t from, uint32_t to,
+                           uint16_t *at)
+{
+    const ld_kernels *kernels = g->f->kernels;
+    uint32_t first = lead->docs[0] < from ? kernels->lower_bound(lead->docs, lead->size, from) : 0;
+    uint32_t end = lead->docs[lead->size - 1] < to
+                       ? lead->size
+                       : kernels->lower_bound(lead->docs, lead->size, to);
+    uint32_t count = end > first ? end - first : 0;
+    memcpy(g->docs, lead->docs + first, count * sizeof *g->docs);
+    memset(g->points, 0, count * sizeof *g->points);
+    for (uint32_t i = 0; i < count; i++)
+        at[i] = (uint16_t)(first + i);
+    return count;
+}
+
+/* Meets the candidates with the other required words, then scores the lead; those left,
+ * UINT32_MAX: a failure. */
+static uint32_t required_meet(merger *g, ld_flat_term *lead, uint32_t first, uint16_t *at,
+                              uint32_t count)
+{
+    ld_flat *f = g->f;
+    ld_flat_numbers own;
+    uint32_t more = g->below[g->count] + f->check_bound;
+    for (uint32_t i = g->count; i-- > first && count;) {
+        if (g->words[i] == lead)
+            continue;
+        more -= g->bounds[i];
+        count = ld_flat_require(f, g->words[i], g->docs, g->points, at, count, more);
+        if (count == UINT32_MAX)
+            return count;
+    }
+    if (count && !ld_flat_points_at(f, lead, g->docs, at, count, own))
+        return UINT32_MAX;
+    for (uint32_t i = 0; i < count; i++)
+        g->points[i] += own[i];
+    more = g->below[first] + f->check_bound;
+    uint32_t least = ld_flat_least(f);
+    return f->kernels->filter(g->docs, g->points, count, more, least > more ? least : more + 1);
+}
+
+/* The words from `first` on are required in [from, to). */
+static bool scan_required(merger *g, uint32_t from, uint32_t to, uint32_t first)
+{
+    ld_flat *f = g->f;
+    uint16_t at[LD_FLAT_BATCH + LD_FLAT_SLACK];
+    ld_flat_term *lead = g->words[first];
+    uint32_t others = g->below[g->count] + f->check_bound;
+    for (uint32_t i = first; i < g->count; i++)
+        lead = g->words[i]->df < lead->df ? g->words[i] : lead;
+    for (uint32_t i = first; i < g->count; i++)
+        others -= g->words[i] == lead ? g->bounds[i] : 0;
+    for (uint32_t b = lead->block; b < lead->block_count; b++) {
+        bool last = ld_postings_block_last(lead->postings, b) >= to - 1;
+        if (ld_flat_block_bound(f, lead, b) + others >= ld_flat_least(f)) {
+            if (!ld_flat_load(f, lead, b) || !ld_flat_docs(f, lead))
+                return false;
+            uint32_t count = lead_slice(g, lead, from, to, at);
+            count = required_meet(g, lead, first, at, count);
+            if (count == UINT32_MAX || (count && !candidates_take(g, count, first)))
+                return false;
+        }
+        if (last)
+            break;
+    }
+    return f->x->status == LEDE_OK;
+}
+
+/* The first of the words that are required in the window planned; count: none is. */
+static uint32_t first_required(const merger *g)
+{
+    uint32_t least = ld_flat_least(g->f), all = g->below[g->count] + g->f->check_bound;
+    uint32_t first = g->count;
+    while (g->f->prune && first > 0 && all - g->bounds[first - 1] < least)
+        first--;
+    return first;
 }
 
 /* Adds the word's points in the window. The first few documents of a window are also noted, so that
@@ -236,25 +317,41 @@ static uint32_t window_next(const merger *g, uint32_t at)
     return next > at ? next : at;
 }
 
+/* By what the plan of [from, to) lets be passed over; *done false: the sums are needed. */
+static bool scan(merger *g, uint32_t from, uint32_t to, uint32_t spare, bool *done)
+{
+    uint32_t required = first_required(g);
+    *done = true;
+    if (spare == g->count)
+        return true;
+    if (required + 1 < g->count)
+        return scan_required(g, from, to, required);
+    if (required + 1 == g->count)
+        return scan_one(g, from, to, required);
+    if (g->f->prune && spare + 1 == g->count)
+        return scan_one(g, from, to, spare);
+    *done = false;
+    return true;
+}
+
 /* Documents [from, to) of a wide window. */
 static bool wide_merge(merger *g, uint32_t from, uint32_t to)
 {
     ld_flat *f = g->f;
+    bool done;
     uint32_t spare = window_plan(g, from, to);
-    if (spare == g->count)
-        return true;
-    if (f->prune && spare + 1 == g->count)
-        return scan_one(g, from, to, spare);
-    for (uint32_t at = window_next(g, from); at < to && !ld_flat_stopped(f);
+    if (!scan(g, from, to, spare, &done))
+        return false;
+    for (uint32_t at = done ? to : window_next(g, from); at < to && !ld_flat_stopped(f);
          at = window_next(g, at + LD_WINDOW_DOCS)) {
         uint32_t end = to - at > LD_WINDOW_DOCS ? at + LD_WINDOW_DOCS : to;
-        if (f->prune)
+        done = false;
+        if (f->prune) {
             spare = window_plan(g, at, end);
-        if (spare == g->count)
-            continue;
-        bool ok = f->prune && spare + 1 == g->count ? scan_one(g, at, end, spare)
-                                                    : window_merge(g, at, end, spare);
-        if (!ok)
+            if (!scan(g, at, end, spare, &done))
+                return false;
+        }
+        if (!done && !window_merge(g, at, end, spare))
             return false;
     }
     return true;

@@ -199,15 +199,23 @@ bool ld_flat_points_at(ld_flat *f, ld_flat_term *t, const uint32_t *docs, const 
 
 /* The block that holds the next candidates: those of docs[0 .. *run) lie in its range. False: no
  * more blocks. */
-static bool next_run(ld_flat_term *t, const uint32_t *docs, uint32_t count, uint32_t *run)
+static bool next_run(const ld_flat *f, ld_flat_term *t, const uint32_t *docs, uint32_t count,
+                     uint32_t *run)
 {
     t->block = ld_postings_block_find(t->postings, t->block, docs[0]);
     if (t->block >= t->block_count)
         return false;
-    uint32_t last = ld_postings_block_last(t->postings, t->block), n = 1;
-    while (n < count && n < LD_FLAT_BATCH && docs[n] <= last)
-        n++;
-    *run = n;
+    uint32_t last = ld_postings_block_last(t->postings, t->block);
+    uint32_t most = count < LD_FLAT_BATCH ? count : LD_FLAT_BATCH;
+    if (docs[most - 1] <= last)
+        *run = most;
+    else if (docs[1] > last)
+        *run = 1;
+    else
+        *run = f->kernels->lower_bound(docs, most, last + 1);
+    if (*run < count)
+        ld_postings_block_prefetch(t->postings,
+                                   ld_postings_block_find(t->postings, t->block + 1, docs[*run]));
     return true;
 }
 
@@ -254,14 +262,14 @@ uint32_t ld_flat_meet(ld_flat *f, ld_flat_term *t, const uint32_t *docs, uint32_
 /* Sets to 0 what cannot reach `least` with `more` points; false where that is all of them. */
 static bool any_reaches(uint32_t *points, uint32_t count, uint32_t more, uint32_t least)
 {
-    bool any = false;
+    uint32_t any = 0;
+    if (more >= least)
+        return true;
     for (uint32_t i = 0; i < count; i++) {
-        if (points[i] + more < least)
-            points[i] = 0;
-        else
-            any = true;
+        points[i] = points[i] + more < least ? 0 : points[i];
+        any |= points[i];
     }
-    return any;
+    return any != 0;
 }
 
 bool ld_flat_add(ld_flat *f, ld_flat_term *t, const uint32_t *docs, uint32_t *points,
@@ -270,7 +278,7 @@ bool ld_flat_add(ld_flat *f, ld_flat_term *t, const uint32_t *docs, uint32_t *po
     uint16_t at_docs[LD_FLAT_BATCH + LD_FLAT_SLACK], at_block[LD_FLAT_BATCH + LD_FLAT_SLACK];
     ld_flat_numbers own, met;
     uint32_t run;
-    for (uint32_t i = 0; i < count && next_run(t, docs + i, count - i, &run); i += run) {
+    for (uint32_t i = 0; i < count && next_run(f, t, docs + i, count - i, &run); i += run) {
         if (!any_reaches(points + i, run, ld_flat_block_bound(f, t, t->block) + more, least))
             continue;
         if (!ld_flat_load(f, t, t->block))
@@ -310,7 +318,7 @@ uint32_t ld_flat_require(ld_flat *f, ld_flat_term *t, uint32_t *docs, uint32_t *
     ld_flat_numbers own;
     bool scores = f->top->k > 0 && t->weight > 0;
     uint32_t kept = 0, run;
-    for (uint32_t i = 0; i < count && next_run(t, docs + i, count - i, &run); i += run) {
+    for (uint32_t i = 0; i < count && next_run(f, t, docs + i, count - i, &run); i += run) {
         if (f->prune && !any_reaches(points + i, run, ld_flat_block_bound(f, t, t->block) + more,
                                      ld_flat_least(f)))
             continue;
@@ -340,7 +348,7 @@ uint32_t ld_flat_drop(ld_flat *f, ld_flat_term *t, uint32_t *docs, uint32_t *poi
 {
     uint16_t at_docs[LD_FLAT_BATCH + LD_FLAT_SLACK], at_block[LD_FLAT_BATCH + LD_FLAT_SLACK];
     uint32_t kept = 0, run, i = 0;
-    for (; i < count && next_run(t, docs + i, count - i, &run); i += run) {
+    for (; i < count && next_run(f, t, docs + i, count - i, &run); i += run) {
         if (!ld_flat_load(f, t, t->block))
             return UINT32_MAX;
         uint32_t found = ld_flat_meet(f, t, docs + i, run, at_docs, at_block);
@@ -381,7 +389,7 @@ uint32_t ld_flat_count_in(ld_flat *f, ld_flat_term *t, const uint32_t *docs, uin
 {
     uint16_t at_docs[LD_FLAT_BATCH + LD_FLAT_SLACK], at_block[LD_FLAT_BATCH + LD_FLAT_SLACK];
     uint32_t found = 0, run;
-    for (uint32_t i = 0; i < count && next_run(t, docs + i, count - i, &run); i += run) {
+    for (uint32_t i = 0; i < count && next_run(f, t, docs + i, count - i, &run); i += run) {
         if (!ld_flat_load(f, t, t->block))
             return UINT32_MAX;
         uint32_t own = t->bits ? bits_count(t, docs + i, run)

@@ -240,6 +240,27 @@ static ld_hit hit_of(const ld_topk *t, const ld_topk_item *item)
     return h;
 }
 
+/* Whether the order of item i among its neighbours is for its key to say. */
+static bool ties(const ld_topk *t, uint32_t i)
+{
+    return (i > 0 && t->items[i - 1].rank == t->items[i].rank) ||
+           (i + 1 < t->count && t->items[i + 1].rank == t->items[i].rank);
+}
+
+static void sort_ties(ld_topk *t)
+{
+    for (uint32_t i = 0; i < t->count; i++)
+        if (t->items[i].key_hash == 0 && ties(t, i))
+            ld_doc_key_prefetch(ld_snapshot_segment(t->snapshot, t->items[i].segment),
+                                t->items[i].doc);
+    for (uint32_t i = 0, end; i < t->count; i = end) {
+        for (end = i + 1; end < t->count && t->items[end].rank == t->items[i].rank;)
+            end++;
+        if (end - i > 1)
+            ld_sort_items(t->items + i, end - i, sizeof *t->items, item_compare, t);
+    }
+}
+
 lede_status ld_topk_finish(ld_topk *t, ld_arena *arena, ld_hit **hits, uint32_t *count,
                            lede_error *err)
 {
@@ -248,12 +269,7 @@ lede_status ld_topk_finish(ld_topk *t, ld_arena *arena, ld_hit **hits, uint32_t 
     if (!spare)
         return ld_arena_status(arena, err);
     sort_ranks(t->items, spare, t->count);
-    for (uint32_t i = 0, end; i < t->count; i = end) {
-        for (end = i + 1; end < t->count && t->items[end].rank == t->items[i].rank;)
-            end++;
-        if (end - i > 1)
-            ld_sort_items(t->items + i, end - i, sizeof *t->items, item_compare, t);
-    }
+    sort_ties(t);
     uint32_t all = t->count < t->k ? t->count : t->k, skip = 0;
     while (t->after.given && skip < t->after.skip && skip < all &&
            t->items[skip].rank == t->after_rank && hash_of(t, &t->items[skip]) == t->after.key_hash)
