@@ -84,6 +84,7 @@ def find(build, wanted):
     binaries = folder / "bin"
     makers = {
         "lede": lambda: Lede("lede", [str(program)], [program]),
+        "lede-bp": lambda: Lede("lede-bp", [str(program)], [program], options=["reorder"]),
         "lede-news": lambda: Lede("lede-news", [str(program)], [program],
                                   options=["profile=news"], plain=False),
         "tantivy": lambda: Engine("tantivy", [str(binaries / "tantivy-game")],
@@ -100,7 +101,7 @@ def find(build, wanted):
     unknown = [name for name in wanted if name not in makers]
     if unknown:
         raise SystemExit(f"bench: no engine {unknown[0]}; there are {', '.join(makers)}")
-    program = build_lede(build) if {"lede", "lede-news"} & set(wanted) else None
+    program = build_lede(build) if {"lede", "lede-bp", "lede-news"} & set(wanted) else None
     engines = []
     for name in wanted:
         engine = makers[name]()

@@ -266,7 +266,7 @@ def parse_arguments():
     parser.add_argument("--corpus", default="paragraphs", choices=corpora.SOURCES)
     parser.add_argument("--docs", type=int, default=0, help="only the first so many; 0: all")
     parser.add_argument("--build", default="build", help="a release build of lede")
-    parser.add_argument("--engines", default="lede,tantivy,lucene,sqlite,xapian")
+    parser.add_argument("--engines", default="lede,lede-bp,tantivy,lucene,sqlite,xapian")
     parser.add_argument("--commands", default=",".join(COMMANDS))
     parser.add_argument("--passes", type=int, default=10)
     parser.add_argument("--warm-up", type=float, default=20, help="seconds an engine and command; twice that before the first")
@@ -296,7 +296,8 @@ def main():
         rows += report(command, best, floors, kinds)
         if not best.get("lede"):
             continue
-        swift = [e.name for e in engines if e.name in peers and not e.slow and e.plain]
+        swift = [e.name for e in engines if e.name in peers and not e.slow and e.plain
+                 and not e.name.startswith("lede")]
         for line in slower_kinds(best, floors, kinds, swift):
             print(f"  slower kind: {line}")
         bars += [(command, peer, ratio(best, kinds["all"], peer)) for peer in peers]

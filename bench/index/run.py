@@ -58,7 +58,7 @@ def parse_arguments():
     parser.add_argument("--corpus", default="articles", choices=corpora.SOURCES)
     parser.add_argument("--docs", type=int, default=0, help="only the first so many; 0: all")
     parser.add_argument("--build", default="build", help="a release build of lede")
-    parser.add_argument("--engines", default="lede,tantivy,lucene,sqlite,xapian")
+    parser.add_argument("--engines", default="lede,lede-bp,tantivy,lucene,sqlite,xapian")
     parser.add_argument("--runs", type=int, default=3, help="of slow engines always one")
     parser.add_argument("--memory", type=int, default=256, help="MB of buffer an engine may use")
     parser.add_argument("--whitespace", action="store_true")
@@ -105,16 +105,18 @@ def write_csv(args, facts, versions, runs):
 
 
 def print_bars(medians, facts):
-    own = medians.get(("lede", "stored"))
-    bare = medians.get(("lede", "bare"))
-    if not own:
-        return
-    peers = [name for name, shape in medians if shape == "bare" and name != "lede"]
-    for peer in peers:
-        print(f"bar index.mbps.vs_{peer} {medians[peer, 'stored']['cpu_s'] / own['cpu_s']:.2f}")
-    for peer in peers:
-        print(f"bar index.size.vs_{peer} {medians[peer, 'bare']['bytes'] / bare['bytes']:.2f}")
-    print(f"bar index.size_share {bare['bytes'] / facts['json_bytes']:.3f}")
+    peers = [name for name, shape in medians if shape == "bare" and not name.startswith("lede")]
+    for name, prefix in (("lede", "index"), ("lede-bp", "index.reordered")):
+        stored, bare = medians.get((name, "stored")), medians.get((name, "bare"))
+        if not stored:
+            continue
+        for peer in peers:
+            faster = medians[peer, "stored"]["cpu_s"] / stored["cpu_s"]
+            print(f"bar {prefix}.mbps.vs_{peer} {faster:.2f}")
+        for peer in peers:
+            smaller = medians[peer, "bare"]["bytes"] / bare["bytes"]
+            print(f"bar {prefix}.size.vs_{peer} {smaller:.2f}")
+        print(f"bar {prefix}.size_share {bare['bytes'] / facts['json_bytes']:.3f}")
 
 
 def main():

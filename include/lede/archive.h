@@ -35,16 +35,25 @@ LEDE_API lede_status lede_archive_create(const lede_env *env, const char *dir,
 /* ---- writing ---- */
 typedef struct lede_writer lede_writer; /* one thread at a time */
 
+/* Whether merges put articles that share words next to each other inside the segments. Answers stay
+ * the same; the archive is smaller and its searches read less. */
+typedef enum lede_reorder {
+    LEDE_REORDER_OFF = 0,
+    LEDE_REORDER_AUTO = 1, /* merges that give 65,536 articles or more */
+    LEDE_REORDER_ON = 2    /* all merges; lede_writer_merge of a single segment writes it anew */
+} lede_reorder;
+
 typedef struct lede_writer_options {
     uint32_t struct_bytes;
     size_t memory_max_bytes; /* anonymous memory of the whole writing process's share; 0: 256 MiB;
                                 at least 32 MiB */
     uint32_t commit_docs;    /* commit after so many documents while adding; 0: after
                                 20 million words, about 50,000 articles */
+    lede_reorder reorder;
 } lede_writer_options;
 #define LEDE_WRITER_OPTIONS_INIT                                                                   \
     {                                                                                              \
-        sizeof(lede_writer_options), 0, 0                                                          \
+        sizeof(lede_writer_options), 0, 0, LEDE_REORDER_OFF                                        \
     }
 
 /*

@@ -119,6 +119,13 @@ static void say_profile(const ld_cli *cli, const char *dir)
     lede_snapshot_free(snapshot);
 }
 
+static lede_reorder reorder_of(const char *choice)
+{
+    if (choice && strcmp(choice, "auto") == 0)
+        return LEDE_REORDER_AUTO;
+    return choice && strcmp(choice, "on") == 0 ? LEDE_REORDER_ON : LEDE_REORDER_OFF;
+}
+
 lede_status ld_cli_writer_open(ld_cli *cli, const lede_env *env, const char *dir,
                                bool create_missing, lede_writer **writer)
 {
@@ -127,6 +134,7 @@ lede_status ld_cli_writer_open(ld_cli *cli, const lede_env *env, const char *dir
     lede_writer_options options = LEDE_WRITER_OPTIONS_INIT;
     options.memory_max_bytes = ld_args_bytes(args, LD_OPTION_MEMORY);
     options.commit_docs = ld_args_number(args, LD_OPTION_COMMIT_EVERY);
+    options.reorder = reorder_of(ld_args_text(args, LD_OPTION_REORDER));
     lede_status status = lede_writer_open(env, dir, &options, writer, err);
     if (status == LEDE_OK && env == cli->env)
         say_profile(cli, dir);

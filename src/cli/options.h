@@ -62,6 +62,7 @@ typedef enum ld_option_id {
     LD_OPTION_QUIET,
     LD_OPTION_RATE,
     LD_OPTION_REJECTS,
+    LD_OPTION_REORDER,
     LD_OPTION_SHARD,
     LD_OPTION_SIZES,
     LD_OPTION_SOCKET,

@@ -139,6 +139,9 @@ const ld_option ld_options[] = {
      NULL, "of an archive that is made: fields of your own (keyword, number, date, text)"},
     {LD_OPTION_MERGE, BIT(ADD) | BIT(LOAD), 0, false, LD_OPTION_IS_FLAG, "merge", NULL, NULL,
      "join the archive into one segment at the end"},
+    {LD_OPTION_REORDER, BIT(ADD) | BIT(LOAD), 0, true, LD_OPTION_IS_CHOICE, "reorder",
+     "auto|on|off", "off",
+     "put articles that share words next to each other when segments are joined"},
     {LD_OPTION_DRY_RUN, BIT(ADD), 0, false, LD_OPTION_IS_FLAG, "dry-run", NULL, NULL,
      "write nothing, tell what would be done"},
 

@@ -70,8 +70,12 @@ lede_status lede_writer_open(const lede_env *env, const char *dir,
         return ld_error_nomem(err, sizeof *w);
     w->env = env;
     w->pipeline_bytes = memory / 100 * PIPELINE_SHARE;
-    w->index_options = (ld_writer_options){.memory_max_bytes = memory / 100 * INDEX_SHARE,
-                                           .merge_in_background = true};
+    w->index_options =
+        (ld_writer_options){.memory_max_bytes = memory / 100 * INDEX_SHARE,
+                            .merge_in_background = true,
+                            .reorder = o.reorder == LEDE_REORDER_AUTO ? LD_REORDER_AUTO
+                                       : o.reorder == LEDE_REORDER_ON ? LD_REORDER_ON
+                                                                      : LD_REORDER_OFF};
     w->commit_docs = o.commit_docs;
     size_t dir_bytes = strlen(dir) + 1;
     lede_status status = LEDE_OK;

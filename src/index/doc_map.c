@@ -43,6 +43,8 @@ void ld_doc_map_release(ld_doc_map *m)
 
 uint32_t ld_doc_map_get(const ld_doc_map *m, uint32_t doc)
 {
+    if (m->numbers)
+        return m->numbers[doc];
     if (!m->dropped)
         return m->first + doc;
     if (ld_bitset_test(m->dropped, doc))
@@ -67,4 +69,34 @@ uint32_t ld_doc_map_next(const ld_doc_map *m, uint32_t from)
         return doc < m->docs ? doc : m->docs;
     }
     return m->docs;
+}
+
+void ld_doc_order_find(const ld_doc_order *o, uint32_t number, uint32_t *source, uint32_t *doc)
+{
+    uint32_t place = o->old_of[number], low = 0, high = o->source_count - 1;
+    while (low < high) {
+        uint32_t middle = (low + high) / 2;
+        if (place < o->ends[middle])
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    *source = low;
+    *doc = low == 0 ? place : place - o->ends[low - 1];
+}
+
+lede_status ld_doc_order_check(const ld_doc_order *o, lede_error *err)
+{
+    LD_TRY(ld_spool_check(&o->old_spool, err));
+    return ld_spool_check(&o->new_spool, err);
+}
+
+void ld_doc_order_release(ld_doc_order *o)
+{
+    if (!o->env)
+        return;
+    ld_spool_release(&o->old_spool);
+    ld_spool_release(&o->new_spool);
+    ld_release(o->env, o->ends, o->source_count * sizeof *o->ends);
+    *o = (ld_doc_order){0};
 }

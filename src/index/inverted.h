@@ -56,11 +56,14 @@ typedef struct ld_target_sink {
  * where those of segment i go. Memory: the term at hand (its form tables, one block of each list
  * and 32 bytes for 256 of its postings, one posting), never a whole list; at the end what a
  * sorter holds (sorter.h). What has an entry a document or a term is in scratches (segment.h): a
- * byte a document, and 8 a term and 2 a form of every segment.
+ * byte a document, and 8 a term and 2 a form of every segment. With an order, postings are sorted
+ * in order_bytes_max, in as many runs through a list as that takes.
  */
 lede_status ld_inverted_merge(const lede_env *env, const ld_profile *profile,
                               const ld_segment *const *segments, const ld_doc_map *doc_maps,
-                              uint32_t segment_count, uint32_t docs, ld_segment_writer *out,
-                              const ld_target_sink *sink /* may be NULL */, lede_error *err);
+                              uint32_t segment_count, uint32_t docs,
+                              const ld_doc_order *order /* may be NULL */, size_t order_bytes_max,
+                              ld_segment_writer *out, const ld_target_sink *sink /* may be NULL */,
+                              lede_error *err);
 
 #endif

@@ -20,14 +20,17 @@
  * distances, and is left to a codec that gains by it.
  */
 #include "index/forms_write.h"
+#include "index/heap.h"
 #include "index/inverted_write.h"
+#include "index/postings_sorter.h"
 #include "index/sort.h"
 #include "index/terms_read.h"
 
 typedef struct merge_source {
     ld_terms *terms;
     const ld_doc_map *doc_map; /* borrowed */
-    ld_terms_scan scan;        /* the next term */
+    ld_lengths lengths;
+    ld_terms_scan scan; /* the next term */
 
     ld_scratch targets;   /* ld_term_target, one a term so far */
     ld_scratch new_forms; /* u16 a form: its new ordinal, LD_FORM_NONE: gone; profiles that stem */
@@ -52,12 +55,13 @@ typedef struct merge {
     bool has_forms;
     merge_source *sources; /* [source_count] */
     uint32_t source_count;
-    uint32_t *heap; /* [source_count] sources by (word, number) */
-    uint32_t heap_count;
+    ld_heap heap;     /* sources by (word, number); items: [source_count] owned */
     bool by_spelling; /* what the heap compares */
     ld_inverted_writer *out;
     ld_scratch lengths;             /* a code a document */
     uint32_t docs;                  /* of the new segment */
+    const ld_doc_order *order;      /* NULL: the documents keep their order */
+    ld_postings_sorter *sorter;     /* NULL likewise */
     const ld_term_target **targets; /* [source_count] sealed, owned array */
     ld_arena *term_arena, *cursor_arena;
 
@@ -76,46 +80,14 @@ typedef struct merge {
 
 /* ---- the heap of sources ---- */
 
-static bool source_less(const merge *m, uint32_t a, uint32_t b)
+static bool source_less(const void *ctx, uint32_t a, uint32_t b)
 {
+    const merge *m = ctx;
     const merge_source *x = &m->sources[a], *y = &m->sources[b];
     int order = m->by_spelling
                     ? ld_span_compare(x->spelling, y->spelling)
                     : ld_span_compare(ld_front_span(&x->scan.front), ld_front_span(&y->scan.front));
     return order ? order < 0 : a < b;
-}
-
-static void heap_sift_down(merge *m, uint32_t at)
-{
-    for (uint32_t child; (child = 2 * at + 1) < m->heap_count; at = child) {
-        if (child + 1 < m->heap_count && source_less(m, m->heap[child + 1], m->heap[child]))
-            child++;
-        if (!source_less(m, m->heap[child], m->heap[at]))
-            return;
-        uint32_t t = m->heap[at];
-        m->heap[at] = m->heap[child];
-        m->heap[child] = t;
-    }
-}
-
-static void heap_push(merge *m, uint32_t source)
-{
-    uint32_t at = m->heap_count++;
-    m->heap[at] = source;
-    while (at > 0 && source_less(m, m->heap[at], m->heap[(at - 1) / 2])) {
-        uint32_t t = m->heap[at];
-        m->heap[at] = m->heap[(at - 1) / 2];
-        m->heap[(at - 1) / 2] = t;
-        at = (at - 1) / 2;
-    }
-}
-
-static uint32_t heap_pop(merge *m)
-{
-    uint32_t top = m->heap[0];
-    m->heap[0] = m->heap[--m->heap_count];
-    heap_sift_down(m, 0);
-    return top;
 }
 
 /* ---- opening ---- */
@@ -146,8 +118,17 @@ static lede_status source_open(merge *m, merge_source *s, const ld_segment *segm
         (m->profile->stem && !s->terms->spellings.blocks.segment))
         return ld_error_corrupt(err, ld_segment_path(segment), 0,
                                 "its parts do not fit each other or the archive");
-    lengths_add(m, &lengths, doc_map);
+    s->lengths = lengths;
     return LEDE_OK;
+}
+
+static void lengths_add_ordered(merge *m)
+{
+    for (uint32_t number = 0; number < m->docs; number++) {
+        uint32_t source, doc;
+        ld_doc_order_find(m->order, number, &source, &doc);
+        ld_scratch_add(&m->lengths, &m->sources[source].lengths.codes[doc], 1);
+    }
 }
 
 static lede_status merge_open(merge *m, const ld_segment *const *segments,
@@ -156,15 +137,20 @@ static lede_status merge_open(merge *m, const ld_segment *const *segments,
     const uint8_t *lengths;
     ld_scratch_init(&m->lengths, out);
     m->sources = ld_alloc_zero(m->env, (m->source_count + 1u) * sizeof *m->sources);
-    m->heap = ld_alloc_array(m->env, m->source_count + 1u, sizeof *m->heap);
+    m->heap = (ld_heap){.less = source_less, .ctx = m};
+    m->heap.items = ld_alloc_array(m->env, m->source_count + 1u, sizeof *m->heap.items);
     m->members = ld_alloc_array(m->env, m->source_count + 1u, sizeof *m->members);
     m->targets = ld_alloc_array(m->env, m->source_count + 1u, sizeof *m->targets);
-    if (!m->sources || !m->heap || !m->members || !m->targets)
+    if (!m->sources || !m->heap.items || !m->members || !m->targets)
         return ld_error_nomem(err, m->source_count * sizeof *m->sources);
     LD_TRY(ld_arena_new(m->env, LD_MERGE_TERM_BYTES_MAX, &m->term_arena, err));
     LD_TRY(ld_arena_new(m->env, LD_MERGE_CURSOR_BYTES_MAX, &m->cursor_arena, err));
     for (uint32_t i = 0; i < m->source_count; i++)
         LD_TRY(source_open(m, &m->sources[i], segments[i], &doc_maps[i], out, err));
+    for (uint32_t i = 0; i < m->source_count && !m->order; i++)
+        lengths_add(m, &m->sources[i].lengths, &doc_maps[i]);
+    if (m->order)
+        lengths_add_ordered(m);
     LD_TRY(ld_scratch_seal(&m->lengths, &lengths, err));
     if (ld_scratch_bytes(&m->lengths) != m->docs)
         return LD_FAIL(err, LEDE_E_INVALID, "a merge keeps another number of documents than told");
@@ -180,6 +166,10 @@ static void merge_release(merge *m)
         ld_terms_close(s->terms);
     }
     ld_inverted_writer_free(m->out);
+    if (m->sorter) {
+        ld_postings_sorter_release(m->sorter);
+        ld_release(m->env, m->sorter, sizeof *m->sorter);
+    }
     ld_arena_free(m->term_arena);
     ld_arena_free(m->cursor_arena);
     ld_release(m->env, m->ordinals, m->ordinals_capacity * sizeof *m->ordinals);
@@ -187,7 +177,7 @@ static void merge_release(merge *m)
     ld_scratch_release(&m->lengths);
     ld_release(m->env, m->targets, (m->source_count + 1u) * sizeof *m->targets);
     ld_release(m->env, m->members, (m->source_count + 1u) * sizeof *m->members);
-    ld_release(m->env, m->heap, (m->source_count + 1u) * sizeof *m->heap);
+    ld_release(m->env, m->heap.items, (m->source_count + 1u) * sizeof *m->heap.items);
     ld_release(m->env, m->sources, (m->source_count + 1u) * sizeof *m->sources);
 }
 
@@ -346,28 +336,34 @@ static lede_status forms_unite(merge *m, lede_error *err)
 
 /* ---- postings of one term ---- */
 
-static lede_status posting_copy(merge *m, const merge_member *member, ld_postings *p, uint32_t doc,
-                                lede_error *err)
+/* The posting a cursor stands at, under its new number; *forms: its ordinals in the merged table.
+ */
+static lede_status posting_read(merge *m, const merge_member *member, ld_postings *p, uint32_t doc,
+                                ld_posting *posting, lede_error *err)
 {
-    uint32_t class_tf[LD_CLASS_COUNT];
-    ld_postings_class_tf(p, class_tf);
-    const uint32_t *positions = ld_postings_positions(p);
-    const uint16_t *forms = m->has_forms && positions ? ld_postings_forms(p) : NULL;
-    uint32_t tf = p->tf;
+    *posting = (ld_posting){.doc = doc, .tf = p->tf};
+    ld_postings_class_tf(p, posting->class_tf);
+    posting->positions = ld_postings_positions(p);
+    const uint16_t *forms = m->has_forms && posting->positions ? ld_postings_forms(p) : NULL;
     if (p->status != LEDE_OK)
-        return LEDE_OK; /* the caller asks for the status */
-    if (forms) {
-        LD_TRY(ld_grow(m->env, (void **)&m->ordinals, &m->ordinals_capacity, tf,
-                       sizeof *m->ordinals, LD_POSITIONS_MAX, err));
-        for (uint32_t i = 0; i < tf; i++) {
-            m->ordinals[i] = member->remap[forms[i]];
-            if (m->ordinals[i] >= m->form_count)
-                return ld_error_corrupt(err, "forms", member->from->scan.term.ordinal,
-                                        "a posting has a form its table does not count");
-        }
-        forms = m->ordinals;
+        return cursor_status(p, err);
+    if (!forms)
+        return LEDE_OK;
+    LD_TRY(ld_grow(m->env, (void **)&m->ordinals, &m->ordinals_capacity, p->tf, sizeof *m->ordinals,
+                   LD_POSITIONS_MAX, err));
+    for (uint32_t i = 0; i < p->tf; i++) {
+        m->ordinals[i] = member->remap[forms[i]];
+        if (m->ordinals[i] >= m->form_count)
+            return ld_error_corrupt(err, "forms", member->from->scan.term.ordinal,
+                                    "a posting has a form its table does not count");
     }
-    return ld_inverted_writer_add(m->out, doc, tf, class_tf, positions, forms, err);
+    posting->forms = m->ordinals;
+    return LEDE_OK;
+}
+
+static lede_status posting_write(merge *m, const ld_posting *p, lede_error *err)
+{
+    return ld_inverted_writer_add(m->out, p->doc, p->tf, p->class_tf, p->positions, p->forms, err);
 }
 
 static lede_status member_copy(merge *m, const merge_member *member, lede_error *err)
@@ -375,11 +371,59 @@ static lede_status member_copy(merge *m, const merge_member *member, lede_error 
     ld_postings *p;
     LD_TRY(cursor_open(m, member->from, &p, err));
     for (; p->doc != LD_DOC_END; ld_postings_next(p)) {
+        ld_posting posting;
         uint32_t doc = ld_doc_map_get(member->from->doc_map, p->doc);
-        if (doc != LD_DOC_END)
-            LD_TRY(posting_copy(m, member, p, doc, err));
+        if (doc == LD_DOC_END)
+            continue;
+        LD_TRY(posting_read(m, member, p, doc, &posting, err));
+        LD_TRY(posting_write(m, &posting, err));
     }
     return cursor_status(p, err);
+}
+
+/* Gives the sorter what it wants of a list. */
+static lede_status member_sort(merge *m, const merge_member *member, bool *full, lede_error *err)
+{
+    ld_postings *p;
+    LD_TRY(cursor_open(m, member->from, &p, err));
+    for (; p->doc != LD_DOC_END && !*full; ld_postings_next(p)) {
+        ld_posting posting;
+        uint32_t doc = ld_doc_map_get(member->from->doc_map, p->doc);
+        if (!ld_postings_sorter_wants(m->sorter, doc))
+            continue;
+        LD_TRY(posting_read(m, member, p, doc, &posting, err));
+        LD_TRY(ld_postings_sorter_add(m->sorter, &posting, full, err));
+    }
+    return cursor_status(p, err);
+}
+
+/* All members' postings, by their new numbers. */
+static lede_status members_sort(merge *m, lede_error *err)
+{
+    ld_postings_sorter *s = m->sorter;
+    ld_postings_sorter_begin(s, m->docs, m->df, m->total_tf);
+    for (bool more = true; more;) {
+        bool full = false;
+        ld_posting posting;
+        for (uint32_t i = 0; i < m->member_count && !full; i++)
+            LD_TRY(member_sort(m, &m->members[i], &full, err));
+        if (full)
+            continue;
+        LD_TRY(ld_postings_sorter_sort(s, err));
+        while (ld_postings_sorter_next(s, &posting))
+            LD_TRY(posting_write(m, &posting, err));
+        more = ld_postings_sorter_advance(s, m->docs);
+    }
+    return LEDE_OK;
+}
+
+static lede_status postings_copy(merge *m, lede_error *err)
+{
+    if (m->order && m->df > 1)
+        return members_sort(m, err);
+    for (uint32_t i = 0; i < m->member_count; i++)
+        LD_TRY(member_copy(m, &m->members[i], err));
+    return LEDE_OK;
 }
 
 /* Keeps where a member's term went, and its forms, for the spellings. */
@@ -411,8 +455,7 @@ static lede_status term_write(merge *m, lede_error *err)
             LD_TRY(forms_unite(m, err));
         LD_TRY(ld_inverted_writer_term_begin(m->out, ld_front_span(&s->scan.front), m->df,
                                              m->total_tf, m->forms, m->form_count, err));
-        for (uint32_t i = 0; i < m->member_count; i++)
-            LD_TRY(member_copy(m, &m->members[i], err));
+        LD_TRY(postings_copy(m, err));
         LD_TRY(ld_inverted_writer_term_end(m->out, &ordinal, err));
     }
     for (uint32_t i = 0; i < m->member_count; i++)
@@ -425,7 +468,7 @@ static lede_status source_advance(merge *m, uint32_t i, lede_error *err)
     bool end;
     LD_TRY(ld_terms_scan_next(&m->sources[i].scan, &end, err));
     if (!end)
-        heap_push(m, i);
+        ld_heap_push(&m->heap, i);
     return LEDE_OK;
 }
 
@@ -435,17 +478,17 @@ static lede_status terms_merge(merge *m, lede_error *err)
         LD_TRY(ld_terms_scan_open(&m->sources[i].scan, m->sources[i].terms, 0, err));
         LD_TRY(source_advance(m, i, err));
     }
-    while (m->heap_count > 0) {
-        uint32_t first = heap_pop(m);
+    while (m->heap.count > 0) {
+        uint32_t first = ld_heap_pop(&m->heap);
         ld_span word = ld_front_span(&m->sources[first].scan.front);
         ld_arena_reset(m->term_arena);
         m->member_count = m->df = m->form_count = 0;
         m->total_tf = 0;
         m->forms = NULL;
         LD_TRY(member_open(m, &m->sources[first], err));
-        while (m->heap_count > 0 &&
-               ld_span_equal(ld_front_span(&m->sources[m->heap[0]].scan.front), word))
-            LD_TRY(member_open(m, &m->sources[heap_pop(m)], err));
+        while (m->heap.count > 0 &&
+               ld_span_equal(ld_front_span(&m->sources[m->heap.items[0]].scan.front), word))
+            LD_TRY(member_open(m, &m->sources[ld_heap_pop(&m->heap)], err));
         LD_TRY(term_write(m, err));
         for (uint32_t i = 0; i < m->member_count; i++)
             LD_TRY(source_advance(m, (uint32_t)(m->members[i].from - m->sources), err));
@@ -476,7 +519,7 @@ static lede_status spelling_advance(merge *m, uint32_t i, lede_error *err)
     bool end;
     LD_TRY(ld_term_walk_next(s->walk, &s->spelling, &s->walk_term, &s->walk_form, &end, err));
     if (!end)
-        heap_push(m, i);
+        ld_heap_push(&m->heap, i);
     return LEDE_OK;
 }
 
@@ -508,12 +551,12 @@ static bool number_less(const void *ctx, uint64_t a, uint64_t b)
 static lede_status spelling_merge(merge *m, lede_error *err)
 {
     char word[LD_TERM_BYTES_MAX];
-    ld_span spelling = m->sources[m->heap[0]].spelling;
+    ld_span spelling = m->sources[m->heap.items[0]].spelling;
     size_t count = 0;
     memcpy(word, spelling.data, spelling.bytes);
     spelling.data = word;
-    while (m->heap_count > 0 && ld_span_equal(m->sources[m->heap[0]].spelling, spelling)) {
-        uint32_t i = heap_pop(m);
+    while (m->heap.count > 0 && ld_span_equal(m->sources[m->heap.items[0]].spelling, spelling)) {
+        uint32_t i = ld_heap_pop(&m->heap);
         LD_TRY(pair_add(m, &m->sources[i], &count, err));
         LD_TRY(spelling_advance(m, i, err));
     }
@@ -535,22 +578,30 @@ static lede_status spellings_merge(merge *m, lede_error *err)
                                  &m->sources[i].walk, err));
         LD_TRY(spelling_advance(m, i, err));
     }
-    while (m->heap_count > 0)
+    while (m->heap.count > 0)
         LD_TRY(spelling_merge(m, err));
     return LEDE_OK;
 }
 
 lede_status ld_inverted_merge(const lede_env *env, const ld_profile *profile,
                               const ld_segment *const *segments, const ld_doc_map *doc_maps,
-                              uint32_t segment_count, uint32_t docs, ld_segment_writer *out,
+                              uint32_t segment_count, uint32_t docs, const ld_doc_order *order,
+                              size_t order_bytes_max, ld_segment_writer *out,
                               const ld_target_sink *sink, lede_error *err)
 {
     merge m = {.env = env,
                .profile = profile,
                .has_forms = ld_profile_has_forms(profile),
                .source_count = segment_count,
-               .docs = docs};
+               .docs = docs,
+               .order = order};
     lede_status status;
+    if (order) {
+        m.sorter = ld_alloc(env, sizeof *m.sorter);
+        if (!m.sorter)
+            return ld_error_nomem(err, sizeof *m.sorter);
+        ld_postings_sorter_init(m.sorter, env, order_bytes_max);
+    }
     LD_TRY_OUT(merge_open(&m, segments, doc_maps, out, err));
     LD_TRY_OUT(terms_merge(&m, err));
     LD_TRY_OUT(targets_seal(&m, err));

@@ -11,12 +11,18 @@
  * merge of any number of documents fits a small cap, and the policy has no other bound than
  * LD_SEGMENT_DOCS_MAX.
  *
+ * Where another order of the documents is asked for (reorder.h), it is made first. The parts are
+ * streams all the same: next_doc gives the documents in that order, postings are sorted term by
+ * term (inverted_merge.c), stored texts pass through a scratch.
+ *
  * The thread reads the sources' files and the plan only. Tombstones that come while it runs are
  * carried over when the segment is swapped in (writer_flush.c).
  */
 #include "codec/bitset.h"
 #include "index/files.h"
 #include "index/forward_format.h"
+#include "index/reorder.h"
+#include "index/sorter.h"
 #include "index/writer_private.h"
 
 #define FORWARD_ARENA_BYTES (64u << 10) /* a row's terms take 160 bytes */
@@ -33,6 +39,19 @@ static uint32_t docs_of(const ld_merge *m, uint32_t source)
 
 /* ---- planning ---- */
 
+static lede_status copy_superseded(ld_merge *m, uint32_t source, lede_error *err)
+{
+    const ld_tombstones *t = &m->sources[source]->open.tombstones;
+    size_t bytes = ld_bitset_words(docs_of(m, source)) * sizeof *t->superseded;
+    if (!t->superseded)
+        return LEDE_OK;
+    m->superseded[source] = ld_alloc(m->env, bytes);
+    if (!m->superseded[source])
+        return ld_error_nomem(err, bytes);
+    memcpy(m->superseded[source], t->superseded, bytes);
+    return LEDE_OK;
+}
+
 lede_status ld_merge_new(ld_index_writer *w, size_t first, uint32_t count, ld_merge **merge,
                          lede_error *err)
 {
@@ -45,6 +64,11 @@ lede_status ld_merge_new(ld_index_writer *w, size_t first, uint32_t count, ld_me
     m->dir = w->dir;
     m->first = first;
     m->count = count;
+    m->memory_max_bytes = ld_writer_merge_bytes(w);
+    m->reorder_docs_min = w->options.reorder == LD_REORDER_ON     ? 0
+                          : w->options.reorder == LD_REORDER_AUTO ? LD_REORDER_AUTO_DOCS
+                                                                  : UINT32_MAX;
+    ld_buf_init(&m->path, m->env, LD_PATH_BYTES_MAX);
     for (uint32_t i = 0; i < count; i++)
         m->sources[i] = w->segments[first + i];
     lede_status status;
@@ -53,6 +77,8 @@ lede_status ld_merge_new(ld_index_writer *w, size_t first, uint32_t count, ld_me
                                    docs_of(m, i), m->docs, err));
         m->docs += m->maps[i].kept;
     }
+    for (uint32_t i = 0; i < count && m->docs >= m->reorder_docs_min; i++)
+        LD_TRY_OUT(copy_superseded(m, i, err));
     m->id = w->next_segment++;
     *merge = m;
     return LEDE_OK;
@@ -65,8 +91,12 @@ void ld_merge_free(ld_merge *m)
 {
     if (!m)
         return;
-    for (uint32_t i = 0; i < m->count; i++)
+    for (uint32_t i = 0; i < m->count; i++) {
         ld_doc_map_release(&m->maps[i]);
+        ld_release(m->env, m->superseded[i], ld_bitset_words(docs_of(m, i)) * sizeof(uint64_t));
+    }
+    ld_doc_order_release(&m->order);
+    ld_buf_release(&m->path);
     ld_release(m->env, m, sizeof *m);
 }
 
@@ -74,12 +104,23 @@ void ld_merge_free(ld_merge *m)
 
 typedef struct merge_cursor {
     const ld_merge *m;
-    uint32_t source, doc; /* where the search for the next one begins */
+    uint32_t source, doc; /* where the search for the next one begins; with an order, doc is the
+                             next new number */
     ld_key_room room;     /* of the identity at hand */
 } merge_cursor;
 
+static bool next_in_order(merge_cursor *c, uint32_t *source, uint32_t *doc)
+{
+    if (c->doc == c->m->docs)
+        return false;
+    ld_doc_order_find(&c->m->order, c->doc++, source, doc);
+    return true;
+}
+
 static bool next_doc(merge_cursor *c, uint32_t *source, uint32_t *doc)
 {
+    if (c->m->order.old_of)
+        return next_in_order(c, source, doc);
     for (; c->source < c->m->count; c->source++, c->doc = 0) {
         uint32_t at = ld_doc_map_next(&c->m->maps[c->source], c->doc);
         if (at < docs_of(c->m, c->source)) {
@@ -326,33 +367,96 @@ static lede_status merge_columns(const ld_merge *m, ld_segment_writer *out, lede
 
 /* ---- stored texts ---- */
 
-static lede_status copy_stored(const ld_merge *m, ld_stored_writer *out, ld_stored_block *block,
+/* Where the block of a document is kept between two of them. */
+typedef struct stored_cursor {
+    uint32_t source; /* UINT32_MAX: no block yet */
+    ld_stored_block block;
+} stored_cursor;
+
+static lede_status get_stored(const ld_merge *m, stored_cursor *c, uint32_t source, uint32_t doc,
+                              ld_span *bytes, lede_error *err)
+{
+    if (source != c->source || doc < c->block.first || doc >= c->block.end) {
+        ld_stored_block_release(&c->block);
+        LD_TRY(ld_stored_block_load(&sidecars_of(m, source)->stored, doc, &c->block, err));
+        c->source = source;
+    }
+    return ld_stored_block_get(&c->block, doc, bytes, err);
+}
+
+static lede_status copy_stored(const ld_merge *m, ld_stored_writer *out, stored_cursor *c,
                                lede_error *err)
 {
     merge_cursor cursor = {.m = m};
-    uint32_t source, doc, block_source = UINT32_MAX;
+    uint32_t source, doc;
     while (next_doc(&cursor, &source, &doc)) {
-        if (source != block_source || doc < block->first || doc >= block->end) {
-            ld_stored_block_release(block);
-            LD_TRY(ld_stored_block_load(&sidecars_of(m, source)->stored, doc, block, err));
-            block_source = source;
-        }
         ld_span bytes;
-        LD_TRY(ld_stored_block_get(block, doc, &bytes, err));
+        LD_TRY(get_stored(m, c, source, doc, &bytes, err));
         LD_TRY(ld_stored_writer_add(out, bytes, err));
     }
     return ld_stored_writer_finish(out, err);
 }
 
+/* With an order: the texts in the order of the sources go into a scratch, so that each block is
+ * decompressed once, and come out of it in the new order. */
+static lede_status spread_stored(const ld_merge *m, stored_cursor *c, ld_scratch *texts,
+                                 ld_scratch *starts, lede_error *err)
+{
+    uint64_t start = 0;
+    for (uint32_t source = 0; source < m->count; source++) {
+        for (uint32_t doc = 0; doc < docs_of(m, source); doc++) {
+            ld_span bytes;
+            ld_scratch_add(starts, &start, sizeof start);
+            if (ld_doc_map_get(&m->maps[source], doc) == LD_DOC_END)
+                continue;
+            LD_TRY(get_stored(m, c, source, doc, &bytes, err));
+            ld_scratch_add(texts, bytes.data, bytes.bytes);
+            start += bytes.bytes;
+        }
+    }
+    ld_scratch_add(starts, &start, sizeof start);
+    return LEDE_OK;
+}
+
+static lede_status gather_stored(const ld_merge *m, ld_stored_writer *out, ld_scratch *texts,
+                                 ld_scratch *starts, lede_error *err)
+{
+    const uint8_t *text, *data;
+    LD_TRY(ld_scratch_seal(texts, &text, err));
+    LD_TRY(ld_scratch_seal(starts, &data, err));
+    const uint64_t *start = (const uint64_t *)(const void *)data;
+    for (uint32_t number = 0; number < m->docs; number++) {
+        const uint64_t *range = start + m->order.old_of[number];
+        ld_span bytes = ld_span_of((const char *)text + range[0], (size_t)(range[1] - range[0]));
+        LD_TRY(ld_stored_writer_add(out, bytes, err));
+    }
+    return ld_stored_writer_finish(out, err);
+}
+
+static lede_status reorder_stored(const ld_merge *m, ld_segment_writer *segment,
+                                  ld_stored_writer *out, stored_cursor *c, lede_error *err)
+{
+    ld_scratch texts, starts;
+    ld_scratch_init(&texts, segment);
+    ld_scratch_init(&starts, segment);
+    lede_status status = spread_stored(m, c, &texts, &starts, err);
+    if (status == LEDE_OK)
+        status = gather_stored(m, out, &texts, &starts, err);
+    ld_scratch_release(&texts);
+    ld_scratch_release(&starts);
+    return status;
+}
+
 static lede_status merge_stored(const ld_merge *m, ld_segment_writer *out, lede_error *err)
 {
     ld_stored_writer *w;
-    ld_stored_block block = {.env = m->env};
+    stored_cursor cursor = {.source = UINT32_MAX, .block = {.env = m->env}};
     LD_TRY(ld_stored_writer_new(m->env, &w, err));
     lede_status status = ld_stored_writer_attach(w, out, err);
     if (status == LEDE_OK)
-        status = copy_stored(m, w, &block, err);
-    ld_stored_block_release(&block);
+        status = m->order.old_of ? reorder_stored(m, out, w, &cursor, err)
+                                 : copy_stored(m, w, &cursor, err);
+    ld_stored_block_release(&cursor.block);
     ld_stored_writer_free(w);
     return status;
 }
@@ -367,6 +471,9 @@ typedef struct copies_merge {
     uint32_t source;                  /* whose list is read */
     bool open;                        /* cursor stands in it */
     ld_copies_cursor cursor;
+    ld_segment_writer *out;
+    bool sorting; /* with an order: `sorter` holds the list at hand */
+    ld_sorter sorter;
 } copies_merge;
 
 static const ld_copies *copies_of(const copies_merge *c, uint32_t source)
@@ -398,9 +505,9 @@ static lede_status take_hash(copies_merge *c, uint16_t *hash, bool *end, lede_er
     return LEDE_OK;
 }
 
-static lede_status next_copy(void *ctx, uint32_t *doc, lede_error *err)
+/* The next document of the list at hand, source by source. */
+static lede_status next_copy_of_sources(copies_merge *c, uint32_t *doc, lede_error *err)
 {
-    copies_merge *c = ctx;
     for (; c->source < c->m->count; c->source++, c->open = false) {
         if (!c->has[c->source])
             continue;
@@ -422,6 +529,43 @@ static lede_status next_copy(void *ctx, uint32_t *doc, lede_error *err)
     return LEDE_OK;
 }
 
+/* With an order the list is sorted each time it is run through. */
+static lede_status sort_copies(copies_merge *c, lede_error *err)
+{
+    ld_sorter_init(&c->sorter, c->out);
+    c->sorting = true;
+    for (;;) {
+        uint32_t doc;
+        LD_TRY(next_copy_of_sources(c, &doc, err));
+        if (doc == LD_DOC_END)
+            return ld_sorter_sort(&c->sorter, err);
+        LD_TRY(ld_sorter_add(&c->sorter, doc, err));
+    }
+}
+
+static void end_sorting(copies_merge *c)
+{
+    if (c->sorting)
+        ld_sorter_release(&c->sorter);
+    c->sorting = false;
+}
+
+static lede_status next_copy(void *ctx, uint32_t *doc, lede_error *err)
+{
+    copies_merge *c = ctx;
+    uint64_t item;
+    if (!c->m->order.old_of)
+        return next_copy_of_sources(c, doc, err);
+    if (!c->sorting)
+        LD_TRY(sort_copies(c, err));
+    *doc = LD_DOC_END;
+    if (ld_sorter_next(&c->sorter, &item))
+        *doc = (uint32_t)item;
+    else
+        end_sorting(c);
+    return LEDE_OK;
+}
+
 static lede_status next_hash(void *ctx, uint16_t *hash, bool *end, lede_error *err)
 {
     copies_merge *c = ctx;
@@ -429,7 +573,7 @@ static lede_status next_hash(void *ctx, uint16_t *hash, bool *end, lede_error *e
         LD_TRY(take_hash(c, hash, end, err));
         if (*end)
             return LEDE_OK;
-        LD_TRY(next_copy(c, &doc, err));
+        LD_TRY(next_copy_of_sources(c, &doc, err));
     }
     c->source = 0;
     c->open = false;
@@ -453,9 +597,11 @@ static lede_status next_count(void *ctx, uint32_t *count, lede_error *err)
 
 static lede_status merge_copies(const ld_merge *m, ld_segment_writer *out, lede_error *err)
 {
-    copies_merge c = {.m = m, .counted = {.m = m}};
+    copies_merge c = {.m = m, .counted = {.m = m}, .out = out};
     ld_copies_source source = {&c, next_hash, next_copy, rewind_counts, next_count};
-    return ld_copies_write(m->env, out, m->docs, &source, err);
+    lede_status status = ld_copies_write(m->env, out, m->docs, &source, err);
+    end_sorting(&c);
+    return status;
 }
 
 /* ---- forward lists ---- */
@@ -531,7 +677,8 @@ static lede_status merge_inverted(const ld_merge *m, ld_segment_writer *out, led
     }
     forward_merge f = {.m = m, .out = out, .cursor = {.m = m}};
     ld_target_sink sink = {&f, merge_forward};
-    return ld_inverted_merge(m->env, m->profile, segments, m->maps, m->count, m->docs, out,
+    return ld_inverted_merge(m->env, m->profile, segments, m->maps, m->count, m->docs,
+                             m->order.old_of ? &m->order : NULL, m->memory_max_bytes / 2, out,
                              forward ? &sink : NULL, err);
 }
 
@@ -554,22 +701,50 @@ static lede_status merge_parts(const ld_merge *m, ld_segment_writer *out, lede_e
     return LEDE_OK;
 }
 
+/* Makes the order of the new segment's documents, where one is asked for, and hands it to the maps.
+ */
+static lede_status make_order(ld_merge *m, ld_segment_writer *out, lede_error *err)
+{
+    const ld_segment *segments[LD_MERGE_FACTOR_MAX];
+    const ld_sidecars *sidecars[LD_MERGE_FACTOR_MAX];
+    if (m->docs < m->reorder_docs_min)
+        return LEDE_OK;
+    for (uint32_t s = 0; s < m->count; s++) {
+        segments[s] = m->sources[s]->open.segment;
+        sidecars[s] = sidecars_of(m, s);
+    }
+    ld_reorder_input in = {.env = m->env,
+                           .out = out,
+                           .segment_path = (const char *)m->path.data,
+                           .segments = segments,
+                           .sidecars = sidecars,
+                           .maps = m->maps,
+                           .superseded = (const uint64_t *const *)m->superseded,
+                           .count = m->count,
+                           .docs = m->docs,
+                           .partition_docs = LD_REORDER_PARTITION_DOCS,
+                           .memory_max_bytes = m->memory_max_bytes};
+    LD_TRY(ld_reorder(&in, &m->order, err));
+    for (uint32_t s = 0; s < m->count; s++)
+        m->maps[s].numbers = m->order.new_of + (s == 0 ? 0 : m->order.ends[s - 1]);
+    return LEDE_OK;
+}
+
 static lede_status write_segment(ld_merge *m, lede_error *err)
 {
     char name[LD_FILE_NAME_BYTES];
     ld_segment_name(m->id, name);
-    ld_buf path;
-    ld_buf_init(&path, m->env, LD_PATH_BYTES_MAX);
-    ld_segment_writer *out = NULL;
-    lede_status status = ld_file_path(m->dir, name, &path, err);
-    if (status == LEDE_OK)
-        status = ld_segment_writer_new(m->env, (const char *)path.data, &out, err);
+    ld_segment_writer *out;
+    LD_TRY(ld_file_path(m->dir, name, &m->path, err));
+    LD_TRY(ld_segment_writer_new(m->env, (const char *)m->path.data, &out, err));
+    lede_status status = make_order(m, out, err);
     if (status == LEDE_OK)
         status = merge_parts(m, out, err);
     if (status == LEDE_OK)
+        status = ld_doc_order_check(&m->order, err);
+    if (status == LEDE_OK)
         status = ld_segment_writer_finish(out, &m->file_bytes, &m->footer_crc32c, err);
     ld_segment_writer_free(out);
-    ld_buf_release(&path);
     return status;
 }
 

@@ -21,8 +21,8 @@
 #include "codec/crc32c.h"
 #include "index/segment.h"
 
-#define NUMBERS       256u  /* of spool files: two hexadecimal digits */
-#define SCRATCH_FIRST 0x20u /* of a scratch; parts take their id */
+#define NUMBERS       LD_SPOOL_KEPT_FIRST /* of spool files; the others outlive the writer */
+#define SCRATCH_FIRST 0x20u               /* of a scratch; parts take their id */
 
 struct ld_part_writer {
     ld_segment_writer *owner;
@@ -44,9 +44,9 @@ struct ld_segment_writer {
     bool finished;
     uint8_t *window; /* [LD_SEGMENT_WINDOW_BYTES] not yet in the file */
     size_t window_used;
-    uint64_t file_bytes;              /* in the file, without the window */
-    ld_scratch table;                 /* CRC32C of each block before the window */
-    uint64_t scratches[NUMBERS / 64]; /* bit set: a scratch has the number */
+    uint64_t file_bytes;                     /* in the file, without the window */
+    ld_scratch table;                        /* CRC32C of each block before the window */
+    uint64_t scratches[(NUMBERS + 63) / 64]; /* bit set: a scratch has the number */
     ld_part_writer *parts[LD_SEGMENT_PARTS_MAX];
     uint32_t part_count;
 };

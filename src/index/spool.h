@@ -7,6 +7,10 @@
  */
 #include "base/buf.h"
 
+/* Numbers of files beside a segment are two hexadecimal digits: below this its writer gives them
+ * out, from here on they are those of spools that outlive it (doc_map.h). */
+#define LD_SPOOL_KEPT_FIRST 0xfeu
+
 typedef struct ld_spool {
     const lede_env *env;
     const char *segment_path; /* borrowed */

@@ -53,6 +53,11 @@ size_t ld_writer_buffer_bytes(const ld_index_writer *w)
     return ld_inverted_buffer_memory_bytes(w->inverted) + ld_row_buffer_memory_bytes(&w->rows);
 }
 
+size_t ld_writer_merge_bytes(const ld_index_writer *w)
+{
+    return spare_bytes(w) / 4;
+}
+
 static void note_memory(ld_index_writer *w)
 {
     size_t bytes = ld_writer_buffer_bytes(w);
@@ -369,7 +374,12 @@ lede_status ld_index_writer_merge(ld_index_writer *w, uint32_t segments_max, led
     LD_TRY(ld_writer_flush(w, err));
     LD_TRY(ld_writer_join(w, err));
     ld_writer_drop_empty(w);
+    uint64_t merges = w->statistics.merges;
     for (bool done = false; !done;)
         LD_TRY(merge_once(w, segments_max, &done, err));
+    /* a segment that is alone already is written again for its order */
+    if (w->options.reorder == LD_REORDER_ON && w->segment_count == 1 &&
+        w->statistics.merges == merges)
+        return ld_writer_merge_now(w, 0, 1, err);
     return LEDE_OK;
 }

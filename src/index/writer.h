@@ -8,12 +8,21 @@
 
 typedef struct ld_index_writer ld_index_writer;
 
+/* Whether merges give documents an order in which alike ones stand together (reorder.h). Answers
+ * are the same; postings are shorter and searches pass over more of them. */
+typedef enum ld_reorder_choice {
+    LD_REORDER_OFF,
+    LD_REORDER_AUTO, /* merges that give LD_REORDER_AUTO_DOCS documents or more */
+    LD_REORDER_ON    /* all merges, and ld_index_writer_merge of a single segment */
+} ld_reorder_choice;
+
 typedef struct ld_writer_options {
     size_t memory_max_bytes;  /* of this writer, its buffers and merges; 0: default (256 MiB), at
                                  least LD_WRITER_MEMORY_BYTES_MIN */
     bool merge_in_background; /* false: merges run inside flush, on the caller's thread */
     uint32_t merge_factor;    /* segments of one size class before they merge; 0: default (8) */
     uint32_t flush_docs;      /* flush at the latest after so many documents; 0: by memory only */
+    ld_reorder_choice reorder;
 } ld_writer_options;
 
 typedef enum ld_add_outcome {

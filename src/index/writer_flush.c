@@ -155,6 +155,8 @@ lede_status ld_writer_join(ld_index_writer *w, lede_error *err)
 lede_status ld_writer_merge_now(ld_index_writer *w, size_t first, uint32_t count, lede_error *err)
 {
     LD_TRY(ld_merge_new(w, first, count, &w->merge, err));
+    if (w->rows.row_count == 0) /* nothing is added meanwhile: the buffer's share is free, too */
+        w->merge->memory_max_bytes = ld_writer_merge_bytes(w) * 3;
     ld_merge_run(w->merge);
     return ld_writer_join(w, err);
 }

@@ -11,7 +11,6 @@
 
 #define LD_WRITER_MEMORY_BYTES_DEFAULT (256u << 20)
 #define LD_MERGE_FACTOR_DEFAULT        8u
-#define LD_MERGE_FACTOR_MAX            64u /* sources of one merge: each holds a cursor */
 /* What one segment under construction holds beside its documents: parts and scratches in memory up
  * to their limits, the window, zstd's context and its dictionary. */
 #define LD_SEGMENT_WRITER_BYTES (6u << 20)
@@ -36,6 +35,11 @@ typedef struct ld_merge {
     const ld_writer_segment *sources[LD_MERGE_FACTOR_MAX];
     ld_doc_map maps[LD_MERGE_FACTOR_MAX]; /* where its documents go, as of the plan */
     uint32_t docs;                        /* of the new segment */
+    uint32_t reorder_docs_min;            /* of fewer documents the order stays */
+    size_t memory_max_bytes;
+    ld_buf path;                               /* of the new segment */
+    uint64_t *superseded[LD_MERGE_FACTOR_MAX]; /* as of the plan, where it reorders; owned */
+    ld_doc_order order;                        /* cleared: the documents keep their order */
     ld_thread thread;
     lede_status status;
     lede_error error;
@@ -78,6 +82,7 @@ struct ld_index_writer {
 lede_status ld_writer_fail(ld_index_writer *w, lede_status status, const lede_error *error,
                            lede_error *err); /* makes the failure sticky */
 size_t ld_writer_buffer_bytes(const ld_index_writer *w);
+size_t ld_writer_merge_bytes(const ld_index_writer *w); /* the share of a merge */
 
 /* ---- writer_identity.c ---- */
 /* Fills w->matches with the rows of a key that are not deleted, and prepares their segments for

@@ -256,6 +256,12 @@ static void merged_in_background(run *x)
     merged_in_flushes(x);
 }
 
+static void merged_in_another_order(run *x)
+{
+    x->options.reorder = LD_REORDER_ON;
+    merged_in_flushes(x);
+}
+
 static void deleted_while_merging(run *x)
 {
     x->options.merge_in_background = true;
@@ -603,6 +609,7 @@ static const workload plain[] = {
     {"deleted", deleted},
     {"all deleted", all_deleted},
     {"merged in flushes", merged_in_flushes},
+    {"merged in another order", merged_in_another_order},
     {"merged in the background", merged_in_background},
     {"deleted while merging", deleted_while_merging},
     {"merged down", merged_down},

@@ -202,7 +202,7 @@ static void merge_round(bool stem, bool case_classes, uint32_t drop_percent, tes
     assert_ok(ld_segment_writer_new(env, TWIN_ROOT "/merged", &w, &err), &err);
     target_check targets = {parts, w, {0}};
     ld_target_sink sink = {&targets, check_targets};
-    assert_ok(ld_inverted_merge(env, &t.profile, (const ld_segment *const *)parts, maps, 5, next, w,
+    assert_ok(ld_inverted_merge(env, &t.profile, (const ld_segment *const *)parts, maps, 5, next, NULL, 0, w,
                                 &sink, &err),
               &err);
     assert_ok(ld_segment_writer_finish(w, &bytes, &crc, &err), &err);
@@ -327,7 +327,7 @@ static void test_refused_memory_in_flush_and_merge(void **state)
                 ld_segment_writer *out;
                 assert_ok(ld_segment_writer_new(env, TWIN_ROOT "/m", &out, &err), &err);
                 faulty_env_fail(f, FAULTY_ALLOCATE, n, 0, true);
-                status = ld_inverted_merge(table, &t.profile, segments, &map, 1, t.docs - 5, out,
+                status = ld_inverted_merge(table, &t.profile, segments, &map, 1, t.docs - 5, NULL, 0, out,
                                            NULL, &err);
                 faulty_env_heal(f);
                 merged = status == LEDE_OK;
@@ -379,7 +379,7 @@ static void test_damage(void **state)
         const ld_segment *segments[] = {bad};
         assert_ok(ld_segment_writer_new(env, TWIN_ROOT "/m", &w, &err), &err);
         lede_status status =
-            ld_inverted_merge(env, &t.profile, segments, &map, 1, next, w, NULL, &err);
+            ld_inverted_merge(env, &t.profile, segments, &map, 1, next, NULL, 0, w, NULL, &err);
         assert_true(status == LEDE_OK || status == LEDE_E_CORRUPT);
         merges_ok += status == LEDE_OK;
         merges_corrupt += status == LEDE_E_CORRUPT;

@@ -52,8 +52,8 @@ static void random_step(ld_index_writer *w, archive_twin *t, test_random *r, uin
     assert_true(held.found && held.address_hash == d.document.address_hash);
 }
 
-static void run_model(uint64_t seed, bool full, bool background, uint32_t flush_docs,
-                      uint32_t steps, uint32_t keys)
+static void run_model_with(ld_reorder_choice reorder, uint64_t seed, bool full, bool background,
+                           uint32_t flush_docs, uint32_t steps, uint32_t keys)
 {
     lede_error err;
     lede_env *env;
@@ -64,7 +64,8 @@ static void run_model(uint64_t seed, bool full, bool background, uint32_t flush_
     ld_writer_options options = {.memory_max_bytes = 32u << 20,
                                  .merge_in_background = background,
                                  .merge_factor = 3,
-                                 .flush_docs = flush_docs};
+                                 .flush_docs = flush_docs,
+                                 .reorder = reorder};
     ld_index_writer *w;
     assert_ok(ld_index_writer_open(env, ROOT "/a", &options, &w, &err), &err);
     ld_writer_statistics sum = {0};
@@ -96,6 +97,20 @@ static void run_model(uint64_t seed, bool full, bool background, uint32_t flush_
     ld_env_memory_free(env);
 }
 
+static void run_model(uint64_t seed, bool full, bool background, uint32_t flush_docs,
+                      uint32_t steps, uint32_t keys)
+{
+    run_model_with(LD_REORDER_OFF, seed, full, background, flush_docs, steps, keys);
+}
+
+static void model_reordered(void **state)
+{
+    (void)state;
+    run_model_with(LD_REORDER_ON, 1, true, false, 7, 700, 60);
+    run_model_with(LD_REORDER_ON, 5, false, true, 5, 500, 40);
+    run_model_with(LD_REORDER_ON, 6, true, true, 200, 1200, 700);
+}
+
 static void model_full_foreground(void **state)
 {
     (void)state;
@@ -121,9 +136,8 @@ static void model_many_in_one_flush(void **state)
 }
 
 /* The same documents, with and without a thread: the same files. */
-static void bytes_do_not_depend_on_the_thread(void **state)
+static void compare_bytes(ld_reorder_choice reorder)
 {
-    (void)state;
     lede_error err;
     lede_env *envs[2];
     static twin_document d;
@@ -132,7 +146,7 @@ static void bytes_do_not_depend_on_the_thread(void **state)
         envs[k] = memory_env();
         assert_ok(ld_archive_create(envs[k], ROOT "/a", &profile, &err), &err);
         ld_writer_options options = {
-            .merge_in_background = k == 1, .merge_factor = 2, .flush_docs = 10};
+            .merge_in_background = k == 1, .merge_factor = 2, .flush_docs = 10, .reorder = reorder};
         ld_index_writer *w;
         uint64_t generation;
         assert_ok(ld_index_writer_open(envs[k], ROOT "/a", &options, &w, &err), &err);
@@ -165,6 +179,13 @@ static void bytes_do_not_depend_on_the_thread(void **state)
     ld_names_release(&b);
     ld_env_memory_free(envs[0]);
     ld_env_memory_free(envs[1]);
+}
+
+static void bytes_do_not_depend_on_the_thread(void **state)
+{
+    (void)state;
+    compare_bytes(LD_REORDER_OFF);
+    compare_bytes(LD_REORDER_ON);
 }
 
 static void create_and_open_say_what_is_wrong(void **state)
@@ -242,6 +263,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(model_full_foreground),
+        cmocka_unit_test(model_reordered),
         cmocka_unit_test(model_full_background),
         cmocka_unit_test(model_plain),
         cmocka_unit_test(model_many_in_one_flush),

@@ -520,6 +520,7 @@ static void writer_open(world *w)
 {
     ld_writer_options options = {.memory_max_bytes = 16u << 20,
                                  .merge_factor = 3,
+                                 .reorder = LD_REORDER_ON,
                                  .flush_docs = 3 + test_random_below(&w->random, 20)};
     assert_ok(ld_index_writer_open(env, ROOT "/a", &options, &w->writer, &err), &err);
 }

@@ -1,7 +1,7 @@
 /*
  * lede as a player of the search benchmark's game, on the public interface alone.
  *
- *   game index DIR [store] [mb=N]   documents on standard input, one line each, as bench/corpus.py
+ *   game index DIR [store] [reorder] [mb=N]   documents on standard input, one line each, as bench/corpus.py
  *                                   writes them; one merged segment in the new folder DIR. Prints
  *                                   the bytes of each part.
  *   game serve DIR                  answers "COMMAND<TAB>QUERY\n" with one integer a line
@@ -114,9 +114,12 @@ static int run_index(const char *dir, int argc, char **argv)
     lede_error err = {0};
     archive.profile = "plain";
     archive.without_store = 1;
+    options.reorder = LEDE_REORDER_OFF;
     for (int i = 0; i < argc; i++) {
         if (strcmp(argv[i], "store") == 0)
             archive.without_store = 0;
+        else if (strcmp(argv[i], "reorder") == 0)
+            options.reorder = LEDE_REORDER_ON;
         else if (strncmp(argv[i], "profile=", 8) == 0)
             archive.profile = argv[i] + 8;
         else if (strncmp(argv[i], "mb=", 3) == 0)
@@ -216,6 +219,6 @@ int main(int argc, char **argv)
         return run_index(argv[2], argc - 3, argv + 3);
     if (argc == 3 && strcmp(argv[1], "serve") == 0)
         return run_serve(argv[2]);
-    fprintf(stderr, "usage: game index DIR [store] [profile=NAME] [mb=N] | game serve DIR\n");
+    fprintf(stderr, "usage: game index DIR [store] [reorder] [profile=NAME] [mb=N] | game serve DIR\n");
     return 2;
 }
