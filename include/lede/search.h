@@ -254,6 +254,24 @@ typedef struct lede_document_mark {
 LEDE_API lede_status lede_document_marks(lede_document *document, const char *query,
                                          size_t query_bytes, const lede_document_mark **marks,
                                          uint32_t *count, lede_error *err);
+/*
+ * Who says what in version 0. Places are bytes of a block's text; the texts are borrowed as the
+ * article. kind: "stated" and "inferred" are in quotation marks (inferred: the speaker stands around
+ * the quote's paragraph, or nobody does), "reported" is told in the paper's words. speaker: the words
+ * that name him there; name: the fullest name of the same speaker in the story; cue: the verb. All
+ * three may be empty. English stories only; others have none.
+ * Returns: LEDE_OK; NOMEM. Cost: reads the story once. Since 0.1.
+ */
+typedef struct lede_quote {
+    const char *kind;
+    uint32_t block;
+    lede_mark content;
+    lede_text text, speaker, name, cue;
+    uint32_t speaker_block;
+    lede_mark speaker_mark;
+} lede_quote;
+LEDE_API lede_status lede_document_quotes(lede_document *document, const lede_quote **quotes,
+                                          uint32_t *count, lede_error *err);
 LEDE_API void lede_document_free(lede_document *document);
 
 /* ---- facets and timeline ---- */

@@ -48,6 +48,7 @@ typedef enum ld_option_id {
     LD_OPTION_LANG,
     LD_OPTION_LEARN,
     LD_OPTION_MARK,
+    LD_OPTION_QUOTES,
     LD_OPTION_MEMORY,
     LD_OPTION_MERGE,
     LD_OPTION_NO_LEARN,

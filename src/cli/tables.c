@@ -149,6 +149,8 @@ const ld_option ld_options[] = {
      "0: the newest, 1: the one before, ..."},
     {LD_OPTION_MARK, BIT(SHOW), 0, false, LD_OPTION_IS_TEXT, "mark", "QUERY", NULL,
      "mark the words of a query"},
+    {LD_OPTION_QUOTES, BIT(SHOW), 0, false, LD_OPTION_IS_FLAG, "quotes", NULL, NULL,
+     "who says what, with its places (--format text or json)"},
 
     {LD_OPTION_ADDRESS, BIT(SERVE), 0, true, LD_OPTION_IS_TEXT, "host", "ADDRESS", "127.0.0.1",
      "address to listen on"},

@@ -58,6 +58,85 @@ static lede_status print_written(const shown *s, lede_article_format format, boo
     return status;
 }
 
+/* ---- quotes ---- */
+
+static void json_place(ld_json *json, const char *key, uint32_t block, lede_mark mark)
+{
+    ld_json_key(json, key);
+    ld_json_object(json);
+    ld_json_key_u64(json, "block", block);
+    ld_json_key_u64(json, "offset", mark.offset_bytes);
+    ld_json_key_u64(json, "length", mark.length_bytes);
+    ld_json_object_end(json);
+}
+
+/* {"quotes":[{"kind":"stated","speaker":"Mr Valls",...,"at":{...},"speakerAt":{...}}]} */
+static lede_status print_quotes_json(ld_cli *cli, const lede_quote *quotes, uint32_t count)
+{
+    ld_buf buf;
+    ld_json json;
+    ld_buf_init(&buf, cli->env, MARKS_BYTES_MAX);
+    ld_json_init(&json, &buf, cli->out.is_terminal);
+    ld_json_object(&json);
+    ld_json_key(&json, "quotes");
+    ld_json_array(&json);
+    for (uint32_t i = 0; i < count; i++) {
+        const lede_quote *q = &quotes[i];
+        ld_json_object(&json);
+        ld_json_key_cstring(&json, "kind", q->kind);
+        ld_json_key_string(&json, "text", ld_span_from_text(q->text));
+        ld_json_key_string(&json, "speaker", ld_span_from_text(q->speaker));
+        ld_json_key_string(&json, "name", ld_span_from_text(q->name));
+        ld_json_key_string(&json, "cue", ld_span_from_text(q->cue));
+        json_place(&json, "at", q->block, q->content);
+        if (q->speaker.bytes > 0)
+            json_place(&json, "speakerAt", q->speaker_block, q->speaker_mark);
+        ld_json_object_end(&json);
+    }
+    ld_json_array_end(&json);
+    ld_json_object_end(&json);
+    lede_status status = ld_buf_status(&buf, &cli->error);
+    if (status == LEDE_OK) {
+        ld_out_span(&cli->out, ld_buf_span(&buf));
+        ld_out_string(&cli->out, "\n");
+    }
+    ld_buf_release(&buf);
+    return status;
+}
+
+/* stated    block 7, 105-214  French Prime Minister Manuel Valls: We know that ... */
+static void print_quotes_text(ld_cli *cli, const lede_quote *quotes, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        const lede_quote *q = &quotes[i];
+        ld_span name = ld_span_from_text(q->name.bytes ? q->name : q->speaker);
+        ld_out_format(&cli->out, "%-8s  block %u, %u-%u  ", q->kind, q->block,
+                      q->content.offset_bytes, q->content.offset_bytes + q->content.length_bytes);
+        ld_out_line(&cli->out, name.bytes ? name : LD_SPAN("(nobody named)"));
+        ld_out_string(&cli->out, ": ");
+        ld_out_line(&cli->out, ld_span_from_text(q->text));
+        ld_out_string(&cli->out, "\n");
+    }
+}
+
+static lede_status print_quotes(ld_cli *cli, lede_document *document)
+{
+    const lede_quote *quotes;
+    uint32_t count;
+    bool json = ld_args_is(&cli->args, LD_OPTION_FORMAT, "json");
+    if (!json && !ld_args_is(&cli->args, LD_OPTION_FORMAT, "text"))
+        return LD_FAIL(&cli->error, LEDE_E_INVALID, "--quotes goes with --format text or json");
+    if (ld_args_number(&cli->args, LD_OPTION_VERSION) != 0 ||
+        ld_args_text(&cli->args, LD_OPTION_MARK))
+        return LD_FAIL(&cli->error, LEDE_E_INVALID,
+                       "--quotes is of the newest version and goes without --mark");
+    LD_TRY(lede_document_quotes(document, &quotes, &count, &cli->error));
+    if (json)
+        return print_quotes_json(cli, quotes, count);
+    print_quotes_text(cli, quotes, count);
+    return LEDE_OK;
+}
+
 static lede_status print_shown(const shown *s)
 {
     const ld_args *args = &s->cli->args;
@@ -104,7 +183,8 @@ int ld_verb_show(ld_cli *cli)
     if (status == LEDE_E_NOTFOUND)
         (void)LD_FAIL(&cli->error, status, "no article in %s has the key %s", dir, key);
     if (status == LEDE_OK)
-        status = show_document(cli, document, key);
+        status = ld_args_flag(&cli->args, LD_OPTION_QUOTES) ? print_quotes(cli, document)
+                                                            : show_document(cli, document, key);
     lede_document_free(document);
     lede_snapshot_free(snapshot);
     if (status == LEDE_OK)

@@ -4,6 +4,7 @@
 
 #include "base/date.h"
 #include "base/hash.h"
+#include "engine/document_notes.h"
 #include "engine/profile.h"
 #include "engine/stored_format.h"
 #include "news/copies.h"
@@ -284,8 +285,10 @@ lede_status ld_document_make(ld_arena *arena, ld_analyzer *analyzer, const ld_pr
     document->column_count = columns.count;
     document->version_order =
         article->captured.precision != LD_DATE_NONE ? article->captured.utc_ms : INT64_MIN;
-    if (profile->sidecars)
+    if (profile->sidecars) {
         LD_TRY(ld_copies_hashes(arena, article, COPY_HASHES_MAX, &document->copy_hashes,
                                 &document->copy_hash_count, err));
+        LD_TRY(ld_document_notes(arena, article, zones, document, err));
+    }
     return make_stored(arena, profile, article, document, err);
 }

@@ -1,8 +1,10 @@
 /* lede_document: one key, all its versions, and where a query's words stand in the newest. */
 #include "engine/document.h"
+#include "engine/document_notes.h"
 #include "engine/public_article.h"
 #include "engine/query_prepare.h"
 #include "engine/stored_format.h"
+#include "news/quotes.h"
 
 struct lede_document {
     lede_snapshot *snapshot;
@@ -83,6 +85,74 @@ void lede_document_free(lede_document *d)
         return;
     ld_arena_free(d->arena);
     ld_release(d->snapshot->env, d, sizeof *d);
+}
+
+/* ---- quotes ---- */
+
+/* The block of each story paragraph: blocks without text are none. */
+static lede_status story_blocks(ld_arena *arena, const ld_article *a, ld_span **texts,
+                                uint32_t **blocks, uint32_t *count, lede_error *err)
+{
+    *texts = ld_arena_array(arena, a->block_count + 1u, sizeof **texts);
+    *blocks = ld_arena_array(arena, a->block_count + 1u, sizeof **blocks);
+    *count = 0;
+    if (!*texts || !*blocks)
+        return ld_arena_status(arena, err);
+    for (uint32_t i = 0; i < a->block_count; i++) {
+        if (a->blocks[i].text.bytes == 0)
+            continue;
+        (*texts)[*count] = a->blocks[i].text;
+        (*blocks)[(*count)++] = i;
+    }
+    return LEDE_OK;
+}
+
+static lede_text text_at(ld_arena *arena, const ld_span *texts, const ld_text_place *place,
+                         bool *refused)
+{
+    ld_span copy =
+        ld_arena_copy(arena, ld_span_sub(texts[place->paragraph], place->offset, place->bytes));
+    *refused |= !copy.data;
+    return (lede_text){copy.data, copy.bytes};
+}
+
+lede_status lede_document_quotes(lede_document *document, const lede_quote **quotes,
+                                 uint32_t *count, lede_error *err)
+{
+    const ld_article *a = &document->newest;
+    ld_arena *arena = document->arena;
+    const ld_quote *found = NULL;
+    ld_span *texts;
+    uint32_t *blocks, paragraph_count, found_count = 0;
+    bool refused = false;
+    *quotes = NULL;
+    *count = 0;
+    if (!ld_article_is_english(a) || a->kind == LD_ARTICLE_LIST || a->block_count == 0)
+        return LEDE_OK;
+    LD_TRY(story_blocks(arena, a, &texts, &blocks, &paragraph_count, err));
+    LD_TRY(ld_quotes_find(arena, texts, paragraph_count, &found, &found_count, err));
+    lede_quote *list = ld_arena_array(arena, found_count + 1u, sizeof *list);
+    if (!list)
+        return ld_arena_status(arena, err);
+    for (uint32_t i = 0; i < found_count; i++) {
+        const ld_quote *q = &found[i];
+        list[i] = (lede_quote){
+            .kind = ld_quote_kind_names[q->kind],
+            .block = blocks[q->content.paragraph],
+            .content = {q->content.offset, q->content.bytes},
+            .text = text_at(arena, texts, &q->content, &refused),
+            .speaker = text_at(arena, texts, &q->speaker, &refused),
+            .name = text_at(arena, texts, &q->name, &refused),
+            .cue = text_at(arena, texts, &q->cue, &refused),
+            .speaker_block = blocks[q->speaker.paragraph],
+            .speaker_mark = {q->speaker.offset, q->speaker.bytes},
+        };
+    }
+    if (refused)
+        return ld_arena_status(arena, err);
+    *quotes = list;
+    *count = found_count;
+    return LEDE_OK;
 }
 
 /* ---- marks ---- */

@@ -164,12 +164,12 @@ lede_status lede_snapshot_sizes(lede_snapshot *snapshot, const lede_part_bytes *
                                 uint32_t *count, lede_error *err)
 {
     if (!snapshot->parts) {
-        const uint32_t part_count = LD_PART_CLASS_CODES + 1;
+        const uint32_t part_count = LD_PART_NOTES + 1;
         lede_part_bytes *table = ld_alloc_array(snapshot->env, part_count, sizeof *table);
         if (!table)
             return ld_error_nomem(err, part_count * sizeof *table);
         uint64_t named = 0, all = 0;
-        for (uint16_t id = LD_PART_INFO; id <= LD_PART_CLASS_CODES; id++) {
+        for (uint16_t id = LD_PART_INFO; id <= LD_PART_NOTES; id++) {
             table[id - 1] =
                 (lede_part_bytes){ld_part_name(id), part_bytes(snapshot->inner, id, &all)};
             named += table[id - 1].bytes;

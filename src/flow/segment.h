@@ -69,6 +69,12 @@ typedef struct ld_column_value {
 
 #define LD_CONTENT_HASH_BITS 48u
 
+/* A remark about a document under a key (news/notes.h says which); bytes to index/. */
+typedef struct ld_note {
+    ld_span key;   /* 1..LD_NOTE_KEY_BYTES_MAX bytes */
+    ld_span value; /* at most LD_NOTE_VALUE_BYTES_MAX */
+} ld_note;
+
 typedef struct ld_document {
     ld_span key;              /* identity, 1..LD_KEY_BYTES_MAX bytes */
     bool key_is_explicit;     /* other content replaces, instead of being a version */
@@ -87,6 +93,8 @@ typedef struct ld_document {
     ld_span stored;           /* opaque to index/, <= LD_STORED_DOC_BYTES_MAX */
     const uint16_t *copy_hashes; /* [copy_hash_count] ascending, distinct */
     uint32_t copy_hash_count;
+    const ld_note *notes; /* [note_count] ascending by key, distinct */
+    uint32_t note_count;
 } ld_document;
 
 /* Doubles as integers in the same order (sign-magnitude folded), and back. */

@@ -318,6 +318,22 @@ static lede_status check_copies(checker *c, const ld_segment_view *v, lede_error
     return listed == counted ? LEDE_OK : finding(v, "the copy hashes do not add up", err);
 }
 
+static lede_status check_notes(const ld_segment_view *v, lede_error *err)
+{
+    ld_notes_cursor c;
+    ld_span before = {NULL, 0};
+    uint32_t doc = 0;
+    LD_TRY(ld_notes_seek(&v->sidecars->notes, before, &c, err));
+    while (c.doc != LD_DOC_END) {
+        if (ld_span_equal(before, c.key) && c.doc <= doc)
+            return finding(v, "the notes are out of order", err);
+        doc = c.doc;
+        before = c.key;
+        LD_TRY(ld_notes_next(&c, err));
+    }
+    return LEDE_OK;
+}
+
 /* ---- a segment ---- */
 
 static lede_status check_contents(checker *c, const ld_segment_view *v, lede_error *err)
@@ -338,6 +354,7 @@ static lede_status check_contents(checker *c, const ld_segment_view *v, lede_err
     }
     LD_TRY_OUT(report(c, check_keywords(v, &error), &error, err));
     LD_TRY_OUT(report(c, check_copies(c, v, &error), &error, err));
+    LD_TRY_OUT(report(c, check_notes(v, &error), &error, err));
 out:
     ld_release(c->env, sums.doc_tokens, bytes);
     return status;

@@ -694,8 +694,10 @@ static lede_status merge_parts(const ld_merge *m, ld_segment_writer *out, lede_e
     LD_TRY(ld_keys_write(out, m->docs, &identities, &tokens, err));
     LD_TRY(merge_columns(m, out, err));
     LD_TRY(ld_zones_write(out, m->docs, &zones, err));
-    if (m->profile->sidecars)
+    if (m->profile->sidecars) {
         LD_TRY(merge_copies(m, out, err));
+        LD_TRY(ld_merge_notes(m, out, err));
+    }
     for (uint32_t s = 0; s < m->count; s++)
         LD_TRY(ld_segment_check_map(m->sources[s]->open.segment, err));
     return LEDE_OK;

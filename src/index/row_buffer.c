@@ -11,6 +11,7 @@ lede_status ld_row_buffer_init(ld_row_buffer *b, const lede_env *env, const ld_p
     ld_buf_init(&b->zones, env, SIZE_MAX / 4);
     ld_buf_init(&b->hashes, env, SIZE_MAX / 4);
     ld_columns_buffer_init(&b->columns, env, profile);
+    ld_notes_buffer_init(&b->notes, env);
     return profile->store ? ld_stored_writer_new(env, &b->stored, err) : LEDE_OK;
 }
 
@@ -24,6 +25,7 @@ void ld_row_buffer_release(ld_row_buffer *b)
     ld_buf_release(&b->zones);
     ld_buf_release(&b->hashes);
     ld_columns_buffer_release(&b->columns);
+    ld_notes_buffer_release(&b->notes);
     ld_stored_writer_free(b->stored);
     *b = (ld_row_buffer){0};
 }
@@ -37,6 +39,7 @@ lede_status ld_row_buffer_clear(ld_row_buffer *b, lede_error *err)
     ld_buf_clear(&b->zones);
     ld_buf_clear(&b->hashes);
     ld_columns_buffer_clear(&b->columns);
+    ld_notes_buffer_clear(&b->notes);
     if (b->slots)
         memset(b->slots, 0, b->slot_count * sizeof *b->slots);
     return b->profile->store ? ld_stored_writer_new(b->env, &b->stored, err) : LEDE_OK;
@@ -46,6 +49,7 @@ size_t ld_row_buffer_memory_bytes(const ld_row_buffer *b)
 {
     return b->row_capacity * sizeof *b->rows + b->slot_count * sizeof *b->slots + b->keys.capacity +
            b->zones.capacity + b->hashes.capacity + ld_columns_buffer_memory_bytes(&b->columns) +
+           ld_notes_buffer_memory_bytes(&b->notes) +
            (b->stored ? ld_stored_writer_memory_bytes(b->stored) : 0);
 }
 
@@ -122,6 +126,8 @@ static lede_status add_parts(ld_row_buffer *b, uint32_t row, const ld_document *
     if (b->profile->sidecars && d->copy_hash_count > 0)
         ld_buf_add(&b->hashes, d->copy_hashes, d->copy_hash_count * sizeof *d->copy_hashes);
     LD_TRY(ld_buf_status(&b->hashes, err));
+    if (b->profile->sidecars)
+        LD_TRY(ld_notes_buffer_add(&b->notes, row, d->notes, d->note_count, err));
     LD_TRY(ld_columns_buffer_add(&b->columns, row, d, err));
     return b->stored ? ld_stored_writer_add(b->stored, d->stored, err) : LEDE_OK;
 }
@@ -138,6 +144,7 @@ static void cut_to_marks(ld_row_buffer *b)
     cut(&b->zones, b->zones_mark);
     cut(&b->hashes, b->hashes_mark);
     ld_columns_buffer_undo(&b->columns, (uint32_t)b->row_count);
+    ld_notes_buffer_undo(&b->notes);
 }
 
 lede_status ld_row_buffer_add(ld_row_buffer *b, const ld_document *d, lede_error *err)
@@ -148,6 +155,7 @@ lede_status ld_row_buffer_add(ld_row_buffer *b, const ld_document *d, lede_error
     b->keys_mark = b->keys.bytes;
     b->zones_mark = b->zones.bytes;
     b->hashes_mark = b->hashes.bytes;
+    ld_notes_buffer_mark(&b->notes);
     lede_status status = add_parts(b, (uint32_t)b->row_count, d, err);
     if (status != LEDE_OK) {
         cut_to_marks(b);
@@ -321,5 +329,8 @@ lede_status ld_row_buffer_write(ld_row_buffer *b, ld_segment_writer *out, lede_e
     LD_TRY(ld_keys_write(out, docs, &identities, &tokens, err));
     LD_TRY(ld_columns_buffer_write(&b->columns, out, docs, err));
     LD_TRY(ld_zones_write(out, docs, &zones, err));
-    return b->profile->sidecars ? write_copies(b, out, err) : LEDE_OK;
+    if (!b->profile->sidecars)
+        return LEDE_OK;
+    LD_TRY(write_copies(b, out, err));
+    return ld_notes_buffer_write(&b->notes, out, docs, err);
 }

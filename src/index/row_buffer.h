@@ -2,6 +2,7 @@
 #define LD_INDEX_ROW_BUFFER_H
 /* What is kept of each document beside its postings until its segment is written. */
 #include "index/columns_buffer.h"
+#include "index/notes_buffer.h"
 
 typedef struct ld_buffered_row {
     size_t key_offset; /* in keys */
@@ -25,6 +26,7 @@ typedef struct ld_row_buffer {
     ld_buf zones;  /* varint length and bytes of each document's row */
     ld_buf hashes; /* u16: copy hashes, document after document */
     ld_columns_buffer columns;
+    ld_notes_buffer notes;
     ld_stored_writer *stored;                  /* NULL: the archive stores nothing */
     size_t keys_mark, zones_mark, hashes_mark; /* where the newest document begins */
 } ld_row_buffer;

@@ -27,7 +27,8 @@ typedef enum ld_part_id {
     LD_PART_KEYS = 14,    /* keys, their look-up, content hash, version order, explicit flag */
     LD_PART_FORWARD = 15, /* top terms a document; optional */
     LD_PART_COPIES = 16,  /* copy hashes, inverted, and counts; optional */
-    LD_PART_CLASS_CODES = 17 /* dictionary of class frequencies of flagged postings */
+    LD_PART_CLASS_CODES = 17, /* dictionary of class frequencies of flagged postings */
+    LD_PART_NOTES = 18        /* keys with documents and values: days, speakers; optional */
 } ld_part_id;
 
 /* ---- writing ---- */

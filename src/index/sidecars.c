@@ -17,6 +17,7 @@ lede_status ld_sidecars_open(const ld_segment *segment, ld_sidecars **sidecars, 
     LD_TRY_OUT(ld_stored_open(segment, docs, &s->stored, err));
     LD_TRY_OUT(ld_forward_open(segment, docs, &s->forward, err));
     LD_TRY_OUT(ld_copies_open(segment, docs, &s->copies, err));
+    LD_TRY_OUT(ld_notes_open(segment, docs, &s->notes, err));
 out:
     if (status != LEDE_OK) {
         ld_sidecars_close(s);

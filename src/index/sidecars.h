@@ -11,6 +11,7 @@
  */
 #include "index/inverted.h"
 #include "index/lookup.h"
+#include "index/notes.h"
 #include "index/packed.h"
 #include "index/rows.h"
 #include "index/snapshot.h"
@@ -264,6 +265,7 @@ typedef struct ld_sidecars {
     ld_stored stored;
     ld_rows forward;
     ld_copies copies;
+    ld_notes notes;
 } ld_sidecars;
 lede_status ld_sidecars_open(const ld_segment *segment, ld_sidecars **sidecars, lede_error *err);
 void ld_sidecars_close(ld_sidecars *s);

@@ -232,6 +232,7 @@ const char *ld_part_name(uint16_t part)
     static const char *const names[] = {
         "unknown", "info",         "terms",      "term index", "postings", "positions",
         "forms",   "form terms",   "form index", "lengths",    "zones",    "columns",
-        "stored",  "stored index", "keys",       "forward",    "copies",   "class codes"};
+        "stored",  "stored index", "keys",       "forward",    "copies",   "class codes",
+        "notes"};
     return part < sizeof names / sizeof *names ? names[part] : names[0];
 }

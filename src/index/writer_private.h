@@ -113,6 +113,9 @@ lede_status ld_merge_new(ld_index_writer *w, size_t first, uint32_t count, ld_me
 void ld_merge_run(void *merge); /* leaves its outcome in status and error */
 void ld_merge_free(ld_merge *m);
 
+/* ---- notes_merge.c ---- */
+lede_status ld_merge_notes(const ld_merge *m, ld_segment_writer *out, lede_error *err);
+
 /* ---- merge_policy.c ---- */
 typedef struct ld_merge_size {
     uint32_t docs, deleted;

@@ -158,3 +158,54 @@ lede_status ld_copies_hashes(ld_arena *arena, const ld_article *article, uint32_
     *count = found;
     return LEDE_OK;
 }
+
+/* ---- comparing ---- */
+
+#define MODERATE_PERCENT 12u /* of the hashes that both could hold */
+#define MODERATE_SHARED  3u  /* fewer can be chance: two of 48 in 65,536 meet once in 30 pairs */
+#define HIGH_PERCENT     50u
+
+const char *const ld_copy_names[LD_COPY_EXACT + 1] = {"none", "moderate", "high", "exact"};
+
+/* The last place in the scattered order that a list kept; one that was not cut kept all. */
+static uint32_t limit_of(const uint16_t *hashes, uint32_t count, uint32_t hashes_max)
+{
+    uint32_t limit = 0;
+    if (count < hashes_max)
+        return VALUES;
+    for (uint32_t i = 0; i < count; i++)
+        limit = scatter(hashes[i]) > limit ? scatter(hashes[i]) : limit;
+    return limit;
+}
+
+/*
+ * Lists that were cut are samples of the same order: what both could have kept is what stands
+ * before the nearer of their two ends, and only that is counted, so that a short copy of a long
+ * story is not held against the hashes the long list had no room for.
+ */
+ld_copy ld_copies_compare(const uint16_t *a, uint32_t a_count, const uint16_t *b, uint32_t b_count,
+                          uint32_t hashes_max)
+{
+    uint32_t a_limit = limit_of(a, a_count, hashes_max), b_limit = limit_of(b, b_count, hashes_max);
+    uint32_t limit = a_limit < b_limit ? a_limit : b_limit;
+    uint32_t a_in = 0, b_in = 0, shared = 0, k = 0;
+    for (uint32_t i = 0; i < b_count; i++)
+        b_in += scatter(b[i]) <= limit;
+    for (uint32_t i = 0; i < a_count; i++) {
+        bool in = scatter(a[i]) <= limit;
+        a_in += in;
+        while (k < b_count && b[k] < a[i])
+            k++;
+        shared += in && k < b_count && b[k] == a[i];
+    }
+    uint32_t smaller = a_in < b_in ? a_in : b_in, larger = a_in < b_in ? b_in : a_in;
+    if (shared == 0)
+        return LD_COPY_NONE;
+    if (shared == larger && a_count == b_count)
+        return LD_COPY_EXACT;
+    if (shared * 100 >= HIGH_PERCENT * larger && shared >= MODERATE_SHARED)
+        return LD_COPY_HIGH;
+    return shared >= MODERATE_SHARED && shared * 100 >= MODERATE_PERCENT * smaller
+               ? LD_COPY_MODERATE
+               : LD_COPY_NONE;
+}

@@ -140,5 +140,8 @@ ld_cursor *ld_cursor_near(ld_execution *x, ld_cursor *left, ld_cursor *right,
                           const struct ld_ast_node *how, bool bridge);
 ld_cursor *ld_cursor_atleast(ld_execution *x, ld_cursor *child, uint32_t count);
 ld_cursor *ld_cursor_filter(ld_execution *x, const struct ld_ast_node *filter);
+ld_cursor *ld_cursor_event(ld_execution *x, const struct ld_ast_node *filter);
+/* child NULL: whatever was said. */
+ld_cursor *ld_cursor_said(ld_execution *x, ld_cursor *child, const struct ld_ast_node *said);
 
 #endif

@@ -233,7 +233,9 @@ static void take_and(maker *m, uint32_t root)
             source = c;
     }
     m->f->need_optional = m->relaxed;
-    if (!has_word && (source == LD_AST_NONE || has_choice)) {
+    /* relaxed, one of the clauses has to stand there, and what was optional before does not count
+     */
+    if ((m->relaxed && has_choice) || (!has_word && (source == LD_AST_NONE || has_choice))) {
         m->flat = false;
         return;
     }

@@ -26,7 +26,8 @@ static lede_status inherit(ld_plan *p, ld_arena *arena, lede_error *err)
             own->zones = above->zones;
             own->cases = above->cases;
             own->in_near = above->in_near || kind == LD_AST_NEAR;
-            own->places = above->places || kind == LD_AST_NEAR || kind == LD_AST_ATLEAST;
+            own->places = above->places || kind == LD_AST_NEAR || kind == LD_AST_ATLEAST ||
+                          kind == LD_AST_SAID;
         }
         if (n->kind == LD_AST_ZONE)
             own->zones &= n->zones;
@@ -116,7 +117,9 @@ lede_status ld_plan_make(ld_arena *arena, const ld_snapshot *snapshot, ld_analyz
         if (kind == LD_AST_WORD || kind == LD_AST_PHRASE)
             LD_TRY(leaf_words(p, i, arena, analyzer, deadline, err));
         else if (kind == LD_AST_FILTER)
-            p->nodes[i].empty = q->nodes[i].filter == LD_AST_FILTER_EVENT;
+            p->nodes[i].empty = q->nodes[i].filter == LD_AST_FILTER_EVENT && !p->profile->sidecars;
+        else if (kind == LD_AST_SAID && q->nodes[i].first_child == LD_AST_NONE)
+            p->nodes[i].empty = !p->profile->sidecars;
         else if (kind != LD_AST_ALL)
             gather(p, i);
         if (is_unit(p, i) && !LD_ARENA_PUSH(arena, p->units, p->unit_count, p->unit_capacity, i))
@@ -272,7 +275,10 @@ static ld_cursor *node_cursor(builder *b, uint32_t node)
     case LD_AST_ALL:
         return ld_cursor_all(b->x);
     case LD_AST_FILTER:
-        return ld_cursor_filter(b->x, n);
+        return n->filter == LD_AST_FILTER_EVENT ? ld_cursor_event(b->x, n)
+                                                : ld_cursor_filter(b->x, n);
+    case LD_AST_SAID:
+        return b->p->profile->sidecars ? ld_cursor_said(b->x, child, n) : child;
     case LD_AST_AND:
         return and_cursor(b, node);
     case LD_AST_OR:

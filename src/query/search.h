@@ -44,6 +44,10 @@ lede_status ld_query_parse(ld_arena *arena, ld_span text, const ld_query_options
 void ld_query_warnings(const ld_query *q, const ld_query_warning **warnings, uint32_t *count);
 /* Adds warnings for what was understood and an archive of this profile cannot answer. */
 lede_status ld_query_warn_unavailable(ld_arena *arena, ld_query *q, lede_error *err);
+/* Searches names under the other names that the archive's stories give them; a warning each says so.
+ * Nothing under alias:off. CORRUPT, IO, NOMEM. */
+lede_status ld_query_add_aliases(ld_arena *arena, const ld_snapshot *snapshot, ld_query *q,
+                                 lede_error *err);
 /* The query as it was understood, in the canonical spelling of the lede dialect. */
 lede_status ld_query_echo(ld_arena *arena, const ld_query *q, ld_span *text, lede_error *err);
 

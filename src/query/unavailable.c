@@ -4,11 +4,12 @@
 
 static const char *why_not(const ld_query *q, const ld_ast_node *n)
 {
-    if (n->kind == LD_AST_SAID)
+    bool kept = q->profile && q->profile->sidecars;
+    if (n->kind == LD_AST_SAID && !kept)
         return n->first_child == LD_AST_NONE
                    ? "Who said what is not kept in this archive; this was left out."
                    : "Who said what is not kept in this archive; the words were searched anywhere.";
-    if (n->kind == LD_AST_FILTER && n->filter == LD_AST_FILTER_EVENT)
+    if (n->kind == LD_AST_FILTER && n->filter == LD_AST_FILTER_EVENT && !kept)
         return "The days that texts speak of are not kept in this archive; this was left out. "
                "date: asks for the day of publication.";
     bool starts = n->unit == LD_AST_UNIT_SENTENCE || n->unit == LD_AST_UNIT_PARAGRAPH;

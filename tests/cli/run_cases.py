@@ -844,6 +844,64 @@ def case_seed_extract(tmp):
     assert "Search in Site" not in json.dumps(article) and "datePublished" not in article, article
 
 
+def case_seed_said_and_events(tmp):
+    """the seed page: the days it speaks of, who says what, and show --quotes"""
+    archive = tmp / "n.lede"
+    lede("add", archive, data("seed/page.txt"), "--published", "2015-11-16", code=0)
+    hits = ("event:2015-11-13", "event:2015-10", 'said:valls("more attacks")', "said:hollande",
+            'said:hollande("war of civilisations")', 'said:"manuel valls"(threat)',
+            "said:police(attacker)", "hollande w/s putin", "date:2015-11-16")
+    for query in hits:
+        lede("search", archive, query, code=0)
+    for query in ("event:2015-09", "event:2015-12-24", "said:putin(forces)", "said:putin",
+                  'said:police("more attacks")', "date:2015-11-13"):
+        lede("search", archive, query, code=1)
+    key = json.loads(lede("search", archive, "hollande", "--format", "json",
+                          code=0).out)["hits"][0]["key"]
+    quotes = json.loads(lede("show", archive, key, "--quotes", "--format", "json",
+                             code=0).out)["quotes"]
+    article = json.loads(lede("show", archive, key, "--format", "json", code=0).out)
+    assert [q["kind"] for q in quotes].count("stated") == 3, quotes
+    war = next(q for q in quotes if q["text"].startswith("France is at war"))
+    assert (war["kind"], war["speaker"]) == ("inferred", "Hollande"), war
+    for q in quotes:
+        text = article["articleBody"].split("\n\n")[q["at"]["block"]].encode()
+        at = q["at"]["offset"]
+        assert text[at:at + q["at"]["length"]].decode() == q["text"], q
+    assert "Manuel Valls: We know that" in lede("show", archive, key, "--quotes", code=0).out
+    lede("show", archive, key, "--quotes", "--mark", "war", code=2)
+
+
+def case_seed_aliases(tmp):
+    """the seed page: daesh marks IS and Islamic State and says why; alias:off does not; is is no IS"""
+    archive = tmp / "n.lede"
+    lede("add", archive, data("seed/page.txt"), "--published", "2015-11-16", code=0)
+
+    def answer(query, code=0):
+        return json.loads(lede("search", archive, query, "--format", "json", code=code).out)
+
+    found = answer("daesh")
+    assert 'allcaps(IS) OR "Islamic State"' in found["understood"], found["understood"]
+    assert "IS (named together" in found["messages"][0]["text"], found["messages"]
+    hit = found["hits"][0]
+    assert [hit["headline"].encode()[a:a + n] for a, n in hit["headlineMarks"]] == [b"IS"], hit
+    shown = json.loads(lede("show", archive, hit["key"], "--format=json", "--mark", "daesh",
+                            code=0).out)
+    blocks = shown["articleBody"].split("\n\n")
+    marked = [blocks[m["block"]].encode()[m["offset"]:m["offset"] + m["length"]].decode()
+              for m in shown["marks"] if m["block"] >= 0]
+    assert marked.count("Islamic") == 2 and marked.count("State") == 2, marked
+    assert marked.count("IS") == 1 and marked.count("Daesh") == 2 and "is" not in marked, marked
+    off = answer("daesh alias:off")
+    assert off["messages"] == [] and off["hits"][0]["headlineMarks"] == [], off
+    assert answer("is")["messages"] == []
+    other = tmp / "o.lede"
+    page = tmp / "is.txt"
+    page.write_text("A headline\n\nThis is a story that is about nothing at all, as it is.\n")
+    lede("add", other, page, code=0)
+    lede("search", other, "allcaps(IS)", code=1)
+
+
 def case_seed_search(tmp):
     """the seed page: what the queries find, and which words are marked"""
     archive = tmp / "a.lede"
@@ -858,7 +916,8 @@ def case_seed_search(tmp):
         texts += [(p["text"], p["marks"]) for p in hit["passages"]]
         return {t.encode()[at : at + n].decode() for t, marks in texts for at, n in marks}
 
-    assert marked("daesh") == {"Daesh"}
+    assert marked("daesh alias:off") == {"Daesh"}
+    assert marked("daesh") >= {"Daesh", "IS"}, marked("daesh")
     assert marked('"war of civilisations"') == {"war", "of", "civilisations"}
     assert marked("title:russia") == {"Russia"}
     assert marked("caption:bataclan") == {"Bataclan"}

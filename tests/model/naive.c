@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "news/notes.h"
 #include "query/leaf.h"
 
 typedef struct place {
@@ -337,6 +338,69 @@ static bool filter_passes(const naive *n, const ld_ast_node *f)
     return false;
 }
 
+/* ---- notes ---- */
+
+static bool speaks_of(const naive *n, const ld_ast_node *x)
+{
+    for (uint32_t i = 0; i < n->d->note_count; i++) {
+        int32_t first, last;
+        if (ld_note_event_days(n->d->notes[i].key, &first, &last) &&
+            first * 86400000ll <= x->high && last * 86400000ll + 86399999 >= x->low)
+            return true;
+    }
+    return false;
+}
+
+/* Whether this word of a name stands over the place. */
+static bool says(const naive *n, ld_span word, const ld_note_place *want)
+{
+    for (uint32_t i = 0; i < n->d->note_count; i++) {
+        ld_span key = n->d->notes[i].key;
+        ld_note_places noted = ld_note_places_of(n->d->notes[i].value);
+        ld_note_place p;
+        if (key.data[0] != LD_NOTE_QUOTE ||
+            !ld_span_equal_nocase(ld_span_sub(key, 1, SIZE_MAX), word))
+            continue;
+        while (ld_note_places_next(&noted, &p))
+            if (p.first == want->first && p.last == want->last)
+                return true;
+    }
+    return false;
+}
+
+static bool name_says(const naive *n, ld_span name, const ld_note_place *want)
+{
+    bool any = false;
+    while (name.bytes > 0) {
+        ld_span word = ld_span_sub(name, 0, ld_span_find_byte(name, ' '));
+        if (!says(n, word, want))
+            return false;
+        any = true;
+        name = ld_span_sub(name, word.bytes + 1, SIZE_MAX);
+    }
+    return any;
+}
+
+/* The places of what was said, or those of `words` within them. */
+static void said_places(naive *n, const ld_ast_node *x, const places *words, places *out)
+{
+    for (uint32_t i = 0; i < n->d->note_count; i++) {
+        ld_note_places all = ld_note_places_of(n->d->notes[i].value);
+        ld_note_place p;
+        if (n->d->notes[i].key.data[0] != LD_NOTE_QUOTE)
+            continue;
+        while (ld_note_places_next(&all, &p)) {
+            if (!name_says(n, x->text, &p))
+                continue;
+            if (!words)
+                add(n, out, (place){p.first, p.last});
+            for (uint32_t k = 0; words && k < words->count; k++)
+                if (words->items[k].first >= p.first && words->items[k].last <= p.last)
+                    add(n, out, words->items[k]);
+        }
+    }
+}
+
 /* ---- the tree ---- */
 
 static bool scores(const naive *n, uint32_t node)
@@ -411,7 +475,14 @@ static bool evaluate(naive *n, uint32_t node, context c, places *out)
     case LD_AST_ALL:
         return true;
     case LD_AST_FILTER:
-        return filter_passes(n, x);
+        return x->filter == LD_AST_FILTER_EVENT ? speaks_of(n, x) : filter_passes(n, x);
+    case LD_AST_SAID:
+        if (!n->a->profile->sidecars)
+            return evaluate(n, x->first_child, c, out);
+        if (x->first_child != LD_AST_NONE && !evaluate(n, x->first_child, c, &own))
+            return false;
+        said_places(n, x, x->first_child == LD_AST_NONE ? NULL : &own, out);
+        return out->count > 0;
     case LD_AST_AND:
         return and_matches(n, node, c, out);
     case LD_AST_OR:
@@ -550,7 +621,9 @@ static void prepare(naive *n)
         }
         n->empty[i] = x->kind != LD_AST_ALL && x->kind != LD_AST_FILTER;
         if (x->kind == LD_AST_FILTER && x->filter == LD_AST_FILTER_EVENT)
-            n->empty[i] = true;
+            n->empty[i] = !n->a->profile->sidecars;
+        if (x->kind == LD_AST_SAID && x->first_child == LD_AST_NONE)
+            n->empty[i] = !n->a->profile->sidecars;
         for (uint32_t k = x->first_child; k != LD_AST_NONE; k = q->nodes[k].next) {
             n->empty[i] = n->empty[i] && n->empty[k];
             if (x->kind == LD_AST_NEAR && x->order == LD_AST_NEAR_WITHOUT && k == x->first_child &&

@@ -130,9 +130,67 @@ static void test_a_run_of_twelve_words_is_seen(void **state)
     }
 }
 
+static ld_copy compare(ld_span x, ld_span y)
+{
+    const uint16_t *a, *b;
+    uint32_t a_count = hashes_of(x, 48, &a), b_count = hashes_of(y, 48, &b);
+    ld_copy copy = ld_copies_compare(a, a_count, b, b_count, 48);
+    assert_int_equal(copy, ld_copies_compare(b, b_count, a, a_count, 48));
+    return copy;
+}
+
+static void test_how_alike(void **state)
+{
+    (void)state;
+    uint32_t moderate = 0;
+    for (uint64_t seed = 1; seed <= 40; seed++) {
+        ld_span text = make_text(seed, 1000, 0);
+        assert_int_equal(compare(text, make_text(seed, 1000, 0)), LD_COPY_EXACT);
+        assert_true(compare(text, make_text(seed, 1000, 100)) >= LD_COPY_HIGH);
+        assert_true(compare(text, make_text(seed, 1000, 15)) >= LD_COPY_MODERATE);
+        assert_int_equal(compare(text, make_text(seed + 1000, 1000, 0)), LD_COPY_NONE);
+        /* a quarter: the whole's list has room for a quarter of the quarter's hashes */
+        moderate += compare(text, ld_span_sub(text, 0, text.bytes / 4)) >= LD_COPY_MODERATE;
+        assert_true(compare(text, ld_span_sub(text, 0, text.bytes / 4)) < LD_COPY_HIGH);
+    }
+    assert_true(moderate >= 38);
+    assert_int_equal(compare(LD_SPAN(""), LD_SPAN("")), LD_COPY_NONE);
+    assert_int_equal(compare(LD_SPAN("a b c d e f g"), LD_SPAN("a b c d e f g")), LD_COPY_EXACT);
+}
+
+/* Lists that were not cut: plain containment. */
+static void test_compare_twin(void **state)
+{
+    (void)state;
+    test_random r = {5};
+    for (int n = 0; n < 5000; n++) {
+        uint16_t lists[2][20];
+        uint32_t counts[2], shared = 0;
+        for (int l = 0; l < 2; l++) {
+            uint16_t value = (uint16_t)test_random_below(&r, 3);
+            counts[l] = test_random_below(&r, 20);
+            for (uint32_t i = 0; i < counts[l]; i++, value += 1 + test_random_below(&r, 3))
+                lists[l][i] = value;
+        }
+        for (uint32_t i = 0; i < counts[0]; i++)
+            for (uint32_t k = 0; k < counts[1]; k++)
+                shared += lists[0][i] == lists[1][k];
+        uint32_t low = counts[0] < counts[1] ? counts[0] : counts[1];
+        uint32_t high = counts[0] + counts[1] - low;
+        ld_copy want = shared == 0                                ? LD_COPY_NONE
+                       : shared == high                           ? LD_COPY_EXACT
+                       : shared >= 3 && shared * 100 >= 50 * high ? LD_COPY_HIGH
+                       : shared >= 3 && shared * 100 >= 12 * low  ? LD_COPY_MODERATE
+                                                                  : LD_COPY_NONE;
+        assert_int_equal(ld_copies_compare(lists[0], counts[0], lists[1], counts[1], 48), want);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_how_alike),
+        cmocka_unit_test(test_compare_twin),
         cmocka_unit_test(test_near_copies_share),
         cmocka_unit_test(test_case_and_marks_do_not_matter),
         cmocka_unit_test(test_a_part_shares_with_its_whole),

@@ -7,6 +7,7 @@
 
 #include "base/env_memory.h"
 #include "index/writer.h"
+#include "news/notes.h"
 #include "query/ast.h"
 #include "tests/model/naive.h"
 #include "text/stem.h"
@@ -134,6 +135,46 @@ static void column_add(world *w, ld_document *d, uint16_t column, int64_t number
         v->keyword = ld_span_from_string(word);
 }
 
+/* Days and speech at random places, as news/notes.h writes them. */
+static void notes_add(world *w, ld_document *d)
+{
+    static const char *const names[] = {"qmanuel", "qvalls"};
+    ld_note *notes = ld_arena_array(w->documents, 5, sizeof *notes);
+    int32_t day = 16740 + (int32_t)test_random_below(&w->random, 60);
+    for (int i = 0; i < 3; i++, day += 1 + (int32_t)test_random_below(&w->random, 9)) {
+        uint8_t key[LD_NOTE_EVENT_BYTES];
+        if (test_random_below(&w->random, 3))
+            continue;
+        ld_note_event_key(day, day + (int32_t)test_random_below(&w->random, 40), key);
+        notes[d->note_count++].key =
+            ld_arena_copy(w->documents, ld_span_of((const char *)key, sizeof key));
+    }
+    for (int i = 0; i < 2; i++) {
+        ld_buf buf;
+        uint32_t before = 0;
+        ld_buf_init(&buf, lede_env_system(), 1000);
+        const ld_token *tokens = d->tokens.tokens;
+        for (uint32_t at = 0; at < d->tokens.count; at += 1 + test_random_below(&w->random, 20)) {
+            uint32_t from = at / 6 * 6, to = from + (test_random_below(&w->random, 12) & 4);
+            if (test_random_below(&w->random, 2))
+                continue;
+            if (to >= d->tokens.count || tokens[to].zone != tokens[from].zone)
+                to = from; /* both names share some: they begin at every sixth word */
+            ld_note_place place = {.first = tokens[from].position, .last = tokens[to].position};
+            if (buf.bytes && place.first <= before)
+                continue;
+            ld_note_place_add(&buf, before, &place);
+            before = place.first;
+        }
+        if (buf.bytes > 0) {
+            notes[d->note_count].key = ld_span_from_string(names[i]);
+            notes[d->note_count++].value = ld_arena_copy(w->documents, ld_buf_span(&buf));
+        }
+        ld_buf_release(&buf);
+    }
+    d->notes = notes;
+}
+
 static ld_document *document_make(world *w, const model_key *key)
 {
     static const char *const languages[] = {"en", "en", "en", "fr", "de", ""};
@@ -168,6 +209,8 @@ static ld_document *document_make(world *w, const model_key *key)
     zone_add(w, LD_ZONE_SECTION, 30, 2);
     zone_add(w, LD_ZONE_USER, 20, 4);
     assert_ok(ld_analyze_finish(w->analyzer, &d->tokens, &err), &err);
+    if (w->profile.sidecars)
+        notes_add(w, d);
     starts_add(w, d);
     d->stored = d->key;
     return d;
@@ -307,6 +350,9 @@ static void any_filter(test_random *r, char *out, size_t room)
                                           "event:2015-11-13",
                                           "said:valls",
                                           "said:valls(war)",
+                                          "said:\"Manuel Valls\"",
+                                          "said:\"valls manuel\"(war OR peace)",
+                                          "event:2015-11..",
                                           "lang:xx"};
     snprintf(out, room, "%s", filters[test_random_below(r, sizeof filters / sizeof *filters)]);
 }
@@ -411,13 +457,13 @@ static void pages_compare(const world *w, const ld_snapshot *s, const naive_arch
 }
 
 /* A document that matches has marks, unless only its columns (or what it lacks) made it match. The
- * marks do not know columns, so a connector next to a filter may keep fewer places there. */
+ * marks know neither columns nor speech, so a connector next to one may keep fewer places there. */
 static void marks_check(const world *w, const naive_archive *a, const ld_query *q,
                         const naive_answer *want, const char *text)
 {
     bool filter = false, near = false;
     for (uint32_t i = 0; i < q->node_count; i++) {
-        filter = filter || q->nodes[i].kind == LD_AST_FILTER;
+        filter = filter || q->nodes[i].kind == LD_AST_FILTER || q->nodes[i].kind == LD_AST_SAID;
         near = near || q->nodes[i].kind == LD_AST_NEAR;
     }
     for (uint32_t i = 0; i < want->hit_count && i < 3; i++) {
