@@ -6,9 +6,9 @@
  * LIST: paths of pages, one a line. BLOCKS: one JSON object a page with its path, the body that is
  * extracted, the texts of its blocks and their scores. FEATURES: a file of LD_FEATURE_COUNT 16-bit
  * integers a block, little-endian; "-": none. MODEL: a file of integers in text: count of trees,
- * count of nodes, bias, the roots and then the nodes (feature, right, threshold); default: the
- * built-in model ("-" too). -learn: all pages are read once before, for what their sites teach.
- * "dump_features -names" prints the names of the features.
+ * bias, the splits (threshold, feature) and then the leaves; default: the built-in model ("-" too).
+ * -learn: all pages are read once before, for what their sites teach. "dump_features -names" prints
+ * the names of the features.
  *
  * Memory and files go through plain C: this is no part of the library.
  */
@@ -56,25 +56,27 @@ static int fail(const char *what, const char *which)
 
 static bool read_model(FILE *f, ld_block_model *model)
 {
-    unsigned trees, nodes;
+    unsigned trees;
     int bias;
-    if (fscanf(f, "%u %u %d", &trees, &nodes, &bias) != 3 || trees > 10000 || nodes > 65536)
+    if (fscanf(f, "%u %d", &trees, &bias) != 2 || trees > 10000)
         return false;
-    uint16_t *roots = calloc(trees + 1, sizeof *roots);
-    ld_block_node *table = calloc(nodes + 1, sizeof *table);
-    *model = (ld_block_model){table, roots, trees, bias};
-    for (unsigned i = 0, root; roots && i < trees; i++) {
-        if (fscanf(f, "%u", &root) != 1)
+    ld_block_split *splits = calloc(trees + 1, LD_BLOCK_TREE_SPLITS * sizeof *splits);
+    int16_t *leaves = calloc(trees + 1, LD_BLOCK_TREE_LEAVES * sizeof *leaves);
+    *model = (ld_block_model){splits, leaves, trees, bias};
+    for (unsigned i = 0; splits && i < trees * LD_BLOCK_TREE_SPLITS; i++) {
+        int threshold, feature;
+        if (fscanf(f, "%d %d", &threshold, &feature) != 2 || feature < 0 ||
+            feature >= LD_FEATURE_COUNT)
             return false;
-        roots[i] = (uint16_t)root;
+        splits[i] = (ld_block_split){(int16_t)threshold, (uint16_t)feature};
     }
-    for (unsigned i = 0, feature, right; table && i < nodes; i++) {
-        int threshold;
-        if (fscanf(f, "%u %u %d", &feature, &right, &threshold) != 3)
+    for (unsigned i = 0; leaves && i < trees * LD_BLOCK_TREE_LEAVES; i++) {
+        int leaf;
+        if (fscanf(f, "%d", &leaf) != 1)
             return false;
-        table[i] = (ld_block_node){(uint8_t)feature, (uint8_t)right, (int16_t)threshold};
+        leaves[i] = (int16_t)leaf;
     }
-    return roots && table;
+    return splits && leaves;
 }
 
 static bool read_page(const char *path, char *buffer, size_t *bytes)

@@ -28,7 +28,7 @@ static void take_comments(const ld_body *b)
             !(b->elements[block->element].inherited & LD_MARK_COMMENT) ||
             ld_block_link_share(block) > LD_LINKY ||
             !(block->is_paragraph || ld_block_is_prose(block)) ||
-            ld_furniture_judge(block->text) != LD_FURNITURE_NONE)
+            ld_body_judge_block(b, i) != LD_FURNITURE_NONE)
             continue;
         ld_story_add_comment(b->story, block->text);
     }

@@ -13,8 +13,8 @@
  */
 #include "article/blocks.h"
 
-#include "html/node.h"
 #include "base/utf8.h"
+#include "html/node.h"
 
 #define ELEMENTS_MAX            (1u << 20)
 #define DATA_CELLS_MIN          4u   /* a table of fewer is layout */
@@ -287,6 +287,12 @@ static bool is_data_table(const walk *w, ld_node row)
     return cells >= DATA_CELLS_MIN && bytes / cells < DATA_CELL_BYTES;
 }
 
+static uint32_t marks_of(const walk *w, ld_node node)
+{
+    return ld_node_row(w->page, node)->attribute_count > 0 ? ld_marks_of(w->marks, w->page, node)
+                                                           : 0;
+}
+
 /* True: its content is to be read. */
 static bool enter(walk *w, ld_node node, bool *is_data)
 {
@@ -307,9 +313,9 @@ static bool enter(walk *w, ld_node node, bool *is_data)
         return false;
     bool is_open_inline = (is_inline(tag) && !(tag == LD_TAG_CITE && w->quote_depth > 0)) ||
                           (tag == LD_TAG_UNKNOWN && w->paragraph_depth > 0);
-    uint32_t marks = row->attribute_count > 0 ? ld_marks_of(w->marks, w->page, node) : 0;
     if (is_open_inline) {
-        if (tag == LD_TAG_SPAN && (marks & LD_MARK_HIDDEN) && row->first_child == row->last_child &&
+        if (tag == LD_TAG_SPAN && row->first_child == row->last_child &&
+            (marks_of(w, node) & LD_MARK_HIDDEN) &&
             ld_node_text_bytes(w->page, row->first_child) < INLINE_HIDDEN_BYTES_MAX)
             return false;
         w->link_depth += tag == LD_TAG_A;
@@ -327,7 +333,7 @@ static bool enter(walk *w, ld_node node, bool *is_data)
     ld_text_element element = {.node = node,
                                .parent = w->element,
                                .first = w->out->block_count,
-                               .marks = marks,
+                               .marks = marks_of(w, node),
                                .tag = (uint16_t)tag};
     uint32_t index = w->out->element_count;
     if (!LD_ARENA_PUSH(w->arena, w->out->elements, w->out->element_count, w->out->element_capacity,
@@ -389,7 +395,7 @@ void ld_blocks_make(ld_arena *arena, const ld_page *page, ld_node root, ld_text_
     walk w = {.arena = arena, .page = page, .root = root, .out = out, .element = LD_ELEMENT_NONE};
     w.pool_bytes = count_text(page);
     w.pool = ld_arena_alloc(arena, w.pool_bytes);
-    w.marks = ld_arena_alloc(arena, sizeof *w.marks);
+    w.marks = out->marks = ld_arena_alloc(arena, sizeof *w.marks);
     if (!w.pool || !w.marks || root == LD_NODE_NONE)
         return;
     ld_marks_init(w.marks);

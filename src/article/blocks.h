@@ -43,6 +43,7 @@ typedef struct ld_text_blocks {
     ld_text_element *elements; /* [element_count] in document order, parents before children */
     uint32_t element_count, element_capacity;
     bool is_truncated;
+    ld_marks *marks; /* what the names of its elements were found to say */
 } ld_text_blocks;
 
 /* Cost: linear in the page. root: the element whose text is wanted. */

@@ -435,7 +435,7 @@ static bool is_furniture(const ld_body *b, uint32_t i)
         return true;
     if (b->has_evidence && b->states[i].match_percent >= 80)
         return false;
-    if (block->words <= 24 && ld_furniture_judge(block->text) != LD_FURNITURE_NONE)
+    if (block->words <= 24 && ld_body_judge_block(b, i) != LD_FURNITURE_NONE)
         return true;
     if (block->link_letters > 0 && block->words < 40 && ld_furniture_is_read_also(block->text))
         return true;
@@ -452,10 +452,6 @@ static bool is_furniture(const ld_body *b, uint32_t i)
 
 static void take_captions(ld_body *b)
 {
-    ld_marks *marks = ld_arena_alloc(b->story->arena, sizeof *marks);
-    if (!marks)
-        return;
-    ld_marks_init(marks);
     uint32_t last = b->end, seen = 0;
     for (uint32_t i = 0; i < b->t.element_count; i++) {
         const ld_text_element *e = &b->t.elements[i];
@@ -473,7 +469,8 @@ static void take_captions(ld_body *b)
             return;
         }
         ld_span credit;
-        ld_span text = ld_blocks_caption_text(b->story->arena, b->page, marks, e->node, &credit);
+        ld_span text =
+            ld_blocks_caption_text(b->story->arena, b->page, b->t.marks, e->node, &credit);
         if (text.bytes > CAPTION_BYTES_MAX)
             continue;
         ld_story_add_caption(b->story, text, ld_credit_clean(credit));
@@ -514,7 +511,7 @@ static void select_blocks(ld_body *b)
             continue;
         }
         if (is_furniture(b, i)) {
-            ld_furniture judged = ld_furniture_judge(block->text);
+            ld_furniture judged = ld_body_judge_block(b, i);
             if (judged == LD_FURNITURE_OPENER && !b->states[i].is_dropped)
                 is_list = true;
             continue;
@@ -585,7 +582,7 @@ static uint32_t find_lead(const ld_body *b)
         bool is_marked = (b->elements[block->element].inherited & LD_MARK_LEAD) != 0;
         if (b->states[i].is_dropped || ld_block_link_share(block) > 0.3f ||
             block->words < LEAD_WORDS_MIN || is_unmarked_caption(b, i) ||
-            ld_furniture_judge(block->text) != LD_FURNITURE_NONE)
+            ld_body_judge_block(b, i) != LD_FURNITURE_NONE)
             continue;
         if (is_marked || (block->is_paragraph && block->ends_sentence) || block->heading == 2)
             return i;
@@ -706,6 +703,27 @@ static void trim_headings(ld_body *b, const int32_t *scores)
     }
 }
 
+static void score_all(const ld_block_model *model, const ld_features *rows, uint32_t count,
+                      int32_t *scores)
+{
+    const ld_features *asked[LD_BLOCK_ROWS];
+    int32_t answers[LD_BLOCK_ROWS];
+    for (uint32_t i = 0; i < count;) {
+        uint32_t places[LD_BLOCK_ROWS], used = 0;
+        for (; i < count && used < LD_BLOCK_ROWS; i++) {
+            scores[i] = LD_SCORE_HOPELESS;
+            if (!ld_features_are_hopeless(&rows[i]))
+                places[used++] = i;
+        }
+        for (uint32_t r = 0; r < LD_BLOCK_ROWS && used > 0; r++)
+            asked[r] = &rows[places[r < used ? r : 0]];
+        if (used > 0)
+            ld_block_model_score(model, asked, answers);
+        for (uint32_t r = 0; r < used; r++)
+            scores[places[r]] = answers[r];
+    }
+}
+
 /* The trees decide over every block of the page, the rules' choice among what they look at. Where
  * they find next to nothing, the rules' choice stands. */
 static void choose_by_model(ld_body *b)
@@ -718,9 +736,7 @@ static void choose_by_model(ld_body *b)
     int32_t *scores = ld_arena_array(b->story->arena, b->t.block_count, sizeof *scores);
     if (!rows || !scores)
         return;
-    for (uint32_t i = 0; i < b->t.block_count; i++)
-        scores[i] = ld_features_are_hopeless(&rows[i]) ? LD_SCORE_HOPELESS
-                                                       : ld_block_model_score(model, &rows[i]);
+    score_all(model, rows, b->t.block_count, scores);
     if (options->probe)
         options->probe->see(options->probe->context, b, rows, scores);
     if (options->taught)
@@ -798,9 +814,14 @@ static void add_evidence(ld_body *b)
     }
 }
 
-static void take_evidence_as_body(ld_body *b, uint32_t shown_words)
+static void take_evidence_as_body(ld_body *b)
 {
-    if (b->evidence_words < LD_WORDS_MIN || shown_words * 2 >= b->evidence_words)
+    if (b->evidence_words < LD_WORDS_MIN)
+        return;
+    uint32_t shown_words = 0;
+    for (uint32_t i = 0; i < b->story->block_count; i++)
+        shown_words += ld_text_word_count(b->story->blocks[i].text);
+    if (shown_words * 2 >= b->evidence_words)
         return;
     b->story->block_count = 0;
     b->story->article->lead_block_count = 0;
@@ -884,11 +905,8 @@ void ld_body_extract(ld_story *story, const ld_page *page, ld_node root, const l
     if (!is_fragment)
         choose_by_model(&b);
     uint32_t letters = emit(&b);
-    uint32_t words = 0;
-    for (uint32_t i = 0; i < story->block_count; i++)
-        words += ld_text_word_count(story->blocks[i].text);
     if (!is_fragment)
-        take_evidence_as_body(&b, words);
+        take_evidence_as_body(&b);
     judge_kind(&b, letters);
     if (is_fragment)
         return;

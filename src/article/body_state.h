@@ -2,6 +2,7 @@
 #define LD_ARTICLE_BODY_STATE_H
 /* What body.c knows of a page while it chooses the story; features.c reads it. */
 #include "article/blocks.h"
+#include "article/furniture.h"
 #include "article/metadata.h"
 #include "article/story.h"
 
@@ -23,6 +24,8 @@ typedef struct ld_block_state {
     bool is_byline;                    /* a line of names or a date by the headline */
     bool is_beyond;                    /* outside of an articleBody that the page shows whole */
     bool is_consent, is_consent_known; /* a notice of consent; known once it was asked */
+    bool is_furniture_known;
+    uint8_t furniture; /* ld_furniture of its text; known once it was asked */
 } ld_block_state;
 
 typedef struct ld_body {
@@ -41,6 +44,17 @@ typedef struct ld_body {
     uint32_t container;
     uint32_t lead; /* the standfirst the rules found before the container; UINT32_MAX: none */
 } ld_body;
+
+/* Asked once of each block: it costs a look at a list of phrases. */
+static inline ld_furniture ld_body_judge_block(const ld_body *b, uint32_t i)
+{
+    ld_block_state *s = &b->states[i];
+    if (!s->is_furniture_known) {
+        s->furniture = (uint8_t)ld_furniture_judge(b->t.blocks[i].text);
+        s->is_furniture_known = true;
+    }
+    return (ld_furniture)s->furniture;
+}
 
 static inline float ld_block_link_share(const ld_text_block *b)
 {

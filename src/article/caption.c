@@ -158,6 +158,20 @@ static ld_span strip_edges(ld_span s)
     return s;
 }
 
+/* The first label that does not open with a smaller letter. */
+static size_t first_label(char letter)
+{
+    size_t from = 0, end = COUNT(labels);
+    while (from < end) {
+        size_t middle = (from + end) / 2;
+        if (labels[middle][0] < letter)
+            from = middle + 1;
+        else
+            end = middle;
+    }
+    return from;
+}
+
 /* What follows a label at the start of s ("Photo: X", "Photo by X", "© X"); data NULL: none. */
 static ld_span after_label(ld_span s)
 {
@@ -166,10 +180,8 @@ static ld_span after_label(ld_span s)
     if (s.bytes < 2)
         return (ld_span){0};
     char first = ld_text_lower(s.data[0]), second = ld_text_lower(s.data[1]);
-    for (size_t i = 0; i < COUNT(labels); i++) {
-        if (labels[i][0] > first)
-            break;
-        if (labels[i][0] != first || labels[i][1] != second)
+    for (size_t i = first_label(first); i < COUNT(labels) && labels[i][0] == first; i++) {
+        if (labels[i][1] != second)
             continue;
         ld_span label = ld_span_from_string(labels[i]);
         ld_span rest = ld_text_after_word(s, label);
@@ -292,6 +304,8 @@ ld_credit_strength ld_caption_split(ld_span text, ld_caption *caption)
 static size_t find_dash(ld_span s)
 {
     for (size_t i = 0; i < s.bytes; i++) {
+        if (s.data[i] != '-' && s.data[i] != '\xe2')
+            continue;
         ld_span rest = ld_span_sub(s, i, s.bytes);
         if (ld_span_starts_with(rest, LD_SPAN("\xe2\x80\x93")) ||
             ld_span_starts_with(rest, LD_SPAN("\xe2\x80\x94")) ||

@@ -78,7 +78,7 @@ static lede_status extract_state(ld_story *story, ld_dates *dates, const ld_page
                                  lede_error *err)
 {
     uint32_t words = 0;
-    for (uint32_t i = 0; i < story->block_count; i++)
+    for (uint32_t i = 0; i < story->block_count && words < LD_STATE_WORDS_MIN / 2; i++)
         words += ld_text_word_count(story->blocks[i].text);
     if (words >= LD_STATE_WORDS_MIN / 2 || story->article->kind == LD_ARTICLE_LIST)
         return LEDE_OK;

@@ -83,6 +83,8 @@ static int16_t cap(int64_t value, int32_t most)
 
 static int16_t percent(uint64_t part, uint64_t whole)
 {
+    if (whole > 0 && ((part | whole) >> 25) == 0) /* a short division does */
+        return (int16_t)((uint32_t)part * 100 / (uint32_t)whole);
     return whole > 0 ? (int16_t)(part * 100 / whole) : 0;
 }
 
@@ -199,35 +201,60 @@ static uint32_t sign_of(unsigned char c)
     }
 }
 
+typedef struct text_counts {
+    uint32_t commas, sentences, digits, capitals, signs;
+} text_counts;
+
+/* Every byte that is neither a small letter of ASCII nor a space. */
+static void count_byte(text_counts *n, ld_span s, size_t i)
+{
+    unsigned char c = (unsigned char)s.data[i];
+    n->digits += ld_text_is_digit((char)c);
+    if ((c >= 'A' && c <= 'Z') || c == 0xc3 || c == 0xd0) {
+        n->capitals += i == 0 || s.data[i - 1] == ' ';
+        return;
+    }
+    n->commas += c == ',';
+    n->signs |= sign_of(c);
+    if (c == '.' || c == '!' || c == '?')
+        n->sentences += i + 1 == s.bytes || s.data[i + 1] == ' ';
+    else if (c == ':')
+        n->signs |= i + 2 < s.bytes && s.data[i + 1] == '/' ? 8u : 64u;
+    else if (c == 0xc2)
+        n->signs |= i + 1 < s.bytes && s.data[i + 1] == '\xa9' ? 1u : 0;
+}
+
+#define LANES(byte) ((byte)*0x0101010101010101ull)
+
+/* The highest bit of each of eight bytes that is neither a small letter of ASCII nor a space. */
+static uint64_t find_others(const char *eight)
+{
+    uint64_t word, low;
+    memcpy(&word, eight, sizeof word);
+    low = word & LANES(0x7full);
+    uint64_t letters = (low + LANES(0x80ull - 'a')) & ~(low + LANES(0x7full - 'z'));
+    uint64_t spaces = ~((low ^ LANES(0x20ull)) + LANES(0x7full));
+    return ~((letters | spaces) & ~word) & LANES(0x80ull);
+}
+
 static void read_text(ld_span s, uint32_t words, int16_t *v)
 {
-    uint32_t commas = 0, sentences = 0, digits = 0, capitals = 0, signs = 0;
-    for (size_t i = 0; i < s.bytes; i++) {
-        unsigned char c = (unsigned char)s.data[i];
-        if ((c >= 'a' && c <= 'z') || c == ' ')
-            continue;
-        digits += ld_text_is_digit((char)c);
-        if ((c >= 'A' && c <= 'Z') || c == 0xc3 || c == 0xd0) {
-            capitals += i == 0 || s.data[i - 1] == ' ';
-            continue;
-        }
-        commas += c == ',';
-        signs |= sign_of(c);
-        if (c == '.' || c == '!' || c == '?')
-            sentences += i + 1 == s.bytes || s.data[i + 1] == ' ';
-        else if (c == ':')
-            signs |= i + 2 < s.bytes && s.data[i + 1] == '/' ? 8u : 64u;
-        else if (c == 0xc2)
-            signs |= i + 1 < s.bytes && s.data[i + 1] == '\xa9' ? 1u : 0;
-    }
-    v[LD_FEATURE_commas] = cap(commas, 50);
-    v[LD_FEATURE_sentences] = cap(sentences, 50);
-    v[LD_FEATURE_digit_share] = percent(digits, s.bytes);
-    v[LD_FEATURE_capital_share] = percent(capitals, words);
+    text_counts n = {0};
+    size_t at = 0;
+    for (; s.bytes - at >= 8; at += 8)
+        for (uint64_t others = find_others(s.data + at); others != 0; others &= others - 1)
+            count_byte(&n, s, at + (size_t)__builtin_ctzll(others) / 8);
+    for (; at < s.bytes; at++)
+        if (s.data[at] != ' ' && !(s.data[at] >= 'a' && s.data[at] <= 'z'))
+            count_byte(&n, s, at);
+    v[LD_FEATURE_commas] = cap(n.commas, 50);
+    v[LD_FEATURE_sentences] = cap(n.sentences, 50);
+    v[LD_FEATURE_digit_share] = percent(n.digits, s.bytes);
+    v[LD_FEATURE_capital_share] = percent(n.capitals, words);
     v[LD_FEATURE_word_length] = cap((int64_t)(s.bytes * 10 / (words ? words : 1)), 500);
     v[LD_FEATURE_opening] = class_of(s, 0);
     v[LD_FEATURE_closing] = class_of(s, s.bytes - 1);
-    v[LD_FEATURE_signs] = (int16_t)signs;
+    v[LD_FEATURE_signs] = (int16_t)n.signs;
 }
 
 /* A row that the trees or a probe will look at. */
@@ -252,7 +279,7 @@ static void fill_block(making *m, uint32_t i)
     v[LD_FEATURE_is_paragraph] = block->is_paragraph;
     v[LD_FEATURE_ends_sentence] = block->ends_sentence;
     v[LD_FEATURE_furniture] =
-        block->words <= 24 ? (int16_t)ld_furniture_judge(block->text) : LD_FURNITURE_NONE;
+        block->words <= 24 ? (int16_t)ld_body_judge_block(m->b, i) : LD_FURNITURE_NONE;
     if (!is_wanted(m, i))
         return;
     v[LD_FEATURE_is_bold] = block->is_bold;

@@ -257,6 +257,11 @@ static const struct {
 #define CONSENT_SHORT_TEXT 300u
 #define CONSENT_WORD_MIN   4u
 
+static bool is_ascii_letter(char c)
+{
+    return (unsigned char)((c | 0x20) - 'a') < 26;
+}
+
 /* In lower case, quotes made plain, dots and arrows at the ends dropped; at most 64 bytes. */
 static ld_span normalize(ld_span line, char out[PHRASE_BYTES_MAX + 1])
 {
@@ -317,10 +322,24 @@ static size_t first_phrase(unsigned char byte)
     return from;
 }
 
+/* Whether a phrase opens with the two letters that the line opens with. A line that opens with
+ * anything else, or with one letter, may be any. */
+static bool may_open_phrase(ld_span line)
+{
+    if (line.bytes < 2 || !is_ascii_letter(line.data[0]) || !is_ascii_letter(line.data[1]))
+        return true;
+    char first = ld_text_lower(line.data[0]), second = ld_text_lower(line.data[1]);
+    for (size_t i = first_phrase((unsigned char)first);
+         i < PHRASE_COUNT && phrases[i].text[0] == first; i++)
+        if (phrases[i].text[1] == second)
+            return true;
+    return false;
+}
+
 ld_furniture ld_furniture_judge(ld_span line)
 {
     char buffer[PHRASE_BYTES_MAX + 1];
-    if (line.bytes == 0 || line.bytes > LINE_BYTES_MAX + 60)
+    if (line.bytes == 0 || line.bytes > LINE_BYTES_MAX + 60 || !may_open_phrase(line))
         return LD_FURNITURE_NONE;
     ld_span normal = normalize(line, buffer);
     if (normal.bytes == 0)
@@ -404,11 +423,21 @@ static bool has_one_of(ld_span text, const char *const *words, size_t count)
     return false;
 }
 
+/* What the gains have within them; a text is searched for these few first. */
+static bool may_name_gain(ld_span text)
+{
+    return ld_span_find_nocase(text, LD_SPAN("mission")) != SIZE_MAX ||
+           ld_span_find_nocase(text, LD_SPAN("compensation")) != SIZE_MAX ||
+           ld_span_find_nocase(text, LD_SPAN("affiliate")) != SIZE_MAX ||
+           ld_span_find_nocase(text, LD_SPAN("provision")) != SIZE_MAX;
+}
+
 bool ld_furniture_is_disclosure(ld_span paragraph)
 {
     if (paragraph.bytes > DISCLOSURE_BYTES_MAX)
         return false;
-    if (has_one_of(paragraph, disclosed_gains, sizeof disclosed_gains / sizeof *disclosed_gains) &&
+    if (may_name_gain(paragraph) &&
+        has_one_of(paragraph, disclosed_gains, sizeof disclosed_gains / sizeof *disclosed_gains) &&
         has_one_of(paragraph, disclosed_acts, sizeof disclosed_acts / sizeof *disclosed_acts))
         return true;
     return ld_text_find_word(paragraph, LD_SPAN("contributed to this report")) != SIZE_MAX;

@@ -220,17 +220,23 @@ static const word_row words[] = {{"abonnement", LD_MARK_NEWSLETTER},
 void ld_marks_init(ld_marks *marks)
 {
     memset(marks, 0, sizeof *marks);
-    for (size_t i = WORD_COUNT; i-- > 0;)
-        marks->first[words[i].word[0] - 'a'] = (uint8_t)i;
+    for (size_t i = WORD_COUNT; i-- > 0;) {
+        uint32_t letter = (uint32_t)(words[i].word[0] - 'a');
+        marks->first[letter] = (uint8_t)i;
+        uint32_t second = 1u << (words[i].word[1] - 'a');
+        marks->seconds[letter][strlen(words[i].word)] |= second;
+        marks->seconds[letter][0] |= second;
+    }
 }
 
 _Static_assert(WORD_COUNT < 256, "places in the table of words are one byte");
 
-/* The table is in the order of first letters. Words are of small letters. */
+/* The table is in the order of first letters. Words are of two small letters at least. */
 static bool look_up(const ld_marks *marks, ld_span word, uint32_t *mask)
 {
     uint64_t key[2] = {0, 0}, row[2];
-    if (word.bytes >= sizeof key)
+    if (word.bytes >= sizeof key ||
+        !(marks->seconds[word.data[0] - 'a'][word.bytes] >> (word.data[1] - 'a') & 1))
         return false;
     memcpy(key, word.data, word.bytes);
     for (size_t i = marks->first[word.data[0] - 'a'];
@@ -295,6 +301,8 @@ static void cut_token(token *t, ld_span s)
 static uint32_t cuts_of(const ld_marks *marks, ld_span word)
 {
     uint32_t cuts = 0;
+    if (!(marks->seconds[word.data[0] - 'a'][0] >> (word.data[1] - 'a') & 1))
+        return 0;
     for (size_t i = marks->first[word.data[0] - 'a'];
          i < WORD_COUNT && words[i].word[0] == word.data[0]; i++) {
         const char *row = words[i].word;
@@ -354,24 +362,45 @@ static uint32_t token_marks(const ld_marks *marks, ld_span s)
     return all & MARKS_MASK;
 }
 
+/* The slot of a text that was looked at or is to be: *is_known says which. `seed` tells values from
+ * tokens. */
+static uint32_t *remember(ld_marks *marks, ld_span text, uint64_t seed, bool *is_known)
+{
+    uint64_t key = ld_hash64(text.data, text.bytes, seed) | 1;
+    size_t slot = (size_t)(key >> 32) & (LD_MARKS_SLOTS - 1);
+    *is_known = marks->keys[slot] == key;
+    marks->keys[slot] = key;
+    return &marks->values[slot];
+}
+
+/* Classes recur in other company: each token is looked at once as well. */
+static uint32_t known_token_marks(ld_marks *marks, ld_span s)
+{
+    bool is_known;
+    uint32_t *known = remember(marks, s, 1, &is_known);
+    if (!is_known)
+        *known = token_marks(marks, s);
+    return *known;
+}
+
 static uint32_t value_marks(ld_marks *marks, ld_span value)
 {
+    bool is_known;
     value.bytes = value.bytes < VALUE_BYTES_MAX ? value.bytes : VALUE_BYTES_MAX;
-    uint64_t key = ld_hash64(value.data, value.bytes, 0) | 1;
-    size_t slot = (size_t)(key >> 32) & (LD_MARKS_SLOTS - 1);
-    if (marks->keys[slot] == key)
-        return marks->values[slot];
-    uint32_t all = 0;
+    uint32_t *known = remember(marks, value, 0, &is_known), all = 0;
+    if (is_known)
+        return *known;
+    uint64_t key = marks->keys[known - marks->values];
     for (size_t at = 0; at < value.bytes;) {
         size_t end = at;
         while (end < value.bytes && (unsigned char)value.data[end] > ' ')
             end++;
         if (end > at)
-            all |= token_marks(marks, ld_span_sub(value, at, end - at));
+            all |= known_token_marks(marks, ld_span_sub(value, at, end - at));
         at = end + 1;
     }
-    marks->keys[slot] = key;
-    marks->values[slot] = all;
+    marks->keys[known - marks->values] = key; /* a token may have taken the slot */
+    *known = all;
     return all;
 }
 

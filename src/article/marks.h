@@ -37,7 +37,10 @@ enum {
 typedef struct ld_marks {
     uint64_t keys[LD_MARKS_SLOTS]; /* hash of a value; 0: free */
     uint32_t values[LD_MARKS_SLOTS];
-    uint8_t first[26]; /* of each letter: the first word of the table that opens with it */
+    /* of each letter, of the table's words that open with it: */
+    uint8_t first[26]; /* the first */
+    /* the second letters, a bit each, of those of a length; [0]: of any length */
+    uint32_t seconds[26][LD_MARKS_WORD_BYTES];
 } ld_marks;
 
 void ld_marks_init(ld_marks *marks);

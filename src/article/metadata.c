@@ -14,6 +14,7 @@
 #include "article/metadata.h"
 
 #include "article/authors.h"
+#include "base/hash.h"
 #include "html/node.h"
 #include "text/url.h"
 
@@ -157,11 +158,23 @@ static const meta_name meta_names[] = {{"og:title", SLOT_OG_TITLE},
                                        {"lastmod", SLOT_MODIFIED},
                                        {"revised", SLOT_MODIFIED}};
 
+#define SEEN_CLASSES 256u /* powers of two */
+#define SEEN_NODES   64u
+
+/* What was found in a class, or around a node: names recur on a page. */
+typedef struct seen_names {
+    uint64_t classes[SEEN_CLASSES]; /* hashes; 0: free */
+    uint8_t class_says[SEEN_CLASSES];
+    ld_node nodes[SEEN_NODES]; /* 0, which is the document: free */
+    uint8_t marks[SEEN_NODES]; /* visible_mark */
+} seen_names;
+
 typedef struct gather {
     ld_story *story;
     const ld_page *page;
     ld_metadata *meta;
     ld_dates *dates;
+    seen_names *seen;
     uint32_t line_count; /* elements whose text was looked at */
     uint32_t look_count; /* chains of ancestors that were looked at */
     ld_span listed;      /* the last line with a date in a list or beside the story */
@@ -173,8 +186,9 @@ static meta_slot slot_of(ld_span name)
 {
     if (name.bytes < 3 || name.bytes > 40)
         return SLOT_NONE;
+    char first = ld_text_lower(name.data[0]), second = ld_text_lower(name.data[1]);
     for (size_t i = 0; i < sizeof meta_names / sizeof *meta_names; i++)
-        if (meta_names[i].name[0] == ld_text_lower(name.data[0]) &&
+        if (meta_names[i].name[0] == first && meta_names[i].name[1] == second &&
             ld_span_equal_nocase(name, ld_span_from_string(meta_names[i].name)))
             return (meta_slot)meta_names[i].slot;
     return SLOT_NONE;
@@ -369,13 +383,24 @@ static visible_mark names_mark(ld_span names)
     return MARK_NONE;
 }
 
+static visible_mark node_mark(const gather *g, ld_node node)
+{
+    uint32_t slot = node & (SEEN_NODES - 1);
+    if (node != LD_NODE_DOCUMENT && g->seen->nodes[slot] == node)
+        return (visible_mark)g->seen->marks[slot];
+    visible_mark mark = names_mark(ld_node_attribute(g->page, node, LD_SPAN("class")));
+    if (mark == MARK_NONE)
+        mark = names_mark(ld_node_attribute(g->page, node, LD_SPAN("id")));
+    g->seen->nodes[slot] = node;
+    g->seen->marks[slot] = (uint8_t)mark;
+    return mark;
+}
+
 /* The nearest of the elements around a text whose names say anything. */
 static visible_mark mark_around(const gather *g, ld_node node)
 {
     for (uint32_t up = 0; up < MARK_LEVELS_MAX && node != LD_NODE_NONE; up++) {
-        visible_mark mark = names_mark(ld_node_attribute(g->page, node, LD_SPAN("class")));
-        if (mark == MARK_NONE)
-            mark = names_mark(ld_node_attribute(g->page, node, LD_SPAN("id")));
+        visible_mark mark = node_mark(g, node);
         if (mark != MARK_NONE)
             return mark;
         node = ld_node_parent(g->page, node);
@@ -598,15 +623,30 @@ static bool names_kicker(ld_span class)
     return false;
 }
 
+enum { SAYS_AUTHOR = 1, SAYS_KICKER = 2 };
+
+static uint8_t class_says(const gather *g, ld_span class)
+{
+    uint64_t key = ld_hash64(class.data, class.bytes, 0) | 1;
+    uint32_t slot = (uint32_t)(key >> 32) & (SEEN_CLASSES - 1);
+    if (g->seen->classes[slot] != key) {
+        g->seen->classes[slot] = key;
+        g->seen->class_says[slot] = (uint8_t)((names_author(class) ? SAYS_AUTHOR : 0) |
+                                              (names_kicker(class) ? SAYS_KICKER : 0));
+    }
+    return g->seen->class_says[slot];
+}
+
 static void take_class(gather *g, ld_node node, ld_span class)
 {
     ld_metadata *meta = g->meta;
-    if (meta->byline_count < MARKED_MAX && names_author(class) && !is_beside_story(g, node)) {
+    uint8_t says = class_says(g, class);
+    if (meta->byline_count < MARKED_MAX && (says & SAYS_AUTHOR) && !is_beside_story(g, node)) {
         ld_span line = node_line(g, node);
         if (line.bytes <= LINE_BYTES_MAX)
             push_span(g, &meta->bylines, &meta->byline_count, &meta->byline_capacity, line);
     }
-    if (meta->kicker.bytes == 0 && names_kicker(class)) {
+    if (meta->kicker.bytes == 0 && (says & SAYS_KICKER)) {
         ld_span line = node_line(g, node);
         if (line.bytes <= 80)
             meta->kicker = line;
@@ -701,6 +741,9 @@ void ld_metadata_gather(ld_story *story, const ld_page *page, ld_metadata *meta,
 {
     *meta = (ld_metadata){.h1 = LD_NODE_NONE};
     gather g = {.story = story, .page = page, .meta = meta, .dates = dates};
+    g.seen = ld_arena_alloc_zero(story->arena, sizeof *g.seen);
+    if (!g.seen)
+        return;
     for (ld_node n = LD_NODE_DOCUMENT; n != LD_NODE_NONE;
          n = ld_node_next_in_document(page, n, LD_NODE_DOCUMENT))
         if (ld_node_is_element(page, n))

@@ -153,36 +153,88 @@ static uint64_t mix(uint64_t hash, uint64_t letters)
     return hash ^ (hash >> 32);
 }
 
+/* Of eight bytes the lowest bit of each that is `first` at least and no more than `last`; both, and
+ * all eight, are below 0x80. */
+static uint64_t bytes_between(uint64_t word, unsigned char first, unsigned char last)
+{
+    return ((word + LANES(0x80u - first)) & ~(word + LANES(0x7fu - last)) & LANES(0x80)) >> 7;
+}
+
+/* The letters and digits of eight bytes of ASCII, in lower case, moved together; *bytes is how many
+ * they are. */
+static uint64_t keep_letters(uint64_t word, uint32_t *bytes)
+{
+    uint64_t lower = word | LANES(0x20);
+    uint64_t kept = bytes_between(lower, 'a', 'z') | bytes_between(word, '0', '9');
+    uint64_t dropped = ~kept & LANES(0x01);
+    lower &= kept * 0xff;
+    *bytes = 8;
+    /* from the top, so that the places below stay what they are */
+    while (dropped != 0) {
+        uint32_t at = 63 - (uint32_t)__builtin_clzll(dropped);
+        uint64_t below = (1ull << at) - 1;
+        lower = (lower & below) | (lower >> 8 & ~below);
+        dropped &= below;
+        (*bytes)--;
+    }
+    return lower;
+}
+
+typedef struct key_state {
+    uint64_t hash, letters;
+    uint32_t bits; /* of `letters` that are filled, below 64 */
+    bool is_empty;
+} key_state;
+
+static void key_add(key_state *k, uint64_t letters, uint32_t bytes)
+{
+    k->letters |= letters << k->bits;
+    uint32_t bits = k->bits + 8 * bytes;
+    if (bits >= 64) {
+        k->hash = mix(k->hash, k->letters);
+        k->letters = k->bits > 0 ? letters >> (64 - k->bits) : 0;
+        k->is_empty = false;
+        bits -= 64;
+    }
+    k->bits = bits;
+}
+
+/* The byte at *at; U+2000..U+203F, which are spaces, dashes and quotes, and the signs of
+ * U+0080..U+00BF are passed over. */
+static void key_add_one(key_state *k, ld_span s, size_t *at)
+{
+    unsigned char c = (unsigned char)s.data[(*at)++];
+    if (c < 0x80) {
+        if (ld_text_classes[c] != 0)
+            key_add(k, c | 0x20u, 1);
+    } else if (c == 0xe2 && *at + 1 < s.bytes && (unsigned char)s.data[*at] == 0x80) {
+        *at += 2;
+    } else if (c == 0xc2 && *at < s.bytes) {
+        *at += 1;
+    } else {
+        key_add(k, c, 1);
+    }
+}
+
 uint64_t ld_text_key(ld_span s)
 {
-    uint64_t hash = 0x9e3779b97f4a7c15ull, letters = 0;
-    uint32_t bits = 0; /* of `letters` that are filled */
-    bool is_empty = true;
-    for (size_t i = 0; i < s.bytes; i++) {
-        unsigned char c = (unsigned char)s.data[i];
-        if (c < 0x80) {
-            uint32_t is_kept = ld_text_classes[c] != 0;
-            letters |= (uint64_t)((c | 0x20u) & (0u - is_kept)) << bits;
-            bits += 8 * is_kept;
-        } else if (c == 0xe2 && i + 2 < s.bytes && (unsigned char)s.data[i + 1] == 0x80) {
-            i += 2; /* U+2000..U+203F: spaces, dashes, quotes */
+    key_state k = {.hash = 0x9e3779b97f4a7c15ull, .is_empty = true};
+    for (size_t at = 0; at < s.bytes;) {
+        uint64_t word = LANES(0x80);
+        if (s.bytes - at >= sizeof word)
+            memcpy(&word, s.data + at, sizeof word);
+        if (word & LANES(0x80)) {
+            key_add_one(&k, s, &at);
             continue;
-        } else if (c == 0xc2 && i + 1 < s.bytes) {
-            i += 1; /* U+0080..U+00BF: signs */
-            continue;
-        } else {
-            letters |= (uint64_t)c << bits;
-            bits += 8;
         }
-        if (bits < 64)
-            continue;
-        hash = mix(hash, letters);
-        letters = bits = 0;
-        is_empty = false;
+        uint32_t bytes;
+        uint64_t letters = keep_letters(word, &bytes);
+        key_add(&k, letters, bytes);
+        at += sizeof word;
     }
-    if (bits > 0)
-        hash = mix(hash, letters);
-    return bits > 0 || !is_empty ? hash | 1 : 0;
+    if (k.bits > 0)
+        k.hash = mix(k.hash, k.letters);
+    return k.bits > 0 || !k.is_empty ? k.hash | 1 : 0;
 }
 
 static bool is_gap(char c)

@@ -364,8 +364,10 @@ ld_span ld_title_choose(ld_story *story, const ld_page *page, const ld_metadata 
     uint8_t h1_weight = meta->ld.headline.bytes > 0 ? 4 : 5;
     bool is_first = true;
     uint32_t seen = 0;
-    for (ld_node n = meta->h1; n != LD_NODE_NONE && seen < H1_MAX;
-         n = ld_node_find_next(page, n, LD_NODE_DOCUMENT, LD_TAG_H1), seen++) {
+    uint32_t most = meta->h1_count < H1_MAX ? meta->h1_count : H1_MAX;
+    for (ld_node n = meta->h1; seen < most && n != LD_NODE_NONE;
+         n = ++seen < most ? ld_node_find_next(page, n, LD_NODE_DOCUMENT, LD_TAG_H1)
+                           : LD_NODE_NONE) {
         if (ld_node_text_bytes(page, n) > TITLE_BYTES_MAX * 4)
             continue;
         ld_span text = ld_text_fold(story->arena, ld_node_text(story->arena, page, n));

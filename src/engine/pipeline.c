@@ -7,7 +7,8 @@
  * A ring of slots, each with its own arena. The reader copies a capture into the next FREE slot
  * and marks it FILLED; a worker takes the oldest FILLED one and marks it DONE; the caller waits
  * for the slot whose turn it is, uses it, and frees it at its next call. So the output does not
- * depend on which worker was quicker. With one job there are no threads: the caller does it all.
+ * depend on which worker was quicker. With one job there are no threads: the caller does it all,
+ * and a page's bytes stay where the source has them.
  *
  * Memory: the jobs' analysers, then slots times the arena's maximum, which is an equal share of the
  * rest; a page that needs more is rejected with that reason. An arena that grew large for one page
@@ -125,10 +126,14 @@ static bool copy_given(ld_arena *arena, ld_given *g)
     return true;
 }
 
-static bool copy_capture(ld_arena *arena, const ld_capture *from, ld_capture *to)
+/* A reader thread goes on to the next capture while this one is worked on; else the source keeps
+ * the page's bytes as long as the slot needs them. */
+static bool copy_capture(const ld_pipeline *p, ld_arena *arena, const ld_capture *from,
+                         ld_capture *to)
 {
     *to = *from;
-    return copy_span(arena, &to->body) && copy_span(arena, &to->charset) &&
+    bool stays = p->worker_count == 1;
+    return (stays || copy_span(arena, &to->body)) && copy_span(arena, &to->charset) &&
            copy_span(arena, &to->url) && copy_span(arena, &to->key) &&
            copy_span(arena, &to->path) && copy_given(arena, &to->given);
 }
@@ -184,7 +189,7 @@ static void take_event(const ld_pipeline *p, slot *s, const ld_capture *capture,
         s->item.kind = LD_ITEM_ARTICLE;
         s->item.body_bytes =
             capture->body.bytes + capture->given.text.bytes + capture->given.html.bytes;
-        if (!copy_capture(s->arena, capture, &s->capture))
+        if (!copy_capture(p, s->arena, capture, &s->capture))
             reject(s, "the page is larger than the memory set aside for one page");
         s->capture.path = s->path_in_source;
         return;

@@ -174,6 +174,8 @@ typedef enum ld_tag {
 
 /* The tag of a name in lower case, LD_TAG_UNKNOWN when it is not listed. */
 ld_tag ld_tag_find(ld_span lower_name);
+/* The same for a name within a text that ends at `end`: bytes behind the name are read. */
+ld_tag ld_tag_find_before(ld_span lower_name, const char *end);
 /* "" for LD_TAG_UNKNOWN. */
 ld_span ld_tag_name(ld_tag tag);
 

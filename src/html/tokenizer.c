@@ -53,20 +53,6 @@ lede_status ld_tokenizer_init(ld_tokenizer *z, ld_arena *arena, ld_span input, l
     return LEDE_OK;
 }
 
-bool ld_tokenizer_has_nul(ld_tokenizer *z, const char *end)
-{
-    if (z->next_nul < z->at)
-        z->next_nul = ld_html_scan(z->at, z->end, 0);
-    return z->next_nul < end;
-}
-
-bool ld_tokenizer_has_ampersand(ld_tokenizer *z, const char *end)
-{
-    if (z->next_ampersand < z->at)
-        z->next_ampersand = ld_html_scan(z->at, z->end, '&');
-    return z->next_ampersand < end;
-}
-
 ld_span ld_tokenizer_clean(ld_tokenizer *z, const char *from, const char *end, bool lower)
 {
     size_t nul_count = 0;
@@ -216,7 +202,8 @@ static bool read_markup(ld_tokenizer *z, ld_html_token *token)
 
 static bool read_data(ld_tokenizer *z, ld_html_token *token)
 {
-    const char *p = ld_html_scan(z->at, z->end, '<');
+    /* most tags follow a tag */
+    const char *p = *z->at == '<' ? z->at : ld_html_scan(z->at, z->end, '<');
     while (p < z->end && !opens_markup(p, z->end))
         p = ld_html_scan(p + 1, z->end, '<');
     if (p == z->at)

@@ -29,8 +29,20 @@ static inline const char *ld_html_scan(const char *from, const char *end, char b
 /* The span without NUL bytes: each becomes U+FFFD; lower: ASCII letters in lower case. Borrowed
  * when nothing changes. data NULL when memory was refused (then is_refused is set). */
 ld_span ld_tokenizer_clean(ld_tokenizer *z, const char *from, const char *end, bool lower);
-bool ld_tokenizer_has_nul(ld_tokenizer *z, const char *end);       /* in [at, end) */
-bool ld_tokenizer_has_ampersand(ld_tokenizer *z, const char *end); /* in [at, end) */
+/* In [at, end). */
+static inline bool ld_tokenizer_has_nul(ld_tokenizer *z, const char *end)
+{
+    if (z->next_nul < z->at)
+        z->next_nul = ld_html_scan(z->at, z->end, 0);
+    return z->next_nul < end;
+}
+
+static inline bool ld_tokenizer_has_ampersand(ld_tokenizer *z, const char *end)
+{
+    if (z->next_ampersand < z->at)
+        z->next_ampersand = ld_html_scan(z->at, z->end, '&');
+    return z->next_ampersand < end;
+}
 
 /* tokenizer_tag.c: at the first letter of a name. False: the input ended within the tag. */
 bool ld_tokenizer_read_tag(ld_tokenizer *z, ld_html_token *token);

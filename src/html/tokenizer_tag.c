@@ -66,10 +66,12 @@ static void add_attribute(ld_tokenizer *z, ld_span name, ld_span value)
     if (is_duplicate(z, name))
         return;
     ld_page_attribute attribute = {name, value};
-    if (!LD_ARENA_PUSH(z->arena, z->attributes, z->attribute_count, z->attribute_capacity,
-                       attribute))
+    if (z->attribute_count < z->attribute_capacity)
+        z->attributes[z->attribute_count++] = attribute;
+    else if (!LD_ARENA_PUSH(z->arena, z->attributes, z->attribute_count, z->attribute_capacity,
+                            attribute))
         z->is_refused = true;
-    else if (z->attribute_count > NAMES_COMPARED)
+    if (!z->is_refused && z->attribute_count > NAMES_COMPARED)
         slots_add(z, z->attribute_count - 1);
 }
 
@@ -185,7 +187,7 @@ static void read_name(ld_tokenizer *z, ld_html_token *token)
     size_t bytes = (size_t)(z->at - from);
     token->name = ld_span_of(from, bytes);
     if (!(seen & IS_CHANGED)) {
-        token->tag = (uint16_t)ld_tag_find(token->name);
+        token->tag = (uint16_t)ld_tag_find_before(token->name, z->end);
         return;
     }
     if (bytes <= sizeof lower) {

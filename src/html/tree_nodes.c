@@ -26,7 +26,9 @@ ld_node ld_tree_create(ld_tree *t, ld_node_kind kind)
                         .previous = LD_NODE_NONE,
                         .next = LD_NODE_NONE,
                         .kind = (uint8_t)kind};
-    if (!LD_ARENA_PUSH(t->arena, page->nodes, page->node_count, t->node_capacity, row)) {
+    if (page->node_count < t->node_capacity) {
+        page->nodes[page->node_count++] = row;
+    } else if (!LD_ARENA_PUSH(t->arena, page->nodes, page->node_count, t->node_capacity, row)) {
         t->is_refused = true;
         return LD_NODE_NONE;
     }

@@ -186,7 +186,7 @@ static lede_status fill(ld_stream *s, lede_error *err)
     if (s->inflate)
         return fill_gzip(s, err);
     size_t room = s->capacity - s->end, got = 0;
-    size_t want = room < STEP_BYTES ? room : STEP_BYTES;
+    size_t want = room < STEP_BYTES || s->size_known ? room : STEP_BYTES;
     LD_TRY(ld_file_read(&s->file, s->window + s->end, want, &got, err));
     s->end += got;
     s->at_end = got < want;
@@ -216,7 +216,11 @@ lede_status ld_stream_peek(ld_stream *s, size_t want_bytes, ld_span *window, led
 {
     while (s->end - s->begin < want_bytes && !s->at_end) {
         /* the window grows with what is really there, not with what a record claims */
-        LD_TRY(make_room(s, s->end - s->begin, err));
+        size_t there = s->end - s->begin;
+        uint64_t left;
+        if (ld_stream_left(s, &left) && left >= there)
+            there = left < want_bytes ? (size_t)left : want_bytes;
+        LD_TRY(make_room(s, there, err));
         LD_TRY(fill(s, err));
     }
     *window = ld_span_of((const char *)s->window + s->begin, s->end - s->begin);

@@ -5,64 +5,95 @@
 
 #define GOLDEN 781898
 
+static int32_t score(const ld_block_model *model, const ld_features *row)
+{
+    const ld_features *const rows[LD_BLOCK_ROWS] = {row, row, row, row};
+    int32_t scores[LD_BLOCK_ROWS];
+    ld_block_model_score(model, rows, scores);
+    for (uint32_t r = 1; r < LD_BLOCK_ROWS; r++)
+        assert_int_equal(scores[r], scores[0]);
+    return scores[0];
+}
+
+/* The same by the definition of a tree: from the root downward, one row. */
+static int32_t score_by_hand(const ld_block_model *model, const ld_features *row)
+{
+    int32_t sum = model->bias;
+    for (uint32_t t = 0; t < model->tree_count; t++) {
+        uint32_t first = 0, leaves = LD_BLOCK_TREE_LEAVES, split = 0;
+        for (; leaves > 1; leaves /= 2) {
+            const ld_block_split *s = &model->splits[t * LD_BLOCK_TREE_SPLITS + split];
+            if (row->values[s->feature] < s->threshold) {
+                split = 2 * split + 1;
+            } else {
+                split = 2 * split + 2;
+                first += leaves / 2;
+            }
+        }
+        sum += model->leaves[t * LD_BLOCK_TREE_LEAVES + first];
+    }
+    return sum;
+}
+
+static void fill_row(test_random *random, ld_features *row)
+{
+    for (int i = 0; i < LD_FEATURE_COUNT; i++)
+        row->values[i] = (int16_t)((int)test_random_below(random, 300) - 20);
+}
+
 static void test_walk(void **state)
 {
     (void)state;
-    static const ld_block_node nodes[] = {/* words < 10 ? (link_share < 50 ? 1 : -2) : 7 */
-                                          {LD_FEATURE_words, 4, 10},
-                                          {LD_FEATURE_link_share, 2, 50},
-                                          {255, 0, 1},
-                                          {255, 0, -2},
-                                          {255, 0, 7},
-                                          {LD_FEATURE_heading, 2, 1},
-                                          {255, 0, 100},
-                                          {255, 0, 200}};
-    static const uint16_t roots[] = {0, 5};
-    ld_block_model model = {nodes, roots, 2, -1000};
+    /* words < 10 ? (link_share < 50 ? 1 : -2) : 7, and heading < 1 ? 100 : 200 */
+    static ld_block_split splits[2 * LD_BLOCK_TREE_SPLITS];
+    static int16_t leaves[2 * LD_BLOCK_TREE_LEAVES];
+    splits[0] = (ld_block_split){10, LD_FEATURE_words};
+    splits[1] = (ld_block_split){50, LD_FEATURE_link_share};
+    splits[LD_BLOCK_TREE_SPLITS] = (ld_block_split){1, LD_FEATURE_heading};
+    for (uint32_t i = 0; i < LD_BLOCK_TREE_LEAVES; i++) {
+        uint32_t quarter = i / (LD_BLOCK_TREE_LEAVES / 4);
+        leaves[i] = quarter == 0 ? 1 : quarter == 1 ? -2 : 7;
+        leaves[LD_BLOCK_TREE_LEAVES + i] = quarter < 2 ? 100 : 200;
+    }
+    ld_block_model model = {splits, leaves, 2, -1000};
     ld_features row = {{0}};
-    /* the left of the first split reaches over three nodes: its right is behind them */
-    assert_int_equal(ld_block_model_score(&model, &row), 1 + 100 - 1000);
+    assert_int_equal(score(&model, &row), 1 + 100 - 1000);
     row.values[LD_FEATURE_link_share] = 50;
-    assert_int_equal(ld_block_model_score(&model, &row), -2 + 100 - 1000);
+    assert_int_equal(score(&model, &row), -2 + 100 - 1000);
     row.values[LD_FEATURE_words] = 10;
     row.values[LD_FEATURE_heading] = 2;
-    assert_int_equal(ld_block_model_score(&model, &row), 7 + 200 - 1000);
+    assert_int_equal(score(&model, &row), 7 + 200 - 1000);
     model.tree_count = 0;
-    assert_int_equal(ld_block_model_score(&model, &row), -1000);
-}
-
-/* Nodes of the tree at `at`, or 0 where its links do not hold together. */
-static uint32_t tree_nodes(const ld_block_node *nodes, uint32_t at)
-{
-    uint32_t open = 1, i = at;
-    for (; open > 0; i++) {
-        if (nodes[i].feature == LD_BLOCK_NODE_LEAF) {
-            open--;
-            continue;
-        }
-        if (nodes[i].feature >= LD_FEATURE_COUNT || nodes[i].right < 2)
-            return 0;
-        open++;
-    }
-    return i - at;
+    assert_int_equal(score(&model, &row), -1000);
 }
 
 static void test_tables(void **state)
 {
     (void)state;
     const ld_block_model *model = &ld_block_model_default;
-    uint32_t all = 0;
     assert_true(model->tree_count > 0);
-    for (uint32_t t = 0; t < model->tree_count; t++) {
-        assert_int_equal(model->roots[t], all);
-        uint32_t count = tree_nodes(model->nodes, all);
-        assert_true(count > 0);
-        for (uint32_t i = all; i < all + count; i++)
-            if (model->nodes[i].feature != LD_BLOCK_NODE_LEAF)
-                assert_int_equal(model->nodes[i].right, tree_nodes(model->nodes, i + 1) + 1);
-        all += count;
+    assert_true(model->tree_count <= 256); /* 96 KiB */
+    for (uint32_t i = 0; i < model->tree_count * LD_BLOCK_TREE_SPLITS; i++)
+        assert_true(model->splits[i].feature < LD_FEATURE_COUNT);
+}
+
+/* Rows side by side have the scores they have alone. */
+static void test_side_by_side(void **state)
+{
+    (void)state;
+    test_random random = {7};
+    static ld_features rows[LD_BLOCK_ROWS];
+    const ld_features *asked[LD_BLOCK_ROWS];
+    int32_t scores[LD_BLOCK_ROWS];
+    for (int round = 0; round < 200; round++) {
+        for (uint32_t r = 0; r < LD_BLOCK_ROWS; r++) {
+            fill_row(&random, &rows[r]);
+            asked[r] = &rows[r];
+        }
+        ld_block_model_score(&ld_block_model_default, asked, scores);
+        for (uint32_t r = 0; r < LD_BLOCK_ROWS; r++)
+            assert_int_equal(scores[r], score_by_hand(&ld_block_model_default, &rows[r]));
     }
-    assert_true(all <= 16384); /* 64 KiB */
 }
 
 /* Seeded rows give these sums on every machine. The numbers are the shipped tables': new tables
@@ -74,9 +105,8 @@ static void test_golden_scores(void **state)
     ld_features row;
     int64_t sum = 0;
     for (int round = 0; round < 500; round++) {
-        for (int i = 0; i < LD_FEATURE_COUNT; i++)
-            row.values[i] = (int16_t)((int)test_random_below(&random, 300) - 20);
-        sum = sum * 31 % 1000003 + ld_block_model_score(&ld_block_model_default, &row);
+        fill_row(&random, &row);
+        sum = sum * 31 % 1000003 + score(&ld_block_model_default, &row);
     }
     assert_int_equal(sum, GOLDEN);
 }
@@ -139,6 +169,31 @@ static void test_features(void **state)
     assert_true(s.scores[2] > 0 && s.scores[0] < 0);
 }
 
+/* What a text holds is counted alike wherever in it it stands. */
+static void test_counts_at_every_place(void **state)
+{
+    (void)state;
+    static const char tail[] = "a, B. 7 \xc3\x89 |x? y: \xc2\xa9 z";
+    for (int before = 1; before < 24; before++) {
+        char html[200];
+        static seen s;
+        sprintf(html, "<body><p>%.*s%s</p>", before, "mmmmmmmmmmmmmmmmmmmmmmmm", tail);
+        ld_block_probe probe = {&s, see};
+        ld_extract_options options = {.probe = &probe};
+        ld_capture capture = {.media = LD_MEDIA_HTML, .body = ld_span_from_string(html)};
+        ld_arena_reset(arena);
+        (void)ld_article_extract(arena, &capture, &options, &article, &err);
+        assert_int_equal(s.count, 1);
+        const int16_t *v = s.rows[0].values;
+        int bytes = before + (int)sizeof tail - 1;
+        assert_int_equal(v[LD_FEATURE_commas], 1);
+        assert_int_equal(v[LD_FEATURE_sentences], 2);
+        assert_int_equal(v[LD_FEATURE_digit_share], 100 / bytes);
+        assert_int_equal(v[LD_FEATURE_capital_share], 2 * 100 / v[LD_FEATURE_words]);
+        assert_int_equal(v[LD_FEATURE_signs], 1 + 2 + 16 + 64);
+    }
+}
+
 static void test_same_twice(void **state)
 {
     (void)state;
@@ -182,9 +237,10 @@ static void test_large_page(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_walk),          cmocka_unit_test(test_tables),
-        cmocka_unit_test(test_golden_scores), cmocka_unit_test(test_features),
-        cmocka_unit_test(test_same_twice),    cmocka_unit_test(test_names),
+        cmocka_unit_test(test_walk),         cmocka_unit_test(test_tables),
+        cmocka_unit_test(test_side_by_side), cmocka_unit_test(test_golden_scores),
+        cmocka_unit_test(test_features),     cmocka_unit_test(test_same_twice),
+        cmocka_unit_test(test_names),        cmocka_unit_test(test_counts_at_every_place),
         cmocka_unit_test(test_large_page)};
     return cmocka_run_group_tests(tests, extracting_start, extracting_end);
 }

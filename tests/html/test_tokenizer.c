@@ -15,8 +15,16 @@ static ld_arena *new_arena(void)
 static void test_tags_are_found(void **state)
 {
     (void)state;
-    for (int tag = 1; tag < LD_TAG_COUNT; tag++)
-        assert_int_equal(ld_tag_find(ld_tag_name((ld_tag)tag)), tag);
+    for (int tag = 1; tag < LD_TAG_COUNT; tag++) {
+        char text[32] = {0};
+        ld_span name = ld_tag_name((ld_tag)tag);
+        assert_int_equal(ld_tag_find(name), tag);
+        memcpy(text, name.data, name.bytes);
+        strcpy(text + name.bytes, ">a");
+        for (size_t behind = 0; behind < 10; behind++)
+            assert_int_equal(
+                ld_tag_find_before(ld_span_of(text, name.bytes), text + name.bytes + behind), tag);
+    }
     assert_int_equal(ld_tag_find(LD_SPAN("")), LD_TAG_UNKNOWN);
     assert_int_equal(ld_tag_find(LD_SPAN("DIV")), LD_TAG_UNKNOWN);
     assert_int_equal(ld_tag_find(LD_SPAN("divv")), LD_TAG_UNKNOWN);
