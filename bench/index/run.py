@@ -6,7 +6,8 @@
 
 Each engine indexes the same file with one memory budget and merges to one segment; the engines take
 turns, run by run. Two shapes: with the text stored (the speed; lede, Tantivy: zstd, Lucene: its
-better compression) and without (the size). Seconds are processor seconds of the whole process, all
+better compression) and without (the size). The size of an engine that prints its parts (lede) is
+theirs: its folder keeps the segments of the generation before, too. Seconds are processor seconds of the whole process, all
 threads, just-in-time compiler and garbage collector included; MB are of the JSON lines. Peak memory
 is the process's largest resident set, mapped index files included. --whitespace gives Tantivy and
 Lucene their cheapest tokenizer in place of their standard one. The CSV file has every run.
@@ -25,6 +26,7 @@ import corpus as corpora  # noqa: E402
 import engines as players  # noqa: E402
 
 SHAPES = {"stored": ["store"], "bare": []}
+STORED_PARTS = {"stored", "stored index"}  # what the bars of the size leave out
 
 
 def parts_of(log):
@@ -44,8 +46,9 @@ def measure(engine, shape, corpus_path, args):
     options = SHAPES[shape] + [f"mb={args.memory}"] + (["whitespace"] if args.whitespace else [])
     used = common.run_measured(engine.index_command(folder, options), corpus_path,
                                folder.with_suffix(".log"))
-    used["bytes"] = common.folder_bytes(folder)
     used["parts"] = parts_of(used["log"])
+    used["bytes"] = sum(used["parts"].values()) or common.folder_bytes(folder)
+    used["index_bytes"] = used["bytes"] - sum(used["parts"].get(part, 0) for part in STORED_PARTS)
     segments = [line for line in used["log"].splitlines() if line.startswith("segments ")]
     if segments and segments[0] != "segments 1":
         sys.exit(f"index: {engine.name} made {segments[0]}, one was asked for")
@@ -75,7 +78,7 @@ def report(engines, runs, facts):
         for shape in SHAPES:
             mine = runs[engine.name, shape]
             row = {key: statistics.median(run[key] for run in mine)
-                   for key in ("cpu_s", "wall_s", "bytes", "peak_mb")}
+                   for key in ("cpu_s", "wall_s", "bytes", "index_bytes", "peak_mb")}
             medians[engine.name, shape] = row
             print(f"{engine.name:10} {shape:7} {row['cpu_s']:8.2f} "
                   f"{megabytes / row['cpu_s']:9.1f} {row['wall_s']:8.2f} {row['bytes'] / 1e6:9.1f} "
@@ -114,7 +117,7 @@ def print_bars(medians, facts):
             faster = medians[peer, "stored"]["cpu_s"] / stored["cpu_s"]
             print(f"bar {prefix}.mbps.vs_{peer} {faster:.2f}")
         for peer in peers:
-            smaller = medians[peer, "bare"]["bytes"] / bare["bytes"]
+            smaller = medians[peer, "bare"]["index_bytes"] / bare["index_bytes"]
             print(f"bar {prefix}.size.vs_{peer} {smaller:.2f}")
         print(f"bar {prefix}.size_share {bare['bytes'] / facts['json_bytes']:.3f}")
 

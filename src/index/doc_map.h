@@ -36,6 +36,11 @@ static inline bool ld_doc_map_drops(const ld_doc_map *m)
 {
     return m->dropped != NULL;
 }
+/* Every document stays, at `first` and its old number. */
+static inline bool ld_doc_map_shifts(const ld_doc_map *m)
+{
+    return m->dropped == NULL && m->numbers == NULL;
+}
 /* The first document at or after `from` that stays; docs where there is none. */
 uint32_t ld_doc_map_next(const ld_doc_map *m, uint32_t from);
 

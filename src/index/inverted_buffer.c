@@ -260,10 +260,31 @@ static uint32_t term_hash(const ld_token *token)
     return (uint32_t)(hash >> 32);
 }
 
+/* Short texts without a call: two loads that overlap. */
+static inline bool bytes_equal(const char *a, const char *b, size_t bytes)
+{
+    uint64_t a8[2], b8[2];
+    uint32_t a4[2], b4[2];
+    if (bytes > 16 || bytes < 4)
+        return memcmp(a, b, bytes) == 0;
+    if (bytes >= 8) {
+        memcpy(&a8[0], a, 8);
+        memcpy(&a8[1], a + bytes - 8, 8);
+        memcpy(&b8[0], b, 8);
+        memcpy(&b8[1], b + bytes - 8, 8);
+        return ((a8[0] ^ b8[0]) | (a8[1] ^ b8[1])) == 0;
+    }
+    memcpy(&a4[0], a, 4);
+    memcpy(&a4[1], a + bytes - 4, 4);
+    memcpy(&b4[0], b, 4);
+    memcpy(&b4[1], b + bytes - 4, 4);
+    return ((a4[0] ^ b4[0]) | (a4[1] ^ b4[1])) == 0;
+}
+
 static bool is_term(const ld_inverted_buffer *b, ld_pool_ref ref, ld_span text)
 {
     const ld_buffer_term *t = ld_pool_at(b, ref);
-    return t->bytes == text.bytes && memcmp(t->text, text.data, text.bytes) == 0;
+    return t->bytes == text.bytes && bytes_equal(t->text, text.data, text.bytes);
 }
 
 static ld_pool_ref term_intern(ld_inverted_buffer *b, ld_span text, uint32_t hash)

@@ -15,7 +15,10 @@
 #include "index/forms_write.h"
 #include "index/inverted_buffer.h"
 #include "index/inverted_write.h"
+#include "index/positions_format.h"
+#include "index/postings_format.h"
 #include "index/sort.h"
+#include "index/terms_write.h"
 
 #define TERMS_AHEAD 6u
 
@@ -155,6 +158,63 @@ static lede_status postings_write(flush *f, const ld_buffer_term *t, bool has_fo
     return LEDE_OK;
 }
 
+/* Numbers on their way from chunks to the writer. */
+typedef struct number_batch {
+    uint32_t count, values[LD_POSITIONS_GROUP];
+} number_batch;
+
+static void numbers_read(flush *f, ld_chunk_reader *r, uint32_t tf, number_batch *batch)
+{
+    for (uint32_t i = 0; i < tf; i++) {
+        uint32_t head = ld_chunk_read(r);
+        if (head & 1)
+            (void)ld_chunk_read(r); /* the form */
+        if (batch->count == LD_POSITIONS_GROUP) {
+            ld_inverted_writer_add_numbers(f->out, batch->values, batch->count);
+            batch->count = 0;
+        }
+        batch->values[batch->count++] = head >> 1;
+    }
+}
+
+/* The same for a list of one form: runs of postings that are all in the body go over together, and
+ * their numbers are those the chunks have. */
+static lede_status runs_write(flush *f, const ld_buffer_term *t, lede_error *err)
+{
+    uint32_t docs[LD_POSTINGS_BLOCK], tfs[LD_POSTINGS_BLOCK], next_doc = 0;
+    number_batch batch = {.count = 0};
+    ld_chunk_reader r;
+    ld_chunk_reader_init(&r, f->buffer, t);
+    for (uint32_t left = t->list.df; left > 0;) {
+        uint32_t room = ld_inverted_writer_room(f->out), count = 0;
+        uint64_t total = 0;
+        posting p = {0};
+        bool in_body = true;
+        for (room = left < room ? left : room; in_body && count < room;) {
+            posting_head(&r, next_doc, &p);
+            next_doc = p.doc + 1;
+            left--;
+            in_body = p.class_tf[LD_CLASS_BODY] == p.tf;
+            if (!in_body)
+                break;
+            docs[count] = p.doc;
+            tfs[count++] = p.tf;
+            total += p.tf;
+            numbers_read(f, &r, p.tf, &batch);
+        }
+        ld_inverted_writer_add_run(f->out, 0, docs, tfs, count, total);
+        ld_inverted_writer_add_numbers(f->out, batch.values, batch.count);
+        batch.count = 0;
+        if (in_body)
+            continue;
+        if (p.tf > f->positions_capacity || p.tf > f->ordinals_capacity)
+            LD_TRY(reserve_occurrences(f, p.tf, err));
+        occurrences_read(f, &r, p.tf, false);
+        LD_TRY(ld_inverted_writer_add(f->out, p.doc, p.tf, p.class_tf, f->positions, NULL, err));
+    }
+    return LEDE_OK;
+}
+
 static lede_status term_write(flush *f, const ld_buffer_term *t, lede_error *err)
 {
     bool has_forms = ld_profile_has_forms(&f->buffer->profile);
@@ -163,7 +223,10 @@ static lede_status term_write(flush *f, const ld_buffer_term *t, lede_error *err
         LD_TRY(forms_order(f, t, &form_count, err));
     LD_TRY(ld_inverted_writer_term_begin(f->out, ld_span_of(t->text, t->bytes), t->list.df,
                                          t->list.total_tf, f->forms, form_count, err));
-    LD_TRY(postings_write(f, t, has_forms, err));
+    if (form_count > 1 || ld_term_is_pulsed(t->list.df, t->list.total_tf))
+        LD_TRY(postings_write(f, t, has_forms, err));
+    else
+        LD_TRY(runs_write(f, t, err));
     LD_TRY(ld_inverted_writer_term_end(f->out, &ordinal, err));
     for (uint32_t i = 0; i < form_count; i++)
         ((ld_buffer_form *)ld_pool_at(f->buffer, (ld_pool_ref)f->refs[i]))->mark = ordinal;

@@ -16,8 +16,10 @@
  * writer holds. The lengths of the documents, and where terms and forms went, so that spellings
  * find their new terms, are in scratches: written in order, read anywhere.
  *
- * Blocks are decoded and made anew. Copying whole blocks is possible where rows keep their
- * distances, and is left to a codec that gains by it.
+ * Blocks are decoded and made anew, because blocks are full but for the last and a list that goes
+ * on behind another one is cut elsewhere. But only documents become other numbers: where a segment
+ * drops none and a term has one form, its postings go over by blocks, the numbers of their
+ * positions as they stand.
  */
 #include "index/forms_write.h"
 #include "index/heap.h"
@@ -25,6 +27,7 @@
 #include "index/postings_sorter.h"
 #include "index/sort.h"
 #include "index/terms_read.h"
+#include "index/terms_write.h"
 
 typedef struct merge_source {
     ld_terms *terms;
@@ -366,7 +369,120 @@ static lede_status posting_write(merge *m, const ld_posting *p, lede_error *err)
     return ld_inverted_writer_add(m->out, p->doc, p->tf, p->class_tf, p->positions, p->forms, err);
 }
 
-static lede_status member_copy(merge *m, const merge_member *member, lede_error *err)
+/* The only posting of a term stands in its entry. */
+static lede_status pulsed_copy(merge *m, const merge_member *member, lede_error *err)
+{
+    const ld_term *t = &member->from->scan.term;
+    uint32_t doc = ld_doc_map_get(member->from->doc_map, t->pulsed.doc);
+    uint32_t tf = (uint32_t)t->total_tf, class_tf[LD_CLASS_COUNT];
+    uint16_t forms[LD_TERM_PULSED_TF_MAX];
+    if (doc == LD_DOC_END)
+        return LEDE_OK;
+    for (uint32_t i = 0; i < LD_CLASS_COUNT; i++)
+        class_tf[i] = t->pulsed.class_tf[i];
+    for (uint32_t i = 0; m->has_forms && i < tf; i++) {
+        forms[i] = member->remap[t->pulsed.forms[i]];
+        if (forms[i] >= m->form_count)
+            return ld_error_corrupt(err, "forms", t->ordinal,
+                                    "a posting has a form its table does not count");
+    }
+    return ld_inverted_writer_add(m->out, doc, tf, class_tf, t->pulsed.positions,
+                                  m->has_forms ? forms : NULL, err);
+}
+
+/* Where in a block the numbers stand that are tested. */
+typedef struct number_check {
+    const uint32_t *tfs; /* NULL: all are 1 */
+    uint32_t at, left;   /* the posting, and how many of its numbers are to come */
+    uint64_t next;       /* its last position + 1 */
+} number_check;
+
+/* Numbers must give positions: what no reader takes must not be passed on. */
+static bool numbers_fit(number_check *c, const uint32_t *numbers, uint32_t count)
+{
+    uint32_t most = 0;
+    for (uint32_t i = 0; !c->tfs && i < count; i++)
+        most = numbers[i] > most ? numbers[i] : most;
+    for (uint32_t i = 0; c->tfs && i < count; i++) {
+        if (c->left == 0) {
+            c->left = c->tfs[c->at++];
+            c->next = 0;
+        }
+        c->next += numbers[i];
+        if (c->next >= LD_POSITIONS_MAX)
+            return false;
+        c->next++;
+        c->left--;
+    }
+    return most < LD_POSITIONS_MAX;
+}
+
+/* The block a cursor has loaded, all of it in the body: as much at a time as the writer has room
+ * for. */
+static lede_status run_copy(merge *m, ld_postings *p, uint32_t base, const uint32_t *docs,
+                            const uint32_t *tfs, lede_error *err)
+{
+    uint32_t size = ld_postings_block_size(p), number = 0;
+    number_check check = {.tfs = tfs};
+    for (uint32_t at = 0, count; at < size; at += count) {
+        uint32_t room = ld_inverted_writer_room(m->out), total = 0;
+        count = size - at < room ? size - at : room;
+        for (uint32_t i = 0; i < count; i++)
+            total += tfs ? tfs[at + i] : 1;
+        ld_inverted_writer_add_run(m->out, base, docs + at, tfs ? tfs + at : NULL, count, total);
+        while (total > 0) {
+            const uint32_t *numbers;
+            uint32_t some = ld_postings_block_numbers(p, number, total, &numbers);
+            if (some == 0)
+                return cursor_status(p, err);
+            if (!numbers_fit(&check, numbers, some))
+                return ld_error_corrupt(err, "positions", number,
+                                        "the positions of a block are damaged");
+            ld_inverted_writer_add_numbers(m->out, numbers, some);
+            number += some;
+            total -= some;
+        }
+    }
+    return LEDE_OK;
+}
+
+/* The same where some of it is not in the body. */
+static lede_status classes_copy(merge *m, ld_postings *p, uint32_t base, const uint32_t *docs,
+                                lede_error *err)
+{
+    uint32_t size = ld_postings_block_size(p);
+    for (uint32_t at = 0; at < size; at++) {
+        uint32_t class_tf[LD_CLASS_COUNT], tf;
+        ld_postings_block_class_tf(p, at, class_tf);
+        const uint32_t *positions = ld_postings_block_positions(p, at, &tf);
+        if (p->status != LEDE_OK)
+            return cursor_status(p, err);
+        LD_TRY(ld_inverted_writer_add(m->out, base + docs[at], tf, class_tf, positions, NULL, err));
+    }
+    return LEDE_OK;
+}
+
+static lede_status blocks_copy(merge *m, const merge_source *s, lede_error *err)
+{
+    ld_postings *p;
+    uint32_t base = s->doc_map->first;
+    ld_arena_reset(m->cursor_arena);
+    LD_TRY(ld_postings_open(s->terms, &s->scan.term, LD_POSTINGS_BLOCKS | LD_POSTINGS_POSITIONS,
+                            m->cursor_arena, &p, err));
+    for (uint32_t block = 0; ld_postings_block_load(p, block); block++) {
+        const uint32_t *docs = ld_postings_block_docs(p);
+        const uint32_t *tfs = ld_postings_block_tfs(p);
+        if (p->status != LEDE_OK)
+            break;
+        if (ld_postings_block_has_classes(p))
+            LD_TRY(classes_copy(m, p, base, docs, err));
+        else
+            LD_TRY(run_copy(m, p, base, docs, tfs, err));
+    }
+    return cursor_status(p, err);
+}
+
+static lede_status list_copy(merge *m, const merge_member *member, lede_error *err)
 {
     ld_postings *p;
     LD_TRY(cursor_open(m, member->from, &p, err));
@@ -379,6 +495,17 @@ static lede_status member_copy(merge *m, const merge_member *member, lede_error 
         LD_TRY(posting_write(m, &posting, err));
     }
     return cursor_status(p, err);
+}
+
+static lede_status member_copy(merge *m, const merge_member *member, lede_error *err)
+{
+    const merge_source *s = member->from;
+    if (s->scan.term.pulsed.is)
+        return pulsed_copy(m, member, err);
+    if (ld_doc_map_shifts(s->doc_map) && m->form_count <= 1 &&
+        !ld_term_is_pulsed(m->df, m->total_tf))
+        return blocks_copy(m, s, err);
+    return list_copy(m, member, err);
 }
 
 /* Gives the sorter what it wants of a list. */

@@ -54,8 +54,9 @@ struct ld_inverted_writer {
     ld_term term;
     uint32_t added_df;
     uint64_t added_tf;
-    ld_form *forms;    /* [forms_capacity], term.form_count used */
-    uint16_t *list_of; /* [list_of_capacity] form -> list or NO_LIST */
+    uint64_t run_positions_at; /* of a run that begins a block, in the term's region */
+    ld_form *forms;            /* [forms_capacity], term.form_count used */
+    uint16_t *list_of;         /* [list_of_capacity] form -> list or NO_LIST */
     size_t forms_capacity, list_of_capacity;
     form_list **lists; /* [list_capacity] made when first needed */
     size_t list_capacity, list_made;
@@ -259,6 +260,32 @@ lede_status ld_inverted_writer_add(ld_inverted_writer *w, uint32_t doc, uint32_t
             form_lists_add(w, doc, tf, forms);
     }
     return LEDE_OK;
+}
+
+uint32_t ld_inverted_writer_room(ld_inverted_writer *w)
+{
+    if (ld_list_writer_is_full(&w->list)) {
+        ld_stream_writer_close_block(&w->positions);
+        ld_list_writer_close_block(&w->list);
+    }
+    if (w->list.count == 0)
+        w->run_positions_at = ld_part_offset(w->positions_part) - w->term.positions_offset;
+    return LD_POSTINGS_BLOCK - w->list.count;
+}
+
+void ld_inverted_writer_add_run(ld_inverted_writer *w, uint32_t base, const uint32_t *docs,
+                                const uint32_t *tfs, uint32_t count, uint64_t total_tf)
+{
+    w->added_df += count;
+    w->added_tf += total_tf;
+    for (uint32_t i = 0; w->sink && i < count; i++)
+        w->sink->posting(w->sink->ctx, base + docs[i], tfs ? tfs[i] : 1);
+    ld_list_writer_add_run(&w->list, base, docs, tfs, count, w->run_positions_at);
+}
+
+void ld_inverted_writer_add_numbers(ld_inverted_writer *w, const uint32_t *numbers, uint32_t count)
+{
+    ld_stream_writer_add_numbers(&w->positions, numbers, count);
 }
 
 static lede_status list_status(const ld_list_writer *l, lede_error *err)

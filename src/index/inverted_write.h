@@ -29,6 +29,13 @@ lede_status ld_inverted_writer_add(ld_inverted_writer *w, uint32_t doc, uint32_t
                                    const uint32_t class_tf[LD_CLASS_COUNT],
                                    const uint32_t *positions, const uint16_t *forms,
                                    lede_error *err);
+/* Many postings at a time, for a term that is not pulsed and has one form. Ask for the room, then
+ * add so many at most: documents docs[i] + base, tfs NULL: all 1, total_tf in sum, all in the body;
+ * and the numbers of their positions (positions_format.h), before or after, in any pieces. */
+uint32_t ld_inverted_writer_room(ld_inverted_writer *w); /* 1 to LD_POSTINGS_BLOCK */
+void ld_inverted_writer_add_run(ld_inverted_writer *w, uint32_t base, const uint32_t *docs,
+                                const uint32_t *tfs, uint32_t count, uint64_t total_tf);
+void ld_inverted_writer_add_numbers(ld_inverted_writer *w, const uint32_t *numbers, uint32_t count);
 /* CORRUPT where what was added is not what term_begin was told. *ordinal: of the term. */
 lede_status ld_inverted_writer_term_end(ld_inverted_writer *w, uint32_t *ordinal, lede_error *err);
 /* Profiles that stem: every form of every term, ascending by (spelling, term, form). */

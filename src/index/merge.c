@@ -23,6 +23,7 @@
 #include "index/forward_format.h"
 #include "index/reorder.h"
 #include "index/sorter.h"
+#include "index/stored_format.h"
 #include "index/writer_private.h"
 
 #define FORWARD_ARENA_BYTES (64u << 10) /* a row's terms take 160 bytes */
@@ -384,15 +385,65 @@ static lede_status get_stored(const ld_merge *m, stored_cursor *c, uint32_t sour
     return ld_stored_block_get(&c->block, doc, bytes, err);
 }
 
-static lede_status copy_stored(const ld_merge *m, ld_stored_writer *out, stored_cursor *c,
-                               lede_error *err)
+/* The dictionary of the source with most documents that has one: its blocks are copied. */
+static lede_status choose_dictionary(const ld_merge *m, ld_span *dictionary, lede_error *err)
 {
-    merge_cursor cursor = {.m = m};
-    uint32_t source, doc;
-    while (next_doc(&cursor, &source, &doc)) {
+    uint32_t most = 0;
+    *dictionary = (ld_span){NULL, 0};
+    for (uint32_t s = 0; s < m->count; s++) {
+        const ld_stored *stored = &sidecars_of(m, s)->stored;
+        if (stored->dictionary_bytes == 0 || m->maps[s].kept <= most)
+            continue;
+        most = m->maps[s].kept;
+        LD_TRY(ld_stored_dictionary(stored, dictionary, err));
+    }
+    return LEDE_OK;
+}
+
+/* Blocks that stay whole and are no rest of a flush go over as they are. */
+static bool goes_over(const ld_doc_map *map, const ld_stored_frame *f)
+{
+    if (f->content_bytes < LD_STORED_BLOCK_BYTES / 2)
+        return false;
+    uint32_t first = ld_doc_map_get(map, f->first), last = ld_doc_map_get(map, f->end - 1);
+    return first != LD_DOC_END && last != LD_DOC_END && last - first == f->end - 1 - f->first;
+}
+
+static lede_status add_stored(const ld_stored *from, const ld_doc_map *map, uint32_t doc,
+                              ld_stored_writer *out, lede_error *err)
+{
+    ld_stored_block block;
+    LD_TRY(ld_stored_block_load(from, doc, &block, err));
+    lede_status status = LEDE_OK;
+    for (; status == LEDE_OK && doc < block.end; doc = ld_doc_map_next(map, doc + 1)) {
         ld_span bytes;
-        LD_TRY(get_stored(m, c, source, doc, &bytes, err));
-        LD_TRY(ld_stored_writer_add(out, bytes, err));
+        status = ld_stored_block_get(&block, doc, &bytes, err);
+        if (status == LEDE_OK)
+            status = ld_stored_writer_add(out, bytes, err);
+    }
+    ld_stored_block_release(&block);
+    return status;
+}
+
+static lede_status copy_stored(const ld_merge *m, ld_stored_writer *out, lede_error *err)
+{
+    ld_span chosen, own;
+    LD_TRY(choose_dictionary(m, &chosen, err));
+    LD_TRY(ld_stored_writer_adopt(out, chosen, err));
+    for (uint32_t s = 0; s < m->count; s++) {
+        const ld_stored *from = &sidecars_of(m, s)->stored;
+        const ld_doc_map *map = &m->maps[s];
+        LD_TRY(ld_stored_dictionary(from, &own, err));
+        bool same = ld_stored_writer_has(out, own);
+        for (uint32_t doc = 0; (doc = ld_doc_map_next(map, doc)) < docs_of(m, s);) {
+            ld_stored_frame f;
+            LD_TRY(ld_stored_frame_get(from, doc, &f, err));
+            if (same && goes_over(map, &f))
+                LD_TRY(ld_stored_writer_add_frame(out, &f, err));
+            else
+                LD_TRY(add_stored(from, map, doc, out, err));
+            doc = f.end;
+        }
     }
     return ld_stored_writer_finish(out, err);
 }
@@ -455,7 +506,7 @@ static lede_status merge_stored(const ld_merge *m, ld_segment_writer *out, lede_
     lede_status status = ld_stored_writer_attach(w, out, err);
     if (status == LEDE_OK)
         status = m->order.old_of ? reorder_stored(m, out, w, &cursor, err)
-                                 : copy_stored(m, w, &cursor, err);
+                                 : copy_stored(m, w, err);
     ld_stored_block_release(&cursor.block);
     ld_stored_writer_free(w);
     return status;

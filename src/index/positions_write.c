@@ -58,6 +58,19 @@ void ld_stream_writer_add_positions(ld_stream_writer *w, const uint32_t *positio
     }
 }
 
+void ld_stream_writer_add_numbers(ld_stream_writer *w, const uint32_t *numbers, uint32_t count)
+{
+    while (count > 0) {
+        if (w->count == LD_POSITIONS_GROUP)
+            group_flush(w);
+        uint32_t room = LD_POSITIONS_GROUP - w->count, n = count < room ? count : room;
+        memcpy(w->values + w->count, numbers, n * sizeof *numbers);
+        w->count += n;
+        numbers += n;
+        count -= n;
+    }
+}
+
 void ld_stream_writer_add_forms(ld_stream_writer *w, const uint16_t *forms, uint32_t tf)
 {
     for (uint32_t i = 0; i < tf; i++)

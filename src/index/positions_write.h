@@ -16,6 +16,8 @@ typedef struct ld_stream_writer {
 void ld_stream_writer_init(ld_stream_writer *w, ld_part_writer *part, bool elide_zeros);
 void ld_stream_writer_close_block(ld_stream_writer *w);
 void ld_stream_writer_add_positions(ld_stream_writer *w, const uint32_t *positions, uint32_t tf);
+/* Numbers of positions as they stand in a block; not for an eliding stream. */
+void ld_stream_writer_add_numbers(ld_stream_writer *w, const uint32_t *numbers, uint32_t count);
 void ld_stream_writer_add_forms(ld_stream_writer *w, const uint16_t *forms, uint32_t tf);
 
 #endif

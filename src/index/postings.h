@@ -97,6 +97,12 @@ const float *ld_postings_block_t(ld_postings *p, const float weights[LD_CLASS_CO
 /* [*tf] positions of posting `at`, ascending, until the next call; quick where `at` never falls
  * within a block. NULL for a form's list. */
 const uint32_t *ld_postings_block_positions(ld_postings *p, uint32_t at, uint32_t *tf);
+/* Frequencies by ld_zone_class of posting `at`; asked for in ascending order from 0 on. */
+void ld_postings_block_class_tf(ld_postings *p, uint32_t at, uint32_t class_tf[LD_CLASS_COUNT]);
+/* The numbers of the block's postings, one behind the other, as positions_format.h has them: some
+ * of them from `first` on, `count` at most; 0 after a failure. Not for pulsed terms. */
+uint32_t ld_postings_block_numbers(ld_postings *p, uint32_t first, uint32_t count,
+                                   const uint32_t **numbers);
 
 /* T: the frequency of a term in a document by classes, weighted, in this order. */
 static inline float ld_weighted_tf(const float weights[LD_CLASS_COUNT],

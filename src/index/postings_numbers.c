@@ -123,6 +123,32 @@ static bool positions_fill(ld_postings_cursor *c, uint32_t first, uint32_t tf)
            positions_apply(c->positions, tf, c->positions);
 }
 
+static bool positions_open(ld_postings_cursor *c)
+{
+    ld_postings_block *b = &c->b;
+    if (!b->positions_open)
+        b->positions_open = stream_open(c, &b->positions, &c->terms->positions, "positions",
+                                        c->term.positions_offset, c->term.positions_bytes,
+                                        c->positions_at, c->positions_width);
+    return b->positions_open;
+}
+
+uint32_t ld_postings_block_numbers(ld_postings *p, uint32_t first, uint32_t count,
+                                   const uint32_t **numbers)
+{
+    ld_postings_cursor *c = ld_postings_cursor_of(p);
+    *numbers = NULL;
+    if (p->status != LEDE_OK || c->is_form_list || c->is_pulsed || !positions_open(c))
+        return 0;
+    uint32_t in_group = LD_POSITIONS_GROUP - first % LD_POSITIONS_GROUP;
+    count = count < in_group ? count : in_group;
+    *numbers = ld_stream_reader_view(c->b.positions, first, count);
+    if (*numbers)
+        return count;
+    ld_postings_corrupt(c, "positions", "the positions of a block are damaged");
+    return 0;
+}
+
 const uint32_t *ld_postings_block_positions(ld_postings *p, uint32_t at, uint32_t *tf)
 {
     ld_postings_cursor *c = ld_postings_cursor_of(p);
@@ -134,11 +160,8 @@ const uint32_t *ld_postings_block_positions(ld_postings *p, uint32_t at, uint32_
         *tf = (uint32_t)c->term.total_tf;
         return c->term.pulsed.positions;
     }
-    if (!b->positions_open &&
-        !stream_open(c, &b->positions, &c->terms->positions, "positions", c->term.positions_offset,
-                     c->term.positions_bytes, c->positions_at, c->positions_width))
+    if (!positions_open(c))
         return NULL;
-    b->positions_open = true;
     uint32_t first = numbers_before(c, at);
     *tf = numbers_before(c, at + 1) - first;
     if (c->positions_of == at)

@@ -213,6 +213,19 @@ void ld_postings_class_tf(ld_postings *p, uint32_t class_tf[LD_CLASS_COUNT])
     class_tf[LD_CLASS_BODY] -= tf[0] + tf[1] + tf[2];
 }
 
+void ld_postings_block_class_tf(ld_postings *p, uint32_t at, uint32_t class_tf[LD_CLASS_COUNT])
+{
+    ld_postings_cursor *c = ld_postings_cursor_of(p);
+    if (!ld_postings_docs_ready(c) || !ld_postings_tfs_ready(c) || at >= c->b.count) {
+        memset(class_tf, 0, LD_CLASS_COUNT * sizeof *class_tf);
+        return;
+    }
+    if (at == 0)
+        c->flagged_next = 0;
+    cursor_stand(c, at);
+    ld_postings_class_tf(p, class_tf);
+}
+
 const uint32_t *ld_postings_positions(ld_postings *p)
 {
     uint32_t tf;

@@ -217,6 +217,24 @@ void ld_list_writer_add(ld_list_writer *w, uint32_t doc, uint32_t tf, const uint
     w->df++;
 }
 
+void ld_list_writer_add_run(ld_list_writer *w, uint32_t base, const uint32_t *docs,
+                            const uint32_t *tfs, uint32_t count, uint64_t positions_at)
+{
+    if (w->count == 0) {
+        w->block_positions_at = positions_at;
+        w->block_forms_at = 0;
+    }
+    float weight = w->scale->weights[LD_CLASS_BODY];
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t tf = tfs ? tfs[i] : 1;
+        w->docs[w->count + i] = base + docs[i];
+        w->tfs[w->count + i] = tf;
+        w->t[w->count + i] = weight * (float)tf;
+    }
+    w->count += count;
+    w->df += count;
+}
+
 /* One array of the skip table: `width` bytes of the field at `offset` of each entry. */
 static void skip_array(const ld_list_writer *w, size_t offset, size_t width)
 {

@@ -62,6 +62,10 @@ static inline bool ld_list_writer_is_full(const ld_list_writer *w)
  * regions (kept for the first posting of a block). class_tf NULL: a form's list. */
 void ld_list_writer_add(ld_list_writer *w, uint32_t doc, uint32_t tf, const uint32_t *class_tf,
                         uint64_t positions_at, uint64_t forms_at);
+/* The same for some that are all in the body, documents docs[i] + base; tfs NULL: all are 1. They
+ * fit into the block at hand. */
+void ld_list_writer_add_run(ld_list_writer *w, uint32_t base, const uint32_t *docs,
+                            const uint32_t *tfs, uint32_t count, uint64_t positions_at);
 /* Writes what is left of the list but the skip table. */
 void ld_list_writer_close_block(ld_list_writer *w);
 /* Writes the skip table of a list of several blocks. Widths in bytes, 0: not stored. Answers where

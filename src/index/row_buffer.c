@@ -30,10 +30,10 @@ void ld_row_buffer_release(ld_row_buffer *b)
     *b = (ld_row_buffer){0};
 }
 
-lede_status ld_row_buffer_clear(ld_row_buffer *b, lede_error *err)
+void ld_row_buffer_clear(ld_row_buffer *b)
 {
-    ld_stored_writer_free(b->stored);
-    b->stored = NULL;
+    if (b->stored)
+        ld_stored_writer_reset(b->stored);
     b->row_count = 0;
     ld_buf_clear(&b->keys);
     ld_buf_clear(&b->zones);
@@ -42,7 +42,6 @@ lede_status ld_row_buffer_clear(ld_row_buffer *b, lede_error *err)
     ld_notes_buffer_clear(&b->notes);
     if (b->slots)
         memset(b->slots, 0, b->slot_count * sizeof *b->slots);
-    return b->profile->store ? ld_stored_writer_new(b->env, &b->stored, err) : LEDE_OK;
 }
 
 size_t ld_row_buffer_memory_bytes(const ld_row_buffer *b)

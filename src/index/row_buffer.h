@@ -34,7 +34,7 @@ typedef struct ld_row_buffer {
 lede_status ld_row_buffer_init(ld_row_buffer *b, const lede_env *env, const ld_profile *profile,
                                lede_error *err);
 void ld_row_buffer_release(ld_row_buffer *b);
-lede_status ld_row_buffer_clear(ld_row_buffer *b, lede_error *err); /* ready for new documents */
+void ld_row_buffer_clear(ld_row_buffer *b); /* ready for new documents */
 size_t ld_row_buffer_memory_bytes(const ld_row_buffer *b);
 /* All of the document or nothing. */
 lede_status ld_row_buffer_add(ld_row_buffer *b, const ld_document *document, lede_error *err);

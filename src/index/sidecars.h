@@ -162,12 +162,26 @@ lede_status ld_zones_open(const ld_segment *segment, uint32_t docs, ld_zones *zo
 lede_status ld_zones_row(const ld_zones *zones, uint32_t doc, ld_span *row, lede_error *err);
 
 /* ---- stored bytes ---- */
+/* A block as it stands in the file, of the documents [first, end). */
+typedef struct ld_stored_frame {
+    const uint8_t *data; /* [bytes] borrowed */
+    uint32_t bytes, content_bytes, form, first, end;
+} ld_stored_frame;
+
 typedef struct ld_stored_writer ld_stored_writer;
 /* Until ld_stored_writer_attach the blocks are kept in memory. */
 lede_status ld_stored_writer_new(const lede_env *env, ld_stored_writer **writer, lede_error *err);
 /* The document must be the next one. After a failure it was not added. */
 lede_status ld_stored_writer_add(ld_stored_writer *w, ld_span stored, lede_error *err);
 void ld_stored_writer_undo(ld_stored_writer *w); /* takes the newest document back */
+/* Gives it the dictionary to use once there are documents enough to need one; before the first. */
+lede_status ld_stored_writer_adopt(ld_stored_writer *w, ld_span dictionary, lede_error *err);
+bool ld_stored_writer_has(const ld_stored_writer *w, ld_span dictionary); /* the one adopted */
+/* The next documents, in a block that was made with the adopted dictionary. */
+lede_status ld_stored_writer_add_frame(ld_stored_writer *w, const ld_stored_frame *frame,
+                                       lede_error *err);
+/* Forgets all but the dictionary: ready for the documents of the next segment. */
+void ld_stored_writer_reset(ld_stored_writer *w);
 size_t ld_stored_writer_memory_bytes(const ld_stored_writer *w);
 /* Blocks go to the segment from now on; what is in memory goes first. */
 lede_status ld_stored_writer_attach(ld_stored_writer *w, ld_segment_writer *out, lede_error *err);
@@ -184,6 +198,10 @@ typedef struct ld_stored {
 lede_status ld_stored_open(const ld_segment *segment, uint32_t docs, ld_stored *stored,
                            lede_error *err);
 void ld_stored_close(ld_stored *stored);
+/* Points into the file; without bytes where there is none. */
+lede_status ld_stored_dictionary(const ld_stored *stored, ld_span *dictionary, lede_error *err);
+lede_status ld_stored_frame_get(const ld_stored *stored, uint32_t doc, ld_stored_frame *frame,
+                                lede_error *err);
 /* A decompressed block and the documents in it: [first, end). */
 typedef struct ld_stored_block {
     const lede_env *env;

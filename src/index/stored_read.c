@@ -13,13 +13,24 @@ static uint64_t entries_bytes(const ld_stored *s)
     return (uint64_t)s->block_count * LD_STORED_ENTRY_BYTES;
 }
 
+lede_status ld_stored_dictionary(const ld_stored *s, ld_span *dictionary, lede_error *err)
+{
+    const uint8_t *bytes;
+    *dictionary = (ld_span){NULL, 0};
+    if (!s->index.segment || s->dictionary_bytes == 0)
+        return LEDE_OK;
+    LD_TRY(ld_part_view(&s->index, entries_bytes(s), s->dictionary_bytes, &bytes, err));
+    *dictionary = ld_span_of((const char *)bytes, (size_t)s->dictionary_bytes);
+    return LEDE_OK;
+}
+
 static lede_status open_dictionary(ld_stored *s, lede_error *err)
 {
-    if (s->dictionary_bytes == 0)
+    ld_span bytes;
+    LD_TRY(ld_stored_dictionary(s, &bytes, err));
+    if (bytes.bytes == 0)
         return LEDE_OK;
-    const uint8_t *bytes;
-    LD_TRY(ld_part_view(&s->index, entries_bytes(s), s->dictionary_bytes, &bytes, err));
-    s->dictionary = ZSTD_createDDict(bytes, (size_t)s->dictionary_bytes);
+    s->dictionary = ZSTD_createDDict(bytes.data, bytes.bytes);
     /* zstd does not say which it was: no memory, or bytes that are no dictionary */
     if (!s->dictionary)
         return corrupt(s, entries_bytes(s), "the dictionary of stored texts cannot be read", err);
@@ -56,18 +67,14 @@ void ld_stored_close(ld_stored *s)
     s->dictionary = NULL;
 }
 
-typedef struct block_entry {
-    uint64_t offset;
-    uint32_t bytes, content_bytes, first, end, form;
-} block_entry;
-
-static lede_status read_entry(const ld_stored *s, uint32_t block, block_entry *e, lede_error *err)
+static lede_status read_entry(const ld_stored *s, uint32_t block, ld_stored_frame *e,
+                              uint64_t *offset, lede_error *err)
 {
     bool last = block + 1 == s->block_count;
     uint64_t at = (uint64_t)block * LD_STORED_ENTRY_BYTES;
     const uint8_t *bytes;
     LD_TRY(ld_part_view(&s->index, at, LD_STORED_ENTRY_BYTES * (last ? 1u : 2u), &bytes, err));
-    e->offset = ld_load_u64(bytes);
+    *offset = ld_load_u64(bytes);
     e->bytes = ld_load_u32(bytes + 8);
     e->content_bytes = ld_load_u32(bytes + 12);
     e->first = ld_load_u32(bytes + 16);
@@ -79,66 +86,74 @@ static lede_status read_entry(const ld_stored *s, uint32_t block, block_entry *e
 }
 
 /* The block of a document: the last one that begins at or before it. */
-static lede_status find_entry(const ld_stored *s, uint32_t doc, block_entry *e, lede_error *err)
+static lede_status find_entry(const ld_stored *s, uint32_t doc, ld_stored_frame *e,
+                              uint64_t *offset, lede_error *err)
 {
     uint32_t low = 0, high = s->block_count;
     while (high - low > 1) {
         uint32_t middle = low + (high - low) / 2;
-        LD_TRY(read_entry(s, middle, e, err));
+        LD_TRY(read_entry(s, middle, e, offset, err));
         if (e->first <= doc)
             low = middle;
         else
             high = middle;
     }
-    LD_TRY(read_entry(s, low, e, err));
+    LD_TRY(read_entry(s, low, e, offset, err));
     if (doc < e->first || doc >= e->end)
         return corrupt(s, 0, "the blocks of stored texts are out of order", err);
     return LEDE_OK;
 }
 
-static lede_status decompress(const ld_stored *s, const block_entry *e, const uint8_t *frame,
-                              ld_stored_block *block, lede_error *err)
+static lede_status decompress(const ld_stored *s, const ld_stored_frame *f, ld_stored_block *block,
+                              lede_error *err)
 {
-    if (ZSTD_getFrameContentSize(frame, e->bytes) != e->content_bytes)
+    if (ZSTD_getFrameContentSize(f->data, f->bytes) != f->content_bytes)
         return corrupt(s, 0, "a block of stored texts promises another length", err);
     ZSTD_DCtx *context = ZSTD_createDCtx();
     if (!context)
         return ld_error_nomem(err, block->bytes);
     (void)ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, LD_STORED_WINDOW_LOG_MAX);
     (void)ZSTD_DCtx_refDDict(context, s->dictionary);
-    size_t n = ZSTD_decompressDCtx(context, block->data, block->bytes, frame, e->bytes);
+    size_t n = ZSTD_decompressDCtx(context, block->data, block->bytes, f->data, f->bytes);
     ZSTD_freeDCtx(context);
-    if (ZSTD_isError(n) || n != e->content_bytes)
+    if (ZSTD_isError(n) || n != f->content_bytes)
         return corrupt(s, 0, "a block of stored texts does not decompress", err);
+    return LEDE_OK;
+}
+
+lede_status ld_stored_frame_get(const ld_stored *s, uint32_t doc, ld_stored_frame *f,
+                                lede_error *err)
+{
+    uint64_t offset;
+    if (doc >= s->docs || !s->index.segment)
+        return LD_FAIL(err, LEDE_E_INVALID, "there is no stored document %u in the segment", doc);
+    LD_TRY(find_entry(s, doc, f, &offset, err));
+    LD_TRY(ld_part_view(&s->blocks, offset, f->bytes, &f->data, err));
+    uint64_t lengths_bytes = (uint64_t)(f->end - f->first) * sizeof(uint32_t);
+    if (f->content_bytes < lengths_bytes ||
+        (f->form == LD_STORED_RAW && f->content_bytes != f->bytes) ||
+        (uint64_t)f->content_bytes > (uint64_t)f->bytes * LD_STORED_RATIO_MAX)
+        return corrupt(s, 0, "a block of stored texts has an impossible length", err);
     return LEDE_OK;
 }
 
 lede_status ld_stored_block_load(const ld_stored *s, uint32_t doc, ld_stored_block *block,
                                  lede_error *err)
 {
+    ld_stored_frame f;
     *block = (ld_stored_block){.env = s->env};
-    if (doc >= s->docs || !s->index.segment)
-        return LD_FAIL(err, LEDE_E_INVALID, "there is no stored document %u in the segment", doc);
-    block_entry e;
-    LD_TRY(find_entry(s, doc, &e, err));
-    const uint8_t *bytes;
-    LD_TRY(ld_part_view(&s->blocks, e.offset, e.bytes, &bytes, err));
-    uint64_t lengths_bytes = (uint64_t)(e.end - e.first) * sizeof(uint32_t);
-    if (e.content_bytes < lengths_bytes ||
-        (e.form == LD_STORED_RAW && e.content_bytes != e.bytes) ||
-        (uint64_t)e.content_bytes > (uint64_t)e.bytes * LD_STORED_RATIO_MAX)
-        return corrupt(s, 0, "a block of stored texts has an impossible length", err);
-    block->data = ld_alloc(s->env, e.content_bytes);
+    LD_TRY(ld_stored_frame_get(s, doc, &f, err));
+    block->data = ld_alloc(s->env, f.content_bytes);
     if (!block->data)
-        return ld_error_nomem(err, e.content_bytes);
-    block->bytes = e.content_bytes;
-    block->first = e.first;
-    block->end = e.end;
+        return ld_error_nomem(err, f.content_bytes);
+    block->bytes = f.content_bytes;
+    block->first = f.first;
+    block->end = f.end;
     lede_status status = LEDE_OK;
-    if (e.form == LD_STORED_RAW)
-        memcpy(block->data, bytes, e.bytes);
+    if (f.form == LD_STORED_RAW)
+        memcpy(block->data, f.data, f.bytes);
     else
-        status = decompress(s, &e, bytes, block, err);
+        status = decompress(s, &f, block, err);
     if (status != LEDE_OK)
         ld_stored_block_release(block);
     return status;

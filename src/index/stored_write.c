@@ -3,6 +3,11 @@
  * (and, at first, until there are enough of them to cut a dictionary from); a block is made when
  * the next document comes, so that the newest one can always be taken back.
  *
+ * One dictionary serves as long as it is there: a writer keeps that of its segment before, or of
+ * the archive it opened. So most segments of an archive have the same one, and a merge copies their
+ * blocks as they are. News of years share their common words; what a fresh cut would gain on them
+ * is less than compressing all of it again at every merge costs.
+ *
  * Memory: the pending texts (LD_STORED_SAMPLE_BYTES_MAX at most, beside one large document), the
  * blocks and their entries until the writer is attached to a segment, and zstd's context, which is
  * counted too. The context belongs to zstd, which takes its memory from libc: the only memory of
@@ -18,10 +23,11 @@ struct ld_stored_writer {
     ld_buf pending;    /* bytes of the waiting documents */
     uint32_t *lengths; /* [waiting], owned */
     size_t waiting, lengths_capacity;
-    bool decided; /* whether there is a dictionary */
-    ld_buf dictionary;
+    bool decided;        /* whether this segment has a dictionary */
+    bool has_dictionary; /* and that it has */
+    ld_buf dictionary;   /* of this segment or for it; no bytes: none yet */
     ZSTD_CCtx *context;
-    ZSTD_CDict *digest;               /* NULL: no dictionary */
+    ZSTD_CDict *digest;               /* of the dictionary, made when first needed */
     ld_buf content, frame;            /* of the block at hand */
     ld_buf blocks;                    /* made before a segment was attached */
     ld_buf entries;                   /* of those, for STORED_INDEX */
@@ -96,20 +102,58 @@ static lede_status make_dictionary(ld_stored_writer *w, lede_error *err)
     for (size_t i = 0; i < pieces; i++)
         ld_buf_add(&w->dictionary, w->pending.data + i * stride, LD_STORED_DICTIONARY_PIECE);
     LD_TRY(ld_buf_status(&w->dictionary, err));
-    if (ld_load_u32(w->dictionary.data) == ZSTD_MAGIC_DICTIONARY) { /* it would be taken for one */
+    if (ld_load_u32(w->dictionary.data) == ZSTD_MAGIC_DICTIONARY) /* it would be taken for one */
         ld_buf_clear(&w->dictionary);
+    return LEDE_OK;
+}
+
+/* From here on blocks are made with the dictionary, which is cut now if there is none yet. */
+static lede_status begin_dictionary(ld_stored_writer *w, lede_error *err)
+{
+    if (w->dictionary.bytes == 0)
+        LD_TRY(make_dictionary(w, err));
+    if (w->dictionary.bytes == 0)
         return LEDE_OK;
-    }
-    w->digest = ZSTD_createCDict(w->dictionary.data, w->dictionary.bytes, LD_STORED_LEVEL);
+    if (!w->digest)
+        w->digest = ZSTD_createCDict(w->dictionary.data, w->dictionary.bytes, LD_STORED_LEVEL);
     if (!w->digest || ZSTD_isError(ZSTD_CCtx_refCDict(w->context, w->digest)))
         return ld_error_nomem(err, w->dictionary.bytes);
+    w->has_dictionary = true;
     return LEDE_OK;
+}
+
+lede_status ld_stored_writer_adopt(ld_stored_writer *w, ld_span dictionary, lede_error *err)
+{
+    if (dictionary.bytes < sizeof(uint32_t) ||
+        ld_load_u32((const uint8_t *)dictionary.data) == ZSTD_MAGIC_DICTIONARY)
+        return LEDE_OK;
+    ld_buf_clear(&w->dictionary);
+    ld_buf_add_span(&w->dictionary, dictionary);
+    return ld_buf_status(&w->dictionary, err);
+}
+
+bool ld_stored_writer_has(const ld_stored_writer *w, ld_span dictionary)
+{
+    return dictionary.bytes > 0 && ld_span_equal(dictionary, ld_buf_span(&w->dictionary));
+}
+
+void ld_stored_writer_reset(ld_stored_writer *w)
+{
+    (void)ZSTD_CCtx_refCDict(w->context, NULL); /* fails only inside a frame */
+    w->decided = w->has_dictionary = false;
+    ld_buf_clear(&w->pending);
+    ld_buf_clear(&w->blocks);
+    ld_buf_clear(&w->entries);
+    w->waiting = 0;
+    w->block_offset = 0;
+    w->block_count = w->block_docs = 0;
+    w->out = NULL;
+    w->part = w->index = NULL;
 }
 
 /* ---- blocks ---- */
 
-static lede_status compress(ld_stored_writer *w, const uint8_t **data, size_t *bytes,
-                            uint32_t *form, lede_error *err)
+static lede_status compress(ld_stored_writer *w, ld_stored_frame *f, lede_error *err)
 {
     size_t bound = ZSTD_compressBound(w->content.bytes);
     ld_buf_clear(&w->frame);
@@ -119,9 +163,10 @@ static lede_status compress(ld_stored_writer *w, const uint8_t **data, size_t *b
     if (ZSTD_isError(n))
         return ld_error_nomem(err, bound); /* with room enough nothing else can fail */
     bool keep = n >= w->content.bytes || n < w->content.bytes / LD_STORED_RATIO_MAX + 1;
-    *data = keep ? w->content.data : w->frame.data;
-    *bytes = keep ? w->content.bytes : n;
-    *form = keep ? LD_STORED_RAW : LD_STORED_ZSTD;
+    *f = (ld_stored_frame){.data = keep ? w->content.data : w->frame.data,
+                           .bytes = (uint32_t)(keep ? w->content.bytes : n),
+                           .content_bytes = (uint32_t)w->content.bytes,
+                           .form = keep ? LD_STORED_RAW : LD_STORED_ZSTD};
     return LEDE_OK;
 }
 
@@ -139,37 +184,43 @@ static void write_entries(ld_stored_writer *w)
     ld_buf_clear(&w->entries);
 }
 
+/* The next block, of `docs` documents, as it is to stand in the part. */
+static lede_status put_block(ld_stored_writer *w, const ld_stored_frame *f, uint32_t docs,
+                             lede_error *err)
+{
+    if (!ld_buf_reserve(&w->entries, LD_STORED_ENTRY_BYTES))
+        return ld_buf_status(&w->entries, err);
+    if (w->part) {
+        ld_part_write(w->part, f->data, f->bytes);
+        LD_TRY(ld_segment_writer_status(w->out, err));
+    } else {
+        ld_buf_add(&w->blocks, f->data, f->bytes);
+        LD_TRY(ld_buf_status(&w->blocks, err));
+    }
+    ld_buf_add_u64(&w->entries, w->block_offset);
+    ld_buf_add_u32(&w->entries, f->bytes);
+    ld_buf_add_u32(&w->entries, f->content_bytes);
+    ld_buf_add_u32(&w->entries, w->block_docs);
+    ld_buf_add_u32(&w->entries, f->form);
+    if (w->index)
+        write_entries(w);
+    w->block_offset += f->bytes;
+    w->block_docs += docs;
+    w->block_count++;
+    return LEDE_OK;
+}
+
 /* A block of `docs` waiting documents that begin at document `first`, byte `at` of pending. */
 static lede_status make_block(ld_stored_writer *w, size_t first, size_t docs, size_t at,
                               size_t bytes, lede_error *err)
 {
+    ld_stored_frame frame;
     ld_buf_clear(&w->content);
     ld_buf_add(&w->content, w->lengths + first, docs * sizeof *w->lengths);
     ld_buf_add(&w->content, w->pending.data + at, bytes);
     LD_TRY(ld_buf_status(&w->content, err));
-    const uint8_t *data = NULL;
-    size_t block_bytes = 0;
-    uint32_t form = 0;
-    LD_TRY(compress(w, &data, &block_bytes, &form, err));
-    if (!ld_buf_reserve(&w->entries, LD_STORED_ENTRY_BYTES))
-        return ld_buf_status(&w->entries, err);
-    if (w->part) {
-        ld_part_write(w->part, data, block_bytes);
-        LD_TRY(ld_segment_writer_status(w->out, err));
-    } else {
-        ld_buf_add(&w->blocks, data, block_bytes);
-        LD_TRY(ld_buf_status(&w->blocks, err));
-    }
-    ld_buf_add_u64(&w->entries, w->block_offset);
-    ld_buf_add_u32(&w->entries, (uint32_t)block_bytes);
-    ld_buf_add_u32(&w->entries, (uint32_t)w->content.bytes);
-    ld_buf_add_u32(&w->entries, w->block_docs);
-    ld_buf_add_u32(&w->entries, form);
-    if (w->index)
-        write_entries(w);
-    w->block_offset += block_bytes;
-    w->block_docs += (uint32_t)docs;
-    w->block_count++;
+    LD_TRY(compress(w, &frame, err));
+    LD_TRY(put_block(w, &frame, (uint32_t)docs, err));
     trim(&w->content);
     trim(&w->frame);
     return LEDE_OK;
@@ -209,7 +260,7 @@ static lede_status make_room(ld_stored_writer *w, size_t more_bytes, lede_error 
         if (!enough && w->pending.bytes + more_bytes <= LD_STORED_SAMPLE_BYTES_MAX)
             return LEDE_OK;
         if (enough)
-            LD_TRY(make_dictionary(w, err));
+            LD_TRY(begin_dictionary(w, err));
         w->decided = true;
     }
     if (w->pending.bytes + more_bytes <= LD_STORED_BLOCK_BYTES)
@@ -240,6 +291,16 @@ lede_status ld_stored_writer_add(ld_stored_writer *w, ld_span stored, lede_error
     return LEDE_OK;
 }
 
+lede_status ld_stored_writer_add_frame(ld_stored_writer *w, const ld_stored_frame *frame,
+                                       lede_error *err)
+{
+    if (!w->has_dictionary)
+        LD_TRY(begin_dictionary(w, err));
+    w->decided = true;
+    LD_TRY(make_blocks(w, true, err));
+    return put_block(w, frame, frame->end - frame->first, err);
+}
+
 void ld_stored_writer_undo(ld_stored_writer *w)
 {
     w->pending.bytes -= w->lengths[--w->waiting];
@@ -265,12 +326,12 @@ lede_status ld_stored_writer_finish(ld_stored_writer *w, lede_error *err)
     if (!w->decided) {
         w->decided = true;
         if (w->waiting >= LD_STORED_SAMPLE_DOCS && w->pending.bytes >= LD_STORED_SAMPLE_BYTES)
-            LD_TRY(make_dictionary(w, err));
+            LD_TRY(begin_dictionary(w, err));
     }
     LD_TRY(make_blocks(w, true, err));
     uint32_t counts[2] = {w->block_docs, w->block_count};
-    uint64_t dictionary_bytes = w->dictionary.bytes;
-    ld_part_write(w->index, w->dictionary.data, w->dictionary.bytes);
+    uint64_t dictionary_bytes = w->has_dictionary ? w->dictionary.bytes : 0;
+    ld_part_write(w->index, w->dictionary.data, (size_t)dictionary_bytes);
     ld_part_write(w->index, counts, sizeof counts);
     ld_part_write(w->index, &dictionary_bytes, sizeof dictionary_bytes);
     return ld_segment_writer_status(w->out, err);

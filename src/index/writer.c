@@ -9,9 +9,10 @@
  * was; a failure that loses buffered documents, or after which the state of the disk is not known,
  * is kept (sticky): from then on every call returns it and the writer can only be closed.
  *
- * Memory: the buffer (postings, side data, compressed texts) takes half of what the cap leaves
- * after two segments under construction, a merge a quarter, and a quarter stays for what a flush
- * sorts. What a merge takes does not grow with its documents but for about a bit each (merge.c).
+ * Memory: the buffer (postings, side data, compressed texts) takes three quarters of what the cap
+ * leaves after two segments under construction and the filter of keys. The last quarter is a
+ * merge's while documents are added and a flush's while it sorts: a flush waits for the merge
+ * first. What a merge takes does not grow with its documents but for about a bit each (merge.c).
  */
 #include "index/writer_private.h"
 
@@ -40,12 +41,12 @@ static lede_status sticky(const ld_index_writer *w, lede_error *err)
 
 static size_t spare_bytes(const ld_index_writer *w)
 {
-    return w->options.memory_max_bytes - 2 * LD_SEGMENT_WRITER_BYTES;
+    return w->options.memory_max_bytes - 2 * LD_SEGMENT_WRITER_BYTES - LD_FILTER_BYTES;
 }
 
 static size_t buffer_bytes_max(const ld_index_writer *w)
 {
-    return spare_bytes(w) / 2;
+    return spare_bytes(w) / 4 * 3;
 }
 
 size_t ld_writer_buffer_bytes(const ld_index_writer *w)
@@ -123,6 +124,21 @@ static lede_status load_previous(ld_index_writer *w, lede_error *err)
                : status;
 }
 
+/* New segments go on with the dictionary of the largest one, so that merges can copy blocks. */
+static lede_status adopt_dictionary(ld_index_writer *w, lede_error *err)
+{
+    ld_span dictionary = {NULL, 0};
+    uint32_t most = 0;
+    for (size_t i = 0; w->rows.stored && i < w->segment_count; i++) {
+        const ld_open_segment *s = &w->segments[i]->open;
+        if (s->sidecars->stored.dictionary_bytes == 0 || s->entry.docs <= most)
+            continue;
+        most = s->entry.docs;
+        LD_TRY(ld_stored_dictionary(&s->sidecars->stored, &dictionary, err));
+    }
+    return dictionary.bytes ? ld_stored_writer_adopt(w->rows.stored, dictionary, err) : LEDE_OK;
+}
+
 static lede_status open_archive(ld_index_writer *w, lede_error *err)
 {
     uint64_t generation;
@@ -138,7 +154,8 @@ static lede_status open_archive(ld_index_writer *w, lede_error *err)
     LD_TRY(open_segments(w, err));
     LD_TRY(ld_writer_clean(w, err));
     LD_TRY(ld_inverted_buffer_new(w->env, &w->committed.profile, &w->inverted, err));
-    return ld_row_buffer_init(&w->rows, w->env, &w->committed.profile, err);
+    LD_TRY(ld_row_buffer_init(&w->rows, w->env, &w->committed.profile, err));
+    return adopt_dictionary(w, err);
 }
 
 lede_status ld_index_writer_open(const lede_env *env, const char *dir,
@@ -199,6 +216,7 @@ void ld_index_writer_close(ld_index_writer *w)
         (void)ld_writer_clean(w, NULL);
     ld_release(w->env, w->segments, w->segment_capacity * sizeof *w->segments);
     ld_release(w->env, w->matches, w->match_capacity * sizeof *w->matches);
+    ld_release(w->env, w->filter, w->filter ? LD_FILTER_BYTES : 0);
     ld_manifest_release(&w->committed);
     ld_manifest_release(&w->previous);
     ld_file_close(&w->lock);
@@ -286,8 +304,10 @@ static lede_status add_to_buffer(ld_index_writer *w, const ld_document *d, lede_
     LD_TRY(ld_row_buffer_add(&w->rows, d, err));
     lede_error error;
     lede_status status = ld_inverted_buffer_add(w->inverted, row, &d->tokens, &error);
-    if (status == LEDE_OK)
+    if (status == LEDE_OK) {
+        ld_writer_filter_key(w, d->key);
         return LEDE_OK;
+    }
     ld_row_buffer_undo(&w->rows);
     if (ld_inverted_buffer_docs(w->inverted) != row)
         return ld_writer_fail(w, status, &error, err);

@@ -84,8 +84,9 @@ void ld_writer_drop_empty(ld_index_writer *w)
 
 /* ---- merges ---- */
 
-/* What happened to the sources' documents since the plan goes over to the new segment. */
-static void carry_tombstones(const ld_merge *m, ld_writer_segment *merged)
+/* What is known of the sources, and what happened to their documents since the plan, goes over to
+ * the new segment. */
+static void carry_over(const ld_merge *m, ld_writer_segment *merged)
 {
     ld_tombstones *to = &merged->open.tombstones;
     for (uint32_t i = 0; i < m->count; i++) {
@@ -101,6 +102,9 @@ static void carry_tombstones(const ld_merge *m, ld_writer_segment *merged)
         }
     }
     merged->tombstones_changed = to->hidden_count > 0;
+    merged->filtered = true;
+    for (uint32_t i = 0; i < m->count; i++)
+        merged->filtered &= m->sources[i]->filtered;
 }
 
 /* Puts the merged segment in the place of its sources; old: [m->count] the sources, now nobody's.
@@ -115,7 +119,7 @@ static lede_status swap_in(ld_index_writer *w, const ld_merge *m, ld_writer_segm
                                      .footer_crc32c = m->footer_crc32c,
                                      .docs = m->docs};
         LD_TRY(open_new(w, &entry, &merged, err));
-        carry_tombstones(m, merged);
+        carry_over(m, merged);
     }
     memcpy(old, w->segments + m->first, m->count * sizeof *old);
     size_t kept = merged ? 1 : 0;
@@ -246,10 +250,12 @@ static lede_status flush_buffer(ld_index_writer *w, lede_error *err)
     ld_writer_segment *s;
     LD_TRY(open_new(w, &entry, &s, err));
     carry_row_marks(&w->rows, s);
+    s->filtered = true;
     w->segments[w->segment_count++] = s;
     w->changed = true;
     w->statistics.flushes++;
-    return ld_row_buffer_clear(&w->rows, err);
+    ld_row_buffer_clear(&w->rows);
+    return LEDE_OK;
 }
 
 lede_status ld_writer_flush(ld_index_writer *w, lede_error *err)

@@ -5,8 +5,11 @@
  * all there was. Each key has at most one row that is neither deleted nor superseded.
  *
  * A key is looked up in the buffer and in every segment: one or two slots and one comparison each.
- * All memory that marks will need is taken before the document goes in, so that marking cannot fail
- * half-way.
+ * Most keys are new, so what this writer added is in a filter first (Bloom: Space/time trade-offs
+ * in hash coding with allowable errors, CACM 13, 1970; four bits of one word, so that a key costs
+ * one line of the cache): where it says no, only the segments that were there before are asked. It
+ * is never emptied; with more keys than it is made for it lets more of them through. All memory
+ * that marks will need is taken before the document goes in, so that marking cannot fail half-way.
  */
 #include "index/writer_private.h"
 
@@ -16,6 +19,37 @@ static lede_status add_match(ld_index_writer *w, const ld_key_match *match, lede
                    sizeof *w->matches, SIZE_MAX / 64, err));
     w->matches[w->match_count++] = *match;
     return LEDE_OK;
+}
+
+static uint64_t filter_bits(uint64_t hash)
+{
+    return UINT64_C(1) << (hash & 63) | UINT64_C(1) << (hash >> 6 & 63) |
+           UINT64_C(1) << (hash >> 12 & 63) | UINT64_C(1) << (hash >> 18 & 63);
+}
+
+static size_t filter_word(uint64_t hash)
+{
+    return (size_t)(hash >> 32) % LD_FILTER_WORDS;
+}
+
+/* False: neither the buffer nor a filtered segment has the key. */
+static bool may_be_ours(const ld_index_writer *w, uint64_t hash)
+{
+    uint64_t bits = filter_bits(hash);
+    return w->filter && (w->filter[filter_word(hash)] & bits) == bits;
+}
+
+static lede_status filter_prepare(ld_index_writer *w, lede_error *err)
+{
+    if (!w->filter)
+        w->filter = ld_alloc_zero(w->env, LD_FILTER_BYTES);
+    return w->filter ? LEDE_OK : ld_error_nomem(err, LD_FILTER_BYTES);
+}
+
+void ld_writer_filter_key(ld_index_writer *w, ld_span key)
+{
+    uint64_t hash = ld_key_hash(key);
+    w->filter[filter_word(hash)] |= filter_bits(hash);
 }
 
 static bool is_same(const uint64_t *a, uint64_t b)
@@ -67,9 +101,13 @@ lede_status ld_writer_find_key(ld_index_writer *w, ld_span key, const uint64_t *
     uint64_t hash = ld_key_hash(key);
     w->match_count = 0;
     *same = false;
-    LD_TRY(find_in_buffer(w, key, hash, content_hash, same, err));
+    LD_TRY(filter_prepare(w, err));
+    bool ours = may_be_ours(w, hash);
+    if (ours)
+        LD_TRY(find_in_buffer(w, key, hash, content_hash, same, err));
     for (uint32_t i = 0; i < w->segment_count; i++)
-        LD_TRY(find_in_segment(w, i, key, hash, content_hash, same, err));
+        if (ours || !w->segments[i]->filtered)
+            LD_TRY(find_in_segment(w, i, key, hash, content_hash, same, err));
     return LEDE_OK;
 }
 
@@ -79,7 +117,9 @@ lede_status ld_index_writer_find(const ld_index_writer *w, ld_span key, ld_held_
     *row = (ld_held_row){0};
     uint64_t hash = ld_key_hash(key);
     uint32_t doc;
-    for (size_t state = 0; (doc = ld_row_buffer_find(&w->rows, key, hash, &state)) != LD_DOC_END;) {
+    bool ours = may_be_ours(w, hash);
+    for (size_t state = 0;
+         ours && (doc = ld_row_buffer_find(&w->rows, key, hash, &state)) != LD_DOC_END;) {
         const ld_buffered_row *r = &w->rows.rows[doc];
         if (!r->deleted && !r->superseded) {
             *row = (ld_held_row){true, r->content_hash, r->address_hash};
@@ -88,7 +128,7 @@ lede_status ld_index_writer_find(const ld_index_writer *w, ld_span key, ld_held_
     }
     for (size_t i = 0; i < w->segment_count; i++) {
         const ld_open_segment *s = &w->segments[i]->open;
-        for (uint32_t state = 0;;) {
+        for (uint32_t state = 0; ours || !w->segments[i]->filtered;) {
             LD_TRY(ld_keys_find(&s->sidecars->keys, key, hash, &state, &doc, err));
             if (doc == LD_DOC_END)
                 break;

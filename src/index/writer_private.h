@@ -15,12 +15,15 @@
  * to their limits, the window, zstd's context and its dictionary. */
 #define LD_SEGMENT_WRITER_BYTES (6u << 20)
 #define LD_ROW_IN_BUFFER        UINT32_MAX
+#define LD_FILTER_BYTES         (1u << 20) /* 8 bits a key of a million */
+#define LD_FILTER_WORDS         (LD_FILTER_BYTES / 8)
 
 /* A segment of the archive as it will be at the next commit. On the heap: a merge keeps pointers.
  */
 typedef struct ld_writer_segment {
     ld_open_segment open;
     bool tombstones_changed; /* since the last commit */
+    bool filtered;           /* all its keys are in the writer's filter */
 } ld_writer_segment;
 
 /* A merge of neighbours: planned at a flush, run by a thread (or at once), swapped in at the next
@@ -75,6 +78,7 @@ struct ld_index_writer {
     bool merging_off;      /* a merge failed: the segments stay as they are */
     ld_key_match *matches; /* [match_count] of the key at hand, owned */
     size_t match_count, match_capacity;
+    uint64_t *filter; /* [LD_FILTER_WORDS] keys this writer added, owned; NULL: none yet */
     ld_writer_statistics statistics;
 };
 
@@ -89,6 +93,7 @@ size_t ld_writer_merge_bytes(const ld_index_writer *w); /* the share of a merge 
  * marks; *same: one of them has this content (content_hash may be NULL). */
 lede_status ld_writer_find_key(ld_index_writer *w, ld_span key, const uint64_t *content_hash,
                                bool *same, lede_error *err);
+void ld_writer_filter_key(ld_index_writer *w, ld_span key); /* it goes into the buffer */
 void ld_writer_delete_matches(ld_index_writer *w);
 void ld_writer_add_version(ld_index_writer *w, uint32_t row); /* the buffer's newest row */
 
