@@ -1,10 +1,9 @@
 # The front door: every target installs what it needs (tools/setup.sh) and builds with Meson.
 #   make demo     build, make an archive of samples/, search it, serve it on 127.0.0.1:7700
 #   make test     build with sanitizers and pass every test
-# More: make, check, install, uninstall, format, clean, test-neon; and what takes longer: trust,
-# prove, bench-game, bench-index, bench-extract, bench-kernels (see CONTRIBUTING.md).
-# More: make, check, install, uninstall, format, clean; and what takes longer: trust, prove,
-# bench-game, bench-index, bench-extract, bench-extract-speed (see CONTRIBUTING.md).
+# More: make, check, install, uninstall, format, clean, test-neon, test-web, screenshots; and what
+# takes longer: trust, prove, bench-game, bench-index, bench-extract, bench-extract-speed,
+# bench-kernels, bench-http (see CONTRIBUTING.md).
 
 PORT ?= 7700
 SERVE ?= 1
@@ -15,10 +14,9 @@ BUILD_TEST := build-test
 LEDE_TEST_DATA ?= ../shared/data
 export LEDE_TEST_DATA
 
-.PHONY: all setup setup-test build demo test check install uninstall format clean \
-  trust prove test-neon bench-game bench-index bench-extract bench-kernels
-  trust prove bench-game bench-index bench-extract bench-extract-speed
-  trust prove bench-game bench-index bench-extract test-web screenshots bench-http setup-web
+.PHONY: all setup setup-test setup-web build demo test check install uninstall format clean \
+  trust prove test-neon test-web screenshots bench-game bench-index bench-extract \
+  bench-extract-speed bench-kernels bench-http
 
 all: build
 
@@ -87,11 +85,13 @@ bench-extract: build
 # Nanoseconds an item in each inner loop, by variant; half a minute.
 bench-kernels: build
 	@python3 bench/kernels/run.py $(BUILD)
+
 # How many pages a second, beside peers; DATA= as above, ROUNDS= (5).
 bench-extract-speed: build
 	@sh bench/extraction/speed/setup.sh
 	@python3 bench/extraction/speed/speed.py --build $(BUILD) --rounds $(or $(ROUNDS),5) \
 	  $(or $(DATA),$(LEDE_TEST_DATA)/extraction)
+
 # The pages in Chromium; and as pictures, in build/screenshots.
 WEB := $(BUILD)/web
 setup-web: build
