@@ -2,8 +2,8 @@
 #define LD_INDEX_STORED_FORMAT_H
 /*
  * The parts STORED and STORED_INDEX: the bytes that are shown of a document, compressed several
- * documents together (zstd, RFC 8878) with a dictionary: that of the writer's segment before, or cut
- * from the segment's own first documents where there is none.
+ * documents together (zstd, RFC 8878) with a dictionary: that of the writer's segment before, or
+ * cut from the segment's own first documents where there is none.
  *
  *   STORED        = block*
  *   block         = content as it is, or one zstd frame of it

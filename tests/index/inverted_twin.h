@@ -58,7 +58,8 @@ static inline void twin_add(twin *t, uint32_t doc, uint32_t position, uint8_t zo
         t->docs = doc + 1;
 }
 
-/* Random documents: few frequent words and many rare ones, each with some forms. */
+/* Random documents: few frequent words and many rare ones, each with some forms, and one word that
+ * every body has. */
 static inline void twin_random(twin *t, test_random *r, uint32_t docs, uint32_t words,
                                uint32_t tokens_max)
 {
@@ -83,6 +84,9 @@ static inline void twin_random(twin *t, test_random *r, uint32_t docs, uint32_t 
                      (uint8_t)test_random_below(r, test_random_below(r, 4) + 1));
             position += 1 + (test_random_below(r, 10) == 0) * test_random_below(r, 40);
         }
+        /* a word of one form, in bodies alone: long lists that merges hand over in runs */
+        for (uint32_t i = 0; i < 1 + doc % 3; i++)
+            twin_add(t, doc, position + 2 * i, LD_ZONE_BODY, "bodily", "bodily", LD_CASE_LOWER);
     }
 }
 
