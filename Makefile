@@ -2,8 +2,8 @@
 #   make demo     build, make an archive of samples/, search it, serve it on 127.0.0.1:7700
 #   make test     build with sanitizers and pass every test
 # More: make, check, install, uninstall, format, clean, test-neon, test-web, screenshots; and what
-# takes longer: trust, prove, bench-game, bench-index, bench-extract, bench-extract-speed,
-# bench-kernels, bench-http (see CONTRIBUTING.md).
+# takes longer: trust, fuzz, tsan, cov, prove, bench-game, bench-index, bench-extract,
+# bench-extract-speed, bench-kernels, bench-http (see CONTRIBUTING.md).
 
 PORT ?= 7700
 SERVE ?= 1
@@ -15,8 +15,8 @@ LEDE_TEST_DATA ?= ../shared/data
 export LEDE_TEST_DATA
 
 .PHONY: all setup setup-test setup-web build demo test check install uninstall format clean \
-  trust prove test-neon test-web screenshots bench-game bench-index bench-extract \
-  bench-extract-speed bench-kernels bench-http
+  trust fuzz tsan cov prove test-neon test-web screenshots bench-game bench-index \
+  bench-extract bench-extract-speed bench-kernels bench-http
 
 all: build
 
@@ -60,6 +60,17 @@ uninstall:
 # Power cuts, faults, flipped bits, kills, each in its long mode; some 15 minutes.
 trust: setup-test
 	@sh tools/trust.sh
+
+# Bytes from outside, made up by libFuzzer (clang): T= a target of tests/fuzz (all), S= seconds each (60).
+fuzz: setup-test
+	@sh tools/fuzz.sh $(or $(T),all) $(or $(S),60)
+
+# The tests with threads under ThreadSanitizer; and what the tests run of the code.
+tsan: setup-test
+	@sh tools/tsan.sh
+
+cov: setup-test
+	@python3 tools/coverage.py
 
 # The arm64 kernels, cross-built and run in an emulator.
 test-neon:

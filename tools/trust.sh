@@ -116,8 +116,17 @@ section_differential() {
     need differential_cases "$cases" '>=' "$CASES"
 }
 
+# ---- bombs and nests (tools/zoo.py) ----
+section_zoo() {
+    build src/lede
+    python3 tools/zoo.py "$BUILD/src/lede" 2 256 >"$OUT/zoo" || { grep FINDING "$OUT/zoo" >&2; short=1; }
+    line=$(tail -1 "$OUT/zoo")
+    bar zoo_beasts "$(echo "$line" | awk '{ print $1 + 0 }')"
+    bar zoo_findings "$(echo "$line" | awk '{ print NF ? $3 + 0 : 1 }')"
+}
+
 # ---- further sections above this line; name them here ----
-SECTIONS="crash kills durability faults flips differential"
+SECTIONS="crash kills durability faults flips differential zoo"
 
 lost_crash=0
 lost_kills=0

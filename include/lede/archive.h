@@ -162,6 +162,43 @@ LEDE_API lede_status lede_archive_verify(const lede_env *env, const char *dir, i
                                          void (*problem)(void *ctx, const char *sentence),
                                          void *ctx, lede_error *err);
 
+/*
+ * Copies an archive's newest generation into a new or empty folder, with every checksum tested on
+ * the way; searches and a writer may run meanwhile. What was cut off is no archive. The list of
+ * rejects goes along.
+ * bytes: of the files written; may be NULL.
+ * Returns: LEDE_OK; EXISTS the folder holds something; CORRUPT the archive is damaged (repair it);
+ * NOTFOUND; VERSION; IO; NOMEM. Since 0.1.
+ */
+LEDE_API lede_status lede_archive_copy(const lede_env *env, const char *from, const char *to,
+                                       uint64_t *bytes, lede_error *err);
+
+typedef struct lede_repair_counts {
+    uint32_t struct_bytes;
+    uint32_t segments, damaged_segments; /* of the generation that was kept */
+    uint64_t kept;     /* rows in whole segments, deleted ones included */
+    uint64_t salvaged; /* rows of damaged segments that are whole */
+    uint64_t lost;     /* rows of damaged segments that are not */
+    int other_generation; /* 1: the newest manifest is damaged, an older generation was kept */
+} lede_repair_counts;
+#define LEDE_REPAIR_COUNTS_INIT                                                                    \
+    {                                                                                              \
+        sizeof(lede_repair_counts), 0, 0, 0, 0, 0, 0                                               \
+    }
+
+/*
+ * Makes a whole archive of what is whole of a damaged one and puts it in its place; the damaged one
+ * is kept beside it as "<dir>.damaged". A whole archive is left as it is. Nothing is made up: each
+ * article kept passed its checksums. A snapshot that is open stays as it is.
+ * tell: called with one sentence per finding and per lost article; NULL: none.
+ * Returns: LEDE_OK with *counts (damaged_segments 0 and other_generation 0: nothing was done);
+ * BUSY a writer holds it; EXISTS "<dir>.damaged" or "<dir>.repaired" is there; CORRUPT no manifest
+ * is whole; NOTFOUND; VERSION; IO; NOMEM. Since 0.1.
+ */
+LEDE_API lede_status lede_archive_repair(const lede_env *env, const char *dir,
+                                         void (*tell)(void *ctx, const char *sentence), void *ctx,
+                                         lede_repair_counts *counts, lede_error *err);
+
 /* Calls each() for every page the archive's adds rejected, oldest first; a non-zero answer stops.
  * Returns: LEDE_OK; IO; NOMEM. Since 0.1. */
 LEDE_API lede_status lede_archive_rejects(const lede_env *env, const char *dir,

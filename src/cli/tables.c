@@ -65,6 +65,24 @@ const ld_verb ld_verbs[LD_VERB_COUNT_] = {
     [LD_VERB_CHECK] = {"check", "ARCHIVE", 1, 1, "tell whether an archive is whole",
                        "Prints one line a finding. Exit code 0: whole; 2: damaged.\n",
                        ld_verb_check},
+    [LD_VERB_REPAIR] =
+        {"repair", "ARCHIVE", 1, 1, "keep what is whole of a damaged archive",
+         "Makes a new archive of everything whose checksums are right, puts it in the\n"
+         "place of the old one, and keeps the old one as ARCHIVE.damaged. Prints what was\n"
+         "damaged, and each article that is lost and whose key can still be read. Exit\n"
+         "code 0: whole, or repaired without loss; 1: repaired, articles are lost.\n",
+         ld_verb_repair},
+    [LD_VERB_BACKUP] =
+        {"backup", "ARCHIVE NEW", 2, 2,
+         "copy an archive, whole, while it is searched and written to",
+         "NEW is a folder that is missing or empty. The copy is the newest committed\n"
+         "state when it began, and is an archive itself.\n",
+         ld_verb_backup},
+    [LD_VERB_RESTORE] =
+        {"restore", "BACKUP ARCHIVE", 2, 2, "make an archive of a backup again",
+         "ARCHIVE is a folder that is missing or empty. What was copied is checked\n"
+         "as by check --deep before it counts as done.\n",
+         ld_verb_restore},
     [LD_VERB_STATS] = {"stats", "ARCHIVE", 1, 1, "tell what an archive holds", "", ld_verb_stats},
     [LD_VERB_DELETE] =
         {"delete", "ARCHIVE [KEY...]", 1, MANY, "delete articles by key",

@@ -73,8 +73,8 @@ static lede_status read_segments(ld_reader *r, uint32_t count, const char *where
         s.deletes_generation = ld_reader_u64(r);
         s.deletes_bytes = ld_reader_u64(r);
         s.deletes_crc32c = ld_reader_u32(r);
-        (void)ld_reader_u32(r);
-        if (s.id >= m->next_segment || s.docs == 0 || s.docs > LD_SEGMENT_DOCS_MAX ||
+        uint32_t zero = ld_reader_u32(r);
+        if (zero != 0 || s.id >= m->next_segment || s.docs == 0 || s.docs > LD_SEGMENT_DOCS_MAX ||
             s.deletes_generation > m->generation)
             return ld_error_corrupt(err, where, r->at, "an entry of a segment is impossible");
         LD_TRY(ld_manifest_add(m, &s, err));

@@ -52,6 +52,16 @@ static lede_status load(const lede_env *env, const char *dir, ld_open_segment *s
     return load_tombstones(env, dir, s, path, err);
 }
 
+lede_status ld_open_segment_tombstones(const lede_env *env, const char *dir, ld_open_segment *s,
+                                       lede_error *err)
+{
+    ld_buf path;
+    ld_buf_init(&path, env, LD_PATH_BYTES_MAX);
+    lede_status status = load_tombstones(env, dir, s, &path, err);
+    ld_buf_release(&path);
+    return status;
+}
+
 lede_status ld_open_segment_load(const lede_env *env, const char *dir,
                                  const ld_manifest_segment *entry, ld_open_segment *s,
                                  lede_error *err)

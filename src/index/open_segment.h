@@ -18,6 +18,9 @@ typedef struct ld_open_segment {
 lede_status ld_open_segment_load(const lede_env *env, const char *dir,
                                  const ld_manifest_segment *entry, ld_open_segment *s,
                                  lede_error *err);
+/* Only the tombstones that s->entry names, into s->tombstones, which are initialised. */
+lede_status ld_open_segment_tombstones(const lede_env *env, const char *dir, ld_open_segment *s,
+                                       lede_error *err);
 void ld_open_segment_close(ld_open_segment *s);
 
 #endif

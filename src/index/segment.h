@@ -115,5 +115,8 @@ void ld_part_prefetch(const ld_part *part, uint64_t offset, uint32_t lines);
 lede_status ld_segment_check_map(const ld_segment *s, lede_error *err);
 /* Tests every block of the file. */
 lede_status ld_segment_verify(const ld_segment *s, lede_error *err);
+/* Writes the file once more, at a path where none is, and syncs it; every block is tested before it
+ * is written. CORRUPT, EXISTS, IO. After a failure what was written may be left. */
+lede_status ld_segment_copy(const ld_segment *s, const char *path, lede_error *err);
 
 #endif

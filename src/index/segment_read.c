@@ -296,3 +296,32 @@ lede_status ld_segment_verify(const ld_segment *s, lede_error *err)
         LD_TRY(verify_block(s, block, err));
     return LEDE_OK;
 }
+
+/* Blocks are tested where they are written from, a stretch at a time: what the cache holds of a
+ * stretch is what is written. */
+static lede_status copy_bytes(const ld_segment *s, const ld_file *file, lede_error *err)
+{
+    for (uint32_t block = 0; block < s->block_count; block++) {
+        uint64_t start = (uint64_t)block * LD_SEGMENT_BLOCK_BYTES;
+        uint64_t rest = s->table_offset - start;
+        size_t bytes = rest < LD_SEGMENT_BLOCK_BYTES ? (size_t)rest : LD_SEGMENT_BLOCK_BYTES;
+        LD_TRY(verify_block(s, block, err));
+        LD_TRY(ld_file_pwrite(file, s->map + start, bytes, start, err));
+    }
+    LD_TRY(ld_file_pwrite(file, s->table, (size_t)(s->file_bytes - s->table_offset),
+                          s->table_offset, err));
+    LD_TRY(ld_segment_check_map(s, err));
+    return ld_file_sync(file, err);
+}
+
+lede_status ld_segment_copy(const ld_segment *s, const char *path, lede_error *err)
+{
+    ld_file file;
+    const uint32_t flags = LEDE_OPEN_WRITE | LEDE_OPEN_CREATE | LEDE_OPEN_EXCLUSIVE;
+    LD_TRY(ld_file_open(s->env, path, flags, &file, err));
+    lede_status status = copy_bytes(s, &file, err);
+    if (status == LEDE_OK)
+        return ld_file_close_checked(&file, err);
+    ld_file_close(&file);
+    return status;
+}

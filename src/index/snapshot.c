@@ -141,6 +141,16 @@ uint64_t ld_snapshot_generation(const ld_snapshot *s)
     return s->manifest.generation;
 }
 
+const ld_manifest *ld_snapshot_manifest(const ld_snapshot *s)
+{
+    return &s->manifest;
+}
+
+const ld_open_segment *ld_snapshot_opened(const ld_snapshot *s, uint32_t ordinal)
+{
+    return &s->segments[ordinal];
+}
+
 const ld_profile *ld_snapshot_profile(const ld_snapshot *s)
 {
     return &s->manifest.profile;

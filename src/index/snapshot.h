@@ -20,6 +20,9 @@ lede_status ld_snapshot_latest(const lede_env *env, const char *dir, uint64_t *g
                                lede_error *err);
 
 uint64_t ld_snapshot_generation(const ld_snapshot *s);
+/* What it was opened from; borrowed. For copies. */
+const struct ld_manifest *ld_snapshot_manifest(const ld_snapshot *s);
+const struct ld_open_segment *ld_snapshot_opened(const ld_snapshot *s, uint32_t ordinal);
 const ld_profile *ld_snapshot_profile(const ld_snapshot *s);
 
 /* Sums over segments, tombstones included (they stay in the statistics until a merge). */

@@ -21,11 +21,14 @@ static lede_status decode_set(ld_reader *r, uint32_t count, const ld_tombstones 
     if (!sparse) {
         memcpy(*set, bytes.data, bytes.bytes);
     } else {
+        uint32_t before = 0;
         for (uint32_t i = 0; i < count; i++) {
             uint32_t doc = ld_load_u32(bytes.data + (size_t)i * 4);
-            if (doc >= t->docs)
-                return ld_error_corrupt(err, where, start, "a tombstone has no document");
+            if (doc >= t->docs || (i > 0 && doc <= before))
+                return ld_error_corrupt(err, where, start,
+                                        "a tombstone has no document, or is out of order");
             ld_bitset_set(*set, doc);
+            before = doc;
         }
     }
     bool past_end = t->docs % 64 && (*set)[words - 1] >> (t->docs % 64);

@@ -45,7 +45,8 @@ bool ld_inflate_member(ld_inflate *inflate, ld_span in, void *out, size_t out_by
 /*
  * Appends what `in` holds to `out` (gzip: all members, trailing zeros ignored). *why is NULL on
  * success, else a static clause about the input ("the gzip data ends too early"), and `out` holds
- * nothing of use. bytes_max bounds the output. Fails only with NOMEM.
+ * nothing of use. bytes_max bounds the output; the maximum of `out` itself must be above it. Fails
+ * only with NOMEM.
  */
 lede_status ld_inflate_whole(const lede_env *env, ld_inflate_format format, ld_span in,
                              size_t bytes_max, ld_buf *out, const char **why, lede_error *err);

@@ -348,10 +348,17 @@ static void put_normal_authority(writer *w, const ld_url *url)
         put_byte(w, '@');
     }
     ld_span host = url->host;
-    if (host.bytes > 1 && host.data[host.bytes - 1] == '.')
+    /* a host that holds a colon is none: what stands behind it is left as it is, because another
+     * part of it would be read as the port then */
+    size_t tail = host.bytes; /* behind the brackets of IPv6, which hold colons by right */
+    while (tail > 0 && host.data[tail - 1] != ']')
+        tail--;
+    bool is_odd = ld_span_find_byte(ld_span_sub(host, tail, SIZE_MAX), ':') != SIZE_MAX;
+    while (!is_odd && host.bytes > 1 && host.data[host.bytes - 1] == '.')
         host.bytes--;
     put_lower(w, host);
-    if (url->port.bytes && !is_default_port(url->scheme, url->port)) {
+    if (is_odd ? url->port.data != NULL
+               : url->port.bytes && !is_default_port(url->scheme, url->port)) {
         put_byte(w, ':');
         put(w, url->port);
     }

@@ -33,7 +33,7 @@ ld_span ld_url_resolve(ld_arena *arena, ld_span base, ld_span reference);
 
 /*
  * The same place in its one spelling: scheme and host in lower case, no default port, no trailing
- * dot of the host, dot segments resolved, percent-encoding of unreserved characters undone and of
+ * dots of the host, dot segments resolved, percent-encoding of unreserved characters undone and of
  * all that may not stand bare (spaces, controls, bytes >= 128) done, hex digits in upper case,
  * fragment dropped, query kept as it is in order. "http" and "https" stay two. An address without
  * a scheme is answered as empty, as are the failures of ld_url_resolve.
