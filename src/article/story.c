@@ -248,7 +248,7 @@ uint32_t ld_text_word_count(ld_span s)
         return 0;
     uint32_t count = !is_gap(s.data[0]);
     for (size_t i = 1; i < s.bytes; i++)
-        count += is_gap(s.data[i - 1]) & !is_gap(s.data[i]);
+        count += is_gap(s.data[i - 1]) && !is_gap(s.data[i]);
     return count;
 }
 
