@@ -48,6 +48,14 @@ def results_path(name):
     return folder / f"{stamp()}-{name}"
 
 
+def add_arguments(parser, corpus, corpora):
+    """What every bench of engines is told: the text, lede's build, who plays."""
+    parser.add_argument("--corpus", default=corpus, choices=corpora)
+    parser.add_argument("--docs", type=int, default=0, help="only the first so many; 0: all")
+    parser.add_argument("--build", default="build", help="a release build of lede")
+    parser.add_argument("--engines", default="lede,lede-bp,tantivy,lucene,sqlite,xapian")
+
+
 def folder_bytes(folder):
     return sum(p.stat().st_size for p in Path(folder).rglob("*") if p.is_file())
 

@@ -263,10 +263,7 @@ def write_csv(args, facts, versions, rows, differences):
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--corpus", default="paragraphs", choices=corpora.SOURCES)
-    parser.add_argument("--docs", type=int, default=0, help="only the first so many; 0: all")
-    parser.add_argument("--build", default="build", help="a release build of lede")
-    parser.add_argument("--engines", default="lede,lede-bp,tantivy,lucene,sqlite,xapian")
+    common.add_arguments(parser, "paragraphs", corpora.SOURCES)
     parser.add_argument("--commands", default=",".join(COMMANDS))
     parser.add_argument("--passes", type=int, default=10)
     parser.add_argument("--warm-up", type=float, default=20, help="seconds an engine and command; twice that before the first")

@@ -58,10 +58,7 @@ def measure(engine, shape, corpus_path, args):
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--corpus", default="articles", choices=corpora.SOURCES)
-    parser.add_argument("--docs", type=int, default=0, help="only the first so many; 0: all")
-    parser.add_argument("--build", default="build", help="a release build of lede")
-    parser.add_argument("--engines", default="lede,lede-bp,tantivy,lucene,sqlite,xapian")
+    common.add_arguments(parser, "articles", corpora.SOURCES)
     parser.add_argument("--runs", type=int, default=3, help="of slow engines always one")
     parser.add_argument("--memory", type=int, default=256, help="MB of buffer an engine may use")
     parser.add_argument("--whitespace", action="store_true")

@@ -140,7 +140,7 @@ const ld_option ld_options[] = {
     {LD_OPTION_JSONL_FIELDS, SOURCES, 0, true, LD_OPTION_IS_TEXT, "jsonl-fields", "MAP", NULL,
      "names in JSONL records: title=headline,text=body,id=guid"},
     {LD_OPTION_JOBS, SOURCES, 'j', true, LD_OPTION_IS_NUMBER, "jobs", "N", NULL,
-     "pages read at a time (default: one a processor)"},
+     "pages read side by side (default: one a processor)"},
     {LD_OPTION_SHARD, BIT(ADD) | BIT(EXTRACT), 0, false, LD_OPTION_IS_TEXT, "shard", "I/N", NULL,
      "take only every Nth page, those with the remainder I (0/4 .. 3/4)"},
     {LD_OPTION_LEARN, BIT(EXTRACT), 0, false, LD_OPTION_IS_FLAG, "learn", NULL, NULL,

@@ -19,6 +19,7 @@
 
 #include "base/utf8.h"
 #include "engine/document.h"
+#include "engine/finding.h"
 #include "engine/identity.h"
 #include "engine/options.h"
 #include "engine/stored_format.h"
@@ -35,8 +36,7 @@
 
 typedef struct repair {
     const lede_env *env;
-    void (*tell)(void *ctx, const char *sentence);
-    void *ctx;
+    ld_finding_listener listener;
     ld_salvage salvage;
     ld_index_writer *writer;
     ld_analyzer *analyzer;
@@ -44,21 +44,10 @@ typedef struct repair {
     lede_repair_counts counts;
 } repair;
 
-static void tell_finding(void *ctx, const lede_error *finding)
-{
-    const repair *r = ctx;
-    char sentence[sizeof finding->message + sizeof finding->where + 64];
-    if (!r->tell)
-        return;
-    snprintf(sentence, sizeof sentence, "%s%s%s", finding->where, finding->where[0] ? ": " : "",
-             finding->message);
-    r->tell(r->ctx, sentence);
-}
-
 static void tell_lost(const repair *r, uint64_t segment, uint32_t doc, ld_span key)
 {
     char sentence[SHOWN_KEY_BYTES + 128];
-    if (!r->tell)
+    if (!r->listener.tell)
         return;
     if (key.bytes)
         snprintf(sentence, sizeof sentence, "lost: %.*s", (int)ld_utf8_cut(key, SHOWN_KEY_BYTES),
@@ -67,7 +56,7 @@ static void tell_lost(const repair *r, uint64_t segment, uint32_t doc, ld_span k
         snprintf(sentence, sizeof sentence,
                  "lost: the article in row %u of segment %llu, whose key cannot be read", doc,
                  (unsigned long long)segment);
-    r->tell(r->ctx, sentence);
+    r->listener.tell(r->listener.ctx, sentence);
 }
 
 static void tell_lost_segment(repair *r, const ld_manifest_segment *entry)
@@ -77,8 +66,8 @@ static void tell_lost_segment(repair *r, const ld_manifest_segment *entry)
     snprintf(sentence, sizeof sentence,
              "lost: the %u articles of segment %llu, deleted ones included; its frame is damaged",
              entry->docs, (unsigned long long)entry->id);
-    if (r->tell)
-        r->tell(r->ctx, sentence);
+    if (r->listener.tell)
+        r->listener.tell(r->listener.ctx, sentence);
 }
 
 static bool has_bit(const uint64_t *words, uint32_t doc)
@@ -224,7 +213,7 @@ static lede_status replace(repair *r, const char *dir, lede_error *err)
     LD_TRY_OUT(make_archive(r, repaired, err));
     ld_index_writer_close(r->writer);
     r->writer = NULL;
-    LD_TRY_OUT(ld_archive_check(r->env, repaired, true, tell_finding, r, err));
+    LD_TRY_OUT(ld_archive_check(r->env, repaired, true, ld_finding_tell, &r->listener, err));
     LD_TRY_OUT(ld_path_rename(r->env, dir, damaged, err));
     LD_TRY_OUT(ld_path_rename(r->env, repaired, dir, err));
     ld_arena_free(r->arena);
@@ -251,7 +240,8 @@ static lede_status run(repair *r, const char *dir, lede_error *err)
     ld_buf path;
     ld_file lock = {.handle = -1};
     bool whole = false;
-    lede_status status = ld_salvage_init(&r->salvage, r->env, dir, tell_finding, r, err);
+    lede_status status =
+        ld_salvage_init(&r->salvage, r->env, dir, ld_finding_tell, &r->listener, err);
     ld_buf_init(&path, r->env, LD_PATH_BYTES_MAX);
     if (status == LEDE_OK)
         status = ld_profile_check_analysis(&r->salvage.manifest.profile, err);
@@ -276,7 +266,7 @@ lede_status lede_archive_repair(const lede_env *env, const char *dir,
                                 void (*tell)(void *ctx, const char *sentence), void *ctx,
                                 lede_repair_counts *counts, lede_error *err)
 {
-    repair r = {.env = env ? env : lede_env_system(), .tell = tell, .ctx = ctx};
+    repair r = {.env = env ? env : lede_env_system(), .listener = {tell, ctx}};
     uint32_t callers_bytes = counts->struct_bytes;
     lede_status status = run(&r, dir, err);
     r.counts.struct_bytes = callers_bytes;

@@ -5,17 +5,14 @@ usage: test_api.py LEDE    (prints TAP; run from the source folder)
 """
 
 import json
-import os
 import pathlib
 import random
 import re
 import sys
-import tempfile
-import traceback
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from test_http import Cases as Base  # noqa: E402
-from test_http import Server, quote  # noqa: E402
+from test_http import Server, quote, run_cases  # noqa: E402
 
 TYPES = {"string": str, "object": dict, "array": list, "boolean": bool, "null": type(None)}
 
@@ -250,27 +247,5 @@ class Cases(Base):
         assert code == 0 and rest == "", (code, rest)
 
 
-def main(arguments):
-    if len(arguments) != 1:
-        print(__doc__.strip(), file=sys.stderr)
-        return 2
-    names = [name for name in vars(Cases) if name.startswith("test_")]
-    failed = 0
-    print(f"1..{len(names)}")
-    with tempfile.TemporaryDirectory() as folder:
-        cases = Cases(os.path.abspath(arguments[0]), pathlib.Path(folder))
-        for number, name in enumerate(names, 1):
-            try:
-                getattr(cases, name)()
-                print(f"ok {number} - {name}", flush=True)
-            except Exception:  # the case failed, the others still run
-                failed += 1
-                print(f"not ok {number} - {name}", flush=True)
-                for line in traceback.format_exc().rstrip().split("\n"):
-                    print(f"# {line}", flush=True)
-        cases.server.stop()
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(run_cases(Cases, __doc__, sys.argv[1:]))

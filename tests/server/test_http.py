@@ -958,15 +958,16 @@ class Cases:
         assert code == 0 and rest == "", (code, rest)
 
 
-def main(arguments):
+def run_cases(cases_class, usage, arguments):
+    """Passes each case on a server of the program given, in TAP; the exit code."""
     if len(arguments) != 1:
-        print(__doc__.strip(), file=sys.stderr)
+        print(usage.strip(), file=sys.stderr)
         return 2
-    names = [name for name in vars(Cases) if name.startswith("test_")]
+    names = [name for name in vars(cases_class) if name.startswith("test_")]
     failed = 0
     print(f"1..{len(names)}")
     with tempfile.TemporaryDirectory() as folder:
-        cases = Cases(os.path.abspath(arguments[0]), pathlib.Path(folder))
+        cases = cases_class(os.path.abspath(arguments[0]), pathlib.Path(folder))
         for number, name in enumerate(names, 1):
             try:
                 getattr(cases, name)()
@@ -981,4 +982,4 @@ def main(arguments):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(run_cases(Cases, __doc__, sys.argv[1:]))
