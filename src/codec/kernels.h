@@ -84,10 +84,9 @@ typedef struct ld_kernels {
     uint32_t (*intersect)(const uint32_t *a, uint32_t a_count, const uint32_t *b, uint32_t b_count,
                           uint16_t *at_a, uint16_t *at_b);
 
-    /* Bits set in the words, and in the AND and OR of two; count in words. */
+    /* Bits set in the words, and in the AND of two; count in words. */
     uint64_t (*popcount)(const uint64_t *words, size_t count);
     uint64_t (*popcount_and)(const uint64_t *a, const uint64_t *b, size_t count);
-    uint64_t (*popcount_or)(const uint64_t *a, const uint64_t *b, size_t count);
 } ld_kernels;
 
 /* Of the level in force (base/cpu.h). Any thread. */

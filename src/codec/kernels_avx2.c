@@ -292,12 +292,12 @@ AVX2 static uint32_t intersect(const uint32_t *a, uint32_t a_count, const uint32
     return probe(b, b_count, a, a_count, at_b, at_a);
 }
 
-typedef enum counted { ALONE, AND, OR } counted;
+typedef enum counted { ALONE, AND } counted;
 
-/* b is used for AND and OR. */
+/* b is used for AND. */
 AVX2 static inline uint64_t count_word(const uint64_t *a, const uint64_t *b, size_t i, counted what)
 {
-    return (uint64_t)_mm_popcnt_u64(what == AND ? a[i] & b[i] : what == OR ? a[i] | b[i] : a[i]);
+    return (uint64_t)_mm_popcnt_u64(what == AND ? a[i] & b[i] : a[i]);
 }
 
 /* One popcnt a word; two sums, as an addition a word would be the slower part. */
@@ -325,11 +325,6 @@ AVX2 static uint64_t popcount_and(const uint64_t *a, const uint64_t *b, size_t c
     return count_bits(a, b, count, AND);
 }
 
-AVX2 static uint64_t popcount_or(const uint64_t *a, const uint64_t *b, size_t count)
-{
-    return count_bits(a, b, count, OR);
-}
-
 const ld_kernels *ld_kernels_avx2_get(void)
 {
     static const ld_kernels kernels = {
@@ -347,7 +342,6 @@ const ld_kernels *ld_kernels_avx2_get(void)
         .intersect = intersect,
         .popcount = popcount,
         .popcount_and = popcount_and,
-        .popcount_or = popcount_or,
     };
     return ld_cpu_supports(LD_CPU_AVX2) ? &kernels : NULL;
 }

@@ -291,9 +291,9 @@ AVX512 static uint32_t intersect(const uint32_t *a, uint32_t a_count, const uint
     return probe(b, b_count, a, a_count, at_b, at_a);
 }
 
-typedef enum counted { ALONE, AND, OR } counted;
+typedef enum counted { ALONE, AND } counted;
 
-/* b is used for AND and OR. */
+/* b is used for AND. */
 AVX512 static inline uint64_t count_bits(const uint64_t *a, const uint64_t *b, size_t count,
                                          counted what)
 {
@@ -303,8 +303,6 @@ AVX512 static inline uint64_t count_bits(const uint64_t *a, const uint64_t *b, s
         __m512i v = _mm512_maskz_loadu_epi64(words, a + i);
         if (what == AND)
             v = _mm512_and_si512(v, _mm512_maskz_loadu_epi64(words, b + i));
-        if (what == OR)
-            v = _mm512_or_si512(v, _mm512_maskz_loadu_epi64(words, b + i));
         bits = _mm512_add_epi64(bits, _mm512_popcnt_epi64(v));
     }
     return (uint64_t)_mm512_reduce_add_epi64(bits);
@@ -318,11 +316,6 @@ AVX512 static uint64_t popcount(const uint64_t *words, size_t count)
 AVX512 static uint64_t popcount_and(const uint64_t *a, const uint64_t *b, size_t count)
 {
     return count_bits(a, b, count, AND);
-}
-
-AVX512 static uint64_t popcount_or(const uint64_t *a, const uint64_t *b, size_t count)
-{
-    return count_bits(a, b, count, OR);
 }
 
 const ld_kernels *ld_kernels_avx512_get(void)
@@ -342,7 +335,6 @@ const ld_kernels *ld_kernels_avx512_get(void)
         .intersect = intersect,
         .popcount = popcount,
         .popcount_and = popcount_and,
-        .popcount_or = popcount_or,
     };
     return ld_cpu_supports(LD_CPU_AVX512) ? &kernels : NULL;
 }

@@ -160,16 +160,16 @@ static uint32_t collect(uint32_t *window, uint32_t entries, uint32_t threshold, 
     return count;
 }
 
-typedef enum counted { ALONE, AND, OR } counted;
+typedef enum counted { ALONE, AND } counted;
 
 static inline uint64x2_t bits_of(uint64x2_t a, uint64x2_t b, counted what)
 {
-    uint64x2_t words = what == AND ? vandq_u64(a, b) : what == OR ? vorrq_u64(a, b) : a;
+    uint64x2_t words = what == AND ? vandq_u64(a, b) : a;
     uint8x16_t bytes = vcntq_u8(vreinterpretq_u8_u64(words));
     return vpaddlq_u32(vpaddlq_u16(vpaddlq_u8(bytes)));
 }
 
-/* b is used for AND and OR. */
+/* b is used for AND. */
 static inline uint64_t count_bits(const uint64_t *a, const uint64_t *b, size_t count, counted what)
 {
     const uint64x2_t zero = vdupq_n_u64(0);
@@ -194,11 +194,6 @@ static uint64_t popcount_and(const uint64_t *a, const uint64_t *b, size_t count)
     return count_bits(a, b, count, AND);
 }
 
-static uint64_t popcount_or(const uint64_t *a, const uint64_t *b, size_t count)
-{
-    return count_bits(a, b, count, OR);
-}
-
 const ld_kernels *ld_kernels_neon_get(void)
 {
     static const ld_kernels kernels = {
@@ -216,7 +211,6 @@ const ld_kernels *ld_kernels_neon_get(void)
         .intersect = ld_scalar_intersect,
         .popcount = popcount,
         .popcount_and = popcount_and,
-        .popcount_or = popcount_or,
     };
     return &kernels;
 }

@@ -169,14 +169,6 @@ static uint64_t popcount_and(const uint64_t *a, const uint64_t *b, size_t count)
     return bits;
 }
 
-static uint64_t popcount_or(const uint64_t *a, const uint64_t *b, size_t count)
-{
-    uint64_t bits = 0;
-    for (size_t i = 0; i < count; i++)
-        bits += (uint64_t)__builtin_popcountll(a[i] | b[i]);
-    return bits;
-}
-
 const ld_kernels *ld_kernels_scalar_get(void)
 {
     static const ld_kernels kernels = {
@@ -194,7 +186,6 @@ const ld_kernels *ld_kernels_scalar_get(void)
         .intersect = ld_scalar_intersect,
         .popcount = popcount,
         .popcount_and = popcount_and,
-        .popcount_or = popcount_or,
     };
     return &kernels;
 }

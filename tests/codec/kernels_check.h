@@ -415,16 +415,14 @@ static inline void check_popcount(kernels_check *c)
 {
     for (size_t count = 0; count < 90; count++) {
         uint64_t *a = check_room(c, 0, count * 8), *b = check_room(c, 1, count * 8);
-        uint64_t one = 0, both = 0, either = 0;
+        uint64_t one = 0, both = 0;
         for (size_t i = 0; i < 64 * count; i++) {
             uint64_t x = a[i / 64] >> (i % 64) & 1, y = b[i / 64] >> (i % 64) & 1;
             one += x;
             both += x & y;
-            either += x | y;
         }
         CHECK(c->k->popcount(a, count) == one, "%zu words", count);
         CHECK(c->k->popcount_and(a, b, count) == both, "and of %zu words", count);
-        CHECK(c->k->popcount_or(a, b, count) == either, "or of %zu words", count);
     }
 }
 
