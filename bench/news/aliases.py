@@ -4,7 +4,7 @@
 Usage: bench/news/aliases.py [BUILD [DATA]] [--misses]
 
 MED1250: every pair of an abstract counts once; short and long form must be equal but for case and
-white space and the s of a plural at the end (the gold has "amino acid" for "amino acids (AA)"). Labels of aliases.labels.tsv: `-` or `OTHER=FULL` pairs, each sentence is read alone.
+white space and the s of a plural at the end (the gold has "amino acid" for "amino acids (AA)"). Labels of aliases*.labels.tsv: `-` or `OTHER=FULL` pairs, each sentence is read alone.
 Last lines: `bar aliases.med1250.f1`, `bar aliases.news.precision`, `bar aliases.news.recall`.
 """
 
@@ -55,19 +55,22 @@ def main():
             print("med wrong", sorted(got - want), "missed", sorted(want - got))
     p, r = right / found, right / wanted
     print("MED1250  P %.3f R %.3f of %d pairs" % (p, r, wanted))
-    rows = labels.load("aliases.labels.tsv", data)
-    nright = nfound = nwanted = 0
-    for (text, label), line in zip(rows, read_news.run(build, "aliases", [x[0] for x in rows])):
-        want = set() if label == "-" else {tuple(norm(x) for x in pair.split("=", 1))
-                                           for pair in label.split(";")}
-        got = {(o, f) for _, o, f in found_pairs(line)}
-        nright, nfound, nwanted = nright + len(got & want), nfound + len(got), nwanted + len(want)
-        if misses and got != want:
-            print("news wrong", sorted(got - want), "missed", sorted(want - got), "|", text)
-    print("news     P %.3f R %.3f of %d pairs" % (nright / nfound, nright / nwanted, nwanted))
+    right = found = wanted = 0
+    for path in sorted(Path(__file__).parent.glob("aliases*.labels.tsv")):
+        rows = labels.load(path.name, data)
+        nright = nfound = nwanted = 0
+        for (text, label), line in zip(rows, read_news.run(build, "aliases", [x[0] for x in rows])):
+            want = set() if label == "-" else {tuple(norm(x) for x in pair.split("=", 1))
+                                               for pair in label.split(";")}
+            got = {(o, f) for _, o, f in found_pairs(line)}
+            nright, nfound, nwanted = nright + len(got & want), nfound + len(got), nwanted + len(want)
+            if misses and got != want:
+                print("news wrong", sorted(got - want), "missed", sorted(want - got), "|", text)
+        print("%s  P %.3f R %.3f of %d pairs" % (path.name, nright / nfound, nright / nwanted, nwanted))
+        right, found, wanted = right + nright, found + nfound, wanted + nwanted
     print("bar aliases.med1250.f1 %.4f" % (2 * p * r / (p + r)))
-    print("bar aliases.news.precision %.4f" % (nright / nfound))
-    print("bar aliases.news.recall %.4f" % (nright / nwanted))
+    print("bar aliases.news.precision %.4f" % (right / found))
+    print("bar aliases.news.recall %.4f" % (right / wanted))
 
 
 if __name__ == "__main__":

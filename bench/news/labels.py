@@ -1,7 +1,7 @@
 """The hand-labelled sentences: ids and labels stand in *.labels.tsv, the texts in DATA/news.
 
-The sentences were drawn by a seeded draw from the stories of news/reuters21578 and labelled before
-the rules were written. A row: story, sentence (counted by `sentences`), label.
+The sentences were drawn by a seeded draw (draw.py) from the stories of news/reuters21578 and labelled
+before the rules were written, or before those that stood then were run on them. A row: story, sentence (counted by `sentences`), label.
 """
 
 import json

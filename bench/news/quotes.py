@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""How often is it right who says what? On the labelled sentences of quotes.labels.tsv.
+"""How often is it right who says what? On the labelled sentences of quotes*.labels.tsv.
 
 Usage: bench/news/quotes.py [BUILD [DATA]] [--misses]
 
@@ -18,11 +18,9 @@ import labels
 import read_news
 
 
-def main():
-    args = [a for a in sys.argv[1:] if not a.startswith("--")]
-    build = Path(args[0] if args else "build")
-    data = Path(args[1] if len(args) > 1 else os.environ.get("LEDE_TEST_DATA", "../shared/data"))
-    rows = labels.load("quotes.labels.tsv", data)
+def measure(name, build, data):
+    """Right and all of what was found; labelled and found of what is labelled."""
+    rows = labels.load(name, data)
     sums = {"D": [0, 0, 0], "R": [0, 0, 0]}
     for (text, label), line in zip(rows, read_news.run(build, "quotes", [r[0] for r in rows])):
         want = [] if label == "-" else [tuple(x.split(" ", 1)) for x in label.split(";")]
@@ -48,12 +46,24 @@ def main():
                 print("missed", *miss, "|", text)
         for kind in "DR":
             sums[kind].append(len([w for w in want if w[0] == kind and w not in left]))
-    right = found = wanted = recalled = 0
-    for kind, name in (("D", "direct"), ("R", "reported")):
+    sums_total = [0, 0, 0, 0]
+    for kind, title in (("D", "direct"), ("R", "reported")):
         r, f, w, *hits = sums[kind]
-        print("%-9s found %3d right %3d  P %.3f   labelled %3d  R %.3f"
-              % (name, f, r, r / f, w, sum(hits) / w))
-        right, found, wanted, recalled = right + r, found + f, wanted + w, recalled + sum(hits)
+        print("  %-9s found %3d right %3d  P %.3f   labelled %3d  R %.3f"
+              % (title, f, r, r / f, w, sum(hits) / w))
+        sums_total = [a + b for a, b in zip(sums_total, (r, f, w, sum(hits)))]
+    return sums_total
+
+
+def main():
+    args = [a for a in sys.argv[1:] if not a.startswith("--")]
+    build = Path(args[0] if args else "build")
+    data = Path(args[1] if len(args) > 1 else os.environ.get("LEDE_TEST_DATA", "../shared/data"))
+    total = [0, 0, 0, 0]
+    for path in sorted(Path(__file__).parent.glob("quotes*.labels.tsv")):
+        print(path.name)
+        total = [a + b for a, b in zip(total, measure(path.name, build, data))]
+    right, found, wanted, recalled = total
     print("bar quotes.precision %.4f" % (right / found))
     print("bar quotes.recall %.4f" % (recalled / wanted))
 

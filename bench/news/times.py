@@ -7,7 +7,11 @@ Cases: DateParser and DatePeriodParser of microsoft/Recognizers-Text (English), 
 case counts where it has one result with a value. The value is right where an interval that covers
 the case's text has its first and last day, in the future or the past reading of the case; the cases
 write the end of a period either as its last day or as the day after, and both are taken. Cases whose
-day does not exist are right where nothing is found. Last line: `bar times.value ACCURACY`.
+day does not exist are right where nothing is found.
+
+times.sentences.tsv: sentences as a newspaper has them, written by hand; day of publication, sentence
+with the time in [[ ]], first and last day of what it means. Right is what is right to the day.
+Last lines: `bar times.value ACCURACY`, `bar times.sentences ACCURACY`.
 """
 
 import datetime
@@ -58,6 +62,24 @@ def is_right(found, result):
     return False
 
 
+def sentences(build, misses):
+    """Share of times.sentences.tsv that is right."""
+    rows = [line.rstrip("\n").split("\t") for line in
+            open(Path(__file__).parent / "times.sentences.tsv", encoding="utf-8")]
+    texts = ["%s\t%s" % (r[0], r[1].replace("[[", "").replace("]]", "")) for r in rows]
+    right = 0
+    for (day, text, first, last), answer in zip(rows, read_news.run(build, "times", texts)):
+        at, end = text.index("[["), text.index("]]") - 2
+        found = [item.split() for item in filter(None, answer.split("\t"))]
+        ok = any(int(f[0]) < end and at < int(f[0]) + int(f[1]) and f[2:] == [first, last]
+                 for f in found)
+        right += ok
+        if not ok and misses:
+            print("miss", day, text, "| want", first, last, "| got", found)
+    print("%-18s %4d cases  %4d right  %.3f" % ("sentences", len(rows), right, right / len(rows)))
+    return right / len(rows)
+
+
 def main():
     args = [a for a in sys.argv[1:] if not a.startswith("--")]
     build = Path(args[0] if args else "build")
@@ -89,7 +111,9 @@ def main():
                                                     set_right / len(cases)))
         total += len(cases)
         right += set_right
+    by_hand = sentences(build, "--misses" in sys.argv)
     print("bar times.value %.4f" % (right / total))
+    print("bar times.sentences %.4f" % by_hand)
 
 
 if __name__ == "__main__":

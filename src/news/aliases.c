@@ -1,7 +1,9 @@
 /*
  * Which names of a story mean the same?
  *
- *   short     LONG (SHORT), SHORT (LONG): the letters of the short form in order in the long one
+ *   short     LONG (SHORT), SHORT (LONG), (LONG, SHORT): the letters of the short form in order in
+ *             the long one; or its words' initials in another order ("Brazilian Coffee Institute
+ *             (IBC)")
  *   named     NAME (or NAME), NAME (also known as NAME), NAME, also known as NAME
  *   initials  an acronym, and a run of capitalised words elsewhere in the story with its initials
  *
@@ -18,16 +20,18 @@
 #include "base/error.h"
 #include "news/times_words.h"
 
-#define SHORT_BYTES_MIN 1u
-#define SHORT_BYTES_MAX 12u
-#define WINDOW_BYTES    200u /* before a bracket */
-#define COST_INSIDE     4u   /* a letter inside a word that no other letter begins */
-#define COST_LATER      2u   /* inside a word that another letter begins */
-#define COST_NEXT       1u   /* behind the letter before it */
-#define COST_WORD       5u   /* a word passed over */
-#define COST_SMALL_WORD 1u
-#define COST_LETTER_MAX 3u /* a letter on the average, at most */
-#define INITIALS_MAX    6u
+#define SHORT_BYTES_MIN  1u
+#define SHORT_BYTES_MAX  12u
+#define LOWER_BYTES_MAX  4u   /* of a short form without capitals and digits */
+#define WINDOW_BYTES     200u /* before a bracket */
+#define COST_INSIDE      4u   /* a letter inside a word that no other letter begins */
+#define COST_LATER       2u   /* inside a word that another letter begins */
+#define COST_NEXT        1u   /* behind the letter before it */
+#define COST_WORD        5u   /* a word passed over */
+#define COST_SMALL_WORD  1u
+#define COST_SMALL_FIRST 2u /* the first letter in a small word: "of Petroleum" for OPEC */
+#define COST_LETTER_MAX  3u /* a letter on the average, at most */
+#define INITIALS_MAX     6u
 
 const char *const ld_alias_kind_names[LD_ALIAS_INITIALS + 1] = {"short form", "named together",
                                                                 "initials"};
@@ -76,12 +80,20 @@ static bool is_short(ld_span s)
         uppers += is_upper(s.data[i]) || (s.data[i] >= '0' && s.data[i] <= '9');
         words += s.data[i] == ' ';
     }
-    bool vowels = false;
-    for (size_t i = 0; i < s.bytes; i++)
+    return letters >= 1 && words <= 2 && (s.bytes > 1 || is_upper(s.data[0])) &&
+           (uppers > 0 || s.bytes <= LOWER_BYTES_MAX);
+}
+
+/* "(mph)" can be a short form of much; "(or)" and "(see)" must be spelt by the words' first
+ * letters. */
+static bool is_like_word(ld_span s)
+{
+    bool vowels = false, capitals = false;
+    for (size_t i = 0; i < s.bytes; i++) {
         vowels |= strchr("aeiou", s.data[i]) != NULL;
-    if (s.bytes == 1 && !is_upper(s.data[0]))
-        return false;
-    return letters >= 1 && words <= 2 && (uppers > 0 || (s.bytes <= 4 && !vowels));
+        capitals |= is_upper(s.data[i]);
+    }
+    return vowels && !capitals;
 }
 
 typedef struct reading {
@@ -146,7 +158,8 @@ static uint32_t step_cost(const reading *r, ld_span text, size_t i, size_t k)
 }
 
 /* Where in `text` the long form begins whose letters are those of `letters`; SIZE_MAX: nowhere. */
-static size_t read_short(reading *r, ld_span text, const char *letters, uint32_t count)
+static size_t read_short(reading *r, ld_span text, const char *letters, uint32_t count,
+                         uint32_t cost_letter_max)
 {
     size_t n = text.bytes;
     index_words(r, text);
@@ -156,7 +169,8 @@ static size_t read_short(reading *r, ld_span text, const char *letters, uint32_t
             if (lower(text.data[i]) != letters[k])
                 continue;
             if (k == 0) {
-                r->cost[0][i] = begins_word(text, i) ? 0 : UINT32_MAX;
+                if (begins_word(text, i))
+                    r->cost[0][i] = is_small_word(text, i) ? COST_SMALL_FIRST : 0;
                 continue;
             }
             for (size_t p = 0; p < i; p++) {
@@ -180,11 +194,22 @@ static size_t read_short(reading *r, ld_span text, const char *letters, uint32_t
             at = i;
         }
     }
-    if (at == SIZE_MAX || best > COST_LETTER_MAX * count)
+    if (at == SIZE_MAX || best > cost_letter_max * count)
         return SIZE_MAX;
     for (uint32_t k = count - 1; k > 0; k--)
         at = r->from[k][at];
     return at;
+}
+
+/* Where the bracket that closes at `close` opens, if it is part of a word, as in "NH(2)-terminal"
+ * and "prostaglandin E(2)"; 0: it is not. */
+static size_t glued_bracket(ld_span text, size_t close)
+{
+    size_t open = close;
+    while (open > 0 && close - open < SHORT_BYTES_MAX && text.data[open] != '(' &&
+           text.data[open] != ' ')
+        open--;
+    return open > 0 && text.data[open] == '(' && text.data[open - 1] != ' ' ? open : 0;
 }
 
 /* The beginning of the words that a short form of `count` letters can stand for. */
@@ -194,6 +219,11 @@ static size_t window_begin(ld_span text, size_t end, uint32_t count)
     size_t at = end;
     while (at > 0 && end - at < WINDOW_BYTES - 1) {
         char c = text.data[at - 1];
+        size_t glued = c == ')' ? glued_bracket(text, at - 1) : 0;
+        if (glued > 0 && end - glued < WINDOW_BYTES - 1) {
+            at = glued;
+            continue;
+        }
         if (c == '(' || c == ')' || c == ';' || c == ':' || c == '"' ||
             ((c == '.' || c == '?') && at < end && text.data[at] == ' ' && at > 2 &&
              !is_upper(text.data[at - 2])))
@@ -207,12 +237,20 @@ static size_t window_begin(ld_span text, size_t end, uint32_t count)
     return at;
 }
 
-static uint32_t take_letters(ld_span s, char out[SHORT_BYTES_MAX])
+/* What the digits of a short form stand for: themselves; their names, as in "two-dimensional (2D)";
+ * nothing that is written, as in "forced expiratory volume (FEV1)". */
+enum digits { DIGITS_WRITTEN, DIGITS_NAMED, DIGITS_PASSED, DIGITS_WAYS };
+
+static uint32_t take_letters(ld_span s, uint32_t digits, char out[SHORT_BYTES_MAX])
 {
+    static const char names[] = "zottffssen";
     uint32_t count = 0;
-    for (size_t i = 0; i < s.bytes && count < SHORT_BYTES_MAX; i++)
-        if (is_alnum(s.data[i]))
-            out[count++] = lower(s.data[i]);
+    for (size_t i = 0; i < s.bytes && count < SHORT_BYTES_MAX; i++) {
+        bool digit = s.data[i] >= '0' && s.data[i] <= '9';
+        if (!is_alnum(s.data[i]) || (digit && digits == DIGITS_PASSED))
+            continue;
+        out[count++] = digit && digits == DIGITS_NAMED ? names[s.data[i] - '0'] : lower(s.data[i]);
+    }
     /* the s of a plural stands for nothing */
     if (count > 2 && out[count - 1] == 's' && s.data[s.bytes - 1] == 's' &&
         is_upper(s.data[s.bytes - 2]))
@@ -244,8 +282,12 @@ static ld_text_place place(uint32_t paragraph, size_t offset, size_t bytes)
 
 static size_t trim_end(ld_span text, size_t end)
 {
-    while (end > 0 && (text.data[end - 1] == ' ' || text.data[end - 1] == ','))
+    while (end > 0 &&
+           (text.data[end - 1] == ' ' || text.data[end - 1] == ',' || text.data[end - 1] == '"'))
         end--;
+    /* "the London Metal Exchange's (LME)" */
+    if (end > 2 && text.data[end - 1] == 's' && text.data[end - 2] == '\'')
+        end -= 2;
     return end;
 }
 
@@ -270,57 +312,131 @@ static bool begins_later(ld_span text, size_t from, size_t end)
     return false;
 }
 
-/* LONG (SHORT) */
-static bool short_in_brackets(alias_finder *f, uint32_t at, size_t open, ld_span inner)
+static bool has_digit(ld_span s)
 {
-    ld_span text = f->paragraphs[at];
+    for (size_t i = 0; i < s.bytes; i++)
+        if (s.data[i] >= '0' && s.data[i] <= '9')
+            return true;
+    return false;
+}
+
+/* The long form of `inner` at the end of the `end` bytes of `text`; of 0 bytes: there is none. */
+static ld_span long_before(alias_finder *f, ld_span text, size_t end, ld_span inner,
+                           uint32_t digits)
+{
+    ld_span none = {0};
     char letters[SHORT_BYTES_MAX];
-    if (!is_short(inner))
-        return false;
-    uint32_t count = take_letters(inner, letters);
-    size_t end = skip_ticker(text, trim_end(text, open));
+    uint32_t count = take_letters(inner, digits, letters);
     size_t from = window_begin(text, end, count);
-    if (count < 1 || from >= end)
-        return false;
+    if (count < 1 || from >= end || (count < 2 && digits != DIGITS_WRITTEN) ||
+        (digits == DIGITS_NAMED && (inner.data[inner.bytes - 1] & 0x60) == 0x60))
+        return none;
     if (count == 1) /* "phosphorus (P)" */
         while (begins_later(text, from, end))
             from++;
-    if (count == 1 && is_upper(text.data[from]))
-        return false;
+    if (count == 1 && (is_upper(text.data[from]) || text.data[end - 1] == ')'))
+        return none;
     ld_span window = ld_span_sub(text, from, end - from);
-    size_t begin = read_short(f->reading, window, letters, count), extended = 0;
+    uint32_t cost_max = digits == DIGITS_WRITTEN ? COST_LETTER_MAX : 1;
+    size_t extended = 0, begin = read_short(f->reading, window, letters, count,
+                                            is_like_word(inner) ? 0 : cost_max);
     if (begin == SIZE_MAX)
-        return false;
+        return none;
     /* the whole of "2,6-diaminopurine" */
     while (begin > 0 && window.data[begin - 1] != ' ' &&
            (window.data[begin - 1] == '-' || extended))
         extended = begin--;
-    if (window.bytes - begin <= inner.bytes)
+    return window.bytes - begin > inner.bytes ? ld_span_sub(window, begin, SIZE_MAX) : none;
+}
+
+/* The capitalised words at the end of the `end` bytes of `text` that begin with the letters of the
+ * acronym in another order, as "Brazilian Coffee Institute (IBC)": of 0 bytes if they do not. */
+static ld_span name_in_other_order(ld_span text, size_t end, ld_span acronym)
+{
+    char left[INITIALS_MAX];
+    uint32_t count = 0;
+    ld_span none = {0};
+    if (acronym.bytes < 3 || acronym.bytes > INITIALS_MAX)
+        return none;
+    for (; count < acronym.bytes && is_upper(acronym.data[count]); count++)
+        left[count] = acronym.data[count];
+    size_t at = end;
+    for (uint32_t words = count; count == acronym.bytes && words > 0;) {
+        size_t begin = at;
+        while (begin > 0 && is_alnum(text.data[begin - 1]))
+            begin--;
+        char *letter = memchr(left, begin < at ? text.data[begin] : 0, words);
+        if (letter)
+            *letter = left[--words];
+        else if (begin == at || !is_small_word(text, begin))
+            return none;
+        if (words == 0)
+            return ld_span_sub(text, begin, end - begin);
+        if (begin == 0 || text.data[begin - 1] != ' ')
+            return none;
+        at = begin - 1;
+    }
+    return none;
+}
+
+/* LONG (SHORT): a long form that ends at `end`. */
+static bool short_before(alias_finder *f, uint32_t at, size_t end, ld_span inner)
+{
+    ld_span text = f->paragraphs[at], full = {0};
+    if (!is_short(inner))
         return false;
-    ld_span full = ld_span_sub(window, begin, SIZE_MAX);
-    add(f, LD_ALIAS_SHORT, place(at, from + begin, full.bytes),
+    end = skip_ticker(text, trim_end(text, end));
+    for (uint32_t way = 0; way < (has_digit(inner) ? DIGITS_WAYS : 1u) && !full.bytes; way++)
+        full = long_before(f, text, end, inner, way);
+    if (!full.bytes)
+        full = name_in_other_order(text, end, inner);
+    if (!full.bytes)
+        return false;
+    add(f, LD_ALIAS_SHORT, place(at, (size_t)(full.data - text.data), full.bytes),
         place(at, (size_t)(inner.data - text.data), inner.bytes));
     return true;
 }
 
-/* SHORT (LONG) */
+#define NOUNS_MAX 2u
+
+/* SHORT (LONG), and with nouns between, as in "EMLA cream (eutectic mixture of ...)" */
 static bool long_in_brackets(alias_finder *f, uint32_t at, size_t open, ld_span inner)
 {
     ld_span text = f->paragraphs[at];
     char letters[SHORT_BYTES_MAX];
-    size_t end = trim_end(text, open), from = end;
-    while (from > 0 && text.data[from - 1] != ' ' && text.data[from - 1] != '(')
-        from--;
-    ld_span word = ld_span_sub(text, from, end - from);
-    if (!is_short(word) || inner.bytes <= word.bytes + 2 || inner.bytes >= WINDOW_BYTES ||
-        ld_span_find_byte(inner, ' ') == SIZE_MAX)
+    if (inner.bytes >= WINDOW_BYTES || ld_span_find_byte(inner, ' ') == SIZE_MAX)
         return false;
-    uint32_t count = take_letters(word, letters);
-    if (count < 2 || read_short(f->reading, inner, letters, count) != 0)
+    size_t end = trim_end(text, open);
+    for (uint32_t nouns = 0; nouns <= NOUNS_MAX && end > 0; nouns++) {
+        size_t from = end;
+        while (from > 0 && text.data[from - 1] != ' ' && text.data[from - 1] != '(')
+            from--;
+        ld_span word = ld_span_sub(text, from, end - from);
+        end = from ? from - 1 : 0;
+        if (!is_short(word) || inner.bytes <= word.bytes + 2 ||
+            (nouns > 0 && !ld_alias_is_acronym(word)))
+            continue;
+        uint32_t count = take_letters(word, DIGITS_WRITTEN, letters);
+        if (count < 2 + (nouns > 0) ||
+            read_short(f->reading, inner, letters, count, nouns > 0 ? 1 : COST_LETTER_MAX) != 0)
+            continue;
+        add(f, LD_ALIAS_SHORT, place(at, (size_t)(inner.data - text.data), inner.bytes),
+            place(at, from, word.bytes));
+        return true;
+    }
+    return false;
+}
+
+/* (LONG, SHORT) */
+static bool both_in_brackets(alias_finder *f, uint32_t at, ld_span inner)
+{
+    size_t comma = inner.bytes;
+    while (comma > 0 && inner.data[comma - 1] != ',')
+        comma--;
+    ld_span text = f->paragraphs[at], name = ld_span_trim(ld_span_sub(inner, comma, SIZE_MAX));
+    if (comma < 2 || !ld_alias_is_acronym(name))
         return false;
-    add(f, LD_ALIAS_SHORT, place(at, (size_t)(inner.data - text.data), inner.bytes),
-        place(at, from, word.bytes));
-    return true;
+    return short_before(f, at, (size_t)(inner.data - text.data) + comma - 1, name);
 }
 
 /* ---- names ---- */
@@ -380,6 +496,8 @@ static const char *const known_as[] = {"or ",
                                        "known as ",
                                        "better known as ",
                                        "formerly known as ",
+                                       "now known as ",
+                                       "otherwise known as ",
                                        "aka ",
                                        "a.k.a. ",
                                        "formerly ",
@@ -398,6 +516,18 @@ static size_t skip_known_as(ld_span text, size_t at)
     return 0;
 }
 
+/* "Its subsidiary, known as WilTel": no name. */
+static bool is_pronoun(ld_span word)
+{
+    static const char *const pronouns[] = {
+        "it",   "its",  "his",   "her",   "their", "our", "my", "he",  "she",  "they", "we",
+        "this", "that", "these", "those", "the",   "a",   "an", "one", "some", "each", "both"};
+    for (size_t i = 0; i < sizeof pronouns / sizeof *pronouns; i++)
+        if (ld_span_equal_nocase(word, ld_span_from_string(pronouns[i])))
+            return true;
+    return false;
+}
+
 static bool named_at(alias_finder *f, uint32_t at, size_t end_of_name, size_t phrase)
 {
     ld_span text = f->paragraphs[at];
@@ -405,7 +535,7 @@ static bool named_at(alias_finder *f, uint32_t at, size_t end_of_name, size_t ph
     if (!other || !name_before(text, end_of_name, &from, &to) || from == SIZE_MAX)
         return false;
     size_t end = name_end(text, other);
-    if (end < other + 2)
+    if (end < other + 2 || is_pronoun(ld_span_sub(text, from, to - from)))
         return false;
     add(f, LD_ALIAS_NAMED, place(at, from, to - from), place(at, other, end - other));
     return true;
@@ -446,7 +576,7 @@ static void find_brackets(alias_finder *f, uint32_t at)
         while (cut < inner.bytes && inner.data[cut] != ';' && inner.data[cut] != ',')
             cut++;
         ld_span first = ld_span_trim(ld_span_sub(inner, 0, cut));
-        if (!short_in_brackets(f, at, open, first))
+        if (!short_before(f, at, open, first) && !both_in_brackets(f, at, inner))
             (void)long_in_brackets(f, at, open, ld_span_trim(inner));
     }
 }

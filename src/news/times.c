@@ -8,8 +8,8 @@
  * word classes reach the state of the art); the next one is looked for behind it. What names no
  * year, month or week ("Nov. 13", "on Monday") has two readings, the last and the next one; the
  * verbs of its sentence decide: the nearest word before the time that tells past from future, else
- * the nearest behind it, else it is past, for news tells what was. The day of publication itself
- * is both.
+ * the nearest behind it, else the reading nearer to the day of publication is taken. That day
+ * itself is both.
  *
  * What depends on the day of publication is what changes with it: where that day is not known, the
  * text is read for two days and only what both readings agree about is kept.
@@ -32,34 +32,69 @@
 /* Two days that differ in year, month, day, weekday, week and decade. */
 static const int32_t no_day_readings[2] = {-3651, 12251};
 
-/* 1 future, -1 past, 0 not told. */
+static bool is_one_of(const ld_time_context *c, uint32_t at, const char *const *words)
+{
+    for (; *words; words++)
+        if (ld_when_is(c, at, *words))
+            return true;
+    return false;
+}
+
+#define NOT_TOLD 0
+
+/* 1 future, -1 past: what the verb at `at` tells. A participle behind "be" tells what the words
+ * before "be" do ("will be held", "has to be built"); one behind "is" tells nothing of its day ("is
+ * closed until"). */
+static int tense_at(const ld_time_context *c, uint32_t at)
+{
+    static const char *const to_come[] = {"will", "would", "shall", "should", "to", "ll", NULL};
+    static const char *const present[] = {"is", "are", "being", NULL};
+    if (c->tokens[at].kind == LD_TW_FUTURE)
+        return 1;
+    if (c->tokens[at].kind != LD_TW_PAST)
+        return NOT_TOLD;
+    if ((ld_when_is(c, at, "has") || ld_when_is(c, at, "have")) && ld_when_is(c, at + 1, "to"))
+        return 1;
+    for (uint32_t i = at, n = 0; i > 0 && n < 2 && !c->tokens[i].sentence; n++) {
+        if (is_one_of(c, --i, present))
+            return NOT_TOLD;
+        if (ld_when_is(c, i, "be"))
+            return i > 0 && is_one_of(c, i - 1, to_come) ? 1 : NOT_TOLD;
+    }
+    return -1;
+}
+
 static int tense_of(const ld_time_context *c, uint32_t from, uint32_t end)
 {
     for (uint32_t i = from, n = 0; i > 0 && n < TENSE_TOKENS && !c->tokens[i].sentence; n++) {
-        uint8_t kind = c->tokens[--i].kind;
-        if (kind == LD_TW_FUTURE || kind == LD_TW_PAST)
-            return kind == LD_TW_FUTURE ? 1 : -1;
+        int tense = tense_at(c, --i);
+        if (tense != NOT_TOLD)
+            return tense;
     }
     for (uint32_t i = end, n = 0; i < c->count && n < TENSE_TOKENS && !c->tokens[i].sentence;
          i++, n++) {
-        uint8_t kind = c->tokens[i].kind;
-        if (kind == LD_TW_FUTURE || kind == LD_TW_PAST)
-            return kind == LD_TW_FUTURE ? 1 : -1;
+        int tense = tense_at(c, i);
+        if (tense != NOT_TOLD)
+            return tense;
     }
-    return 0;
+    return NOT_TOLD;
+}
+
+/* Where no verb tells, the reading nearer to the day of publication; of two as near, the past. */
+static ld_days reading_of(const ld_time_context *c, const ld_when *w, int tense)
+{
+    bool has_past = w->past.first <= w->past.last, has_future = w->future.first <= w->future.last;
+    if (tense != NOT_TOLD || !has_past || !has_future)
+        return tense > 0 || (tense == NOT_TOLD && !has_past) ? w->future : w->past;
+    return w->future.first - c->now < c->now - w->past.last ? w->future : w->past;
 }
 
 static bool is_introduced(const ld_time_context *c, uint32_t at)
 {
     static const char *const words[] = {
-        "in",  "since",  "by",    "of",    "from", "until",  "till", "during",  "to",     "late",
-        "mid", "before", "after", "early", "year", "around", "for",  "between", "through"};
-    if (at == 0)
-        return false;
-    for (uint32_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (ld_when_is(c, at - 1, words[i]))
-            return true;
-    return ld_when_mark(c, at - 1, '(');
+        "in",  "since",  "by",    "of",    "from", "until",  "till", "during",  "to",      "late",
+        "mid", "before", "after", "early", "year", "around", "for",  "between", "through", NULL};
+    return at > 0 && (is_one_of(c, at - 1, words) || ld_when_mark(c, at - 1, '('));
 }
 
 typedef struct time_list {
@@ -82,19 +117,19 @@ static bool tells_time(const ld_time_context *c, uint32_t at)
 /* Nine words of ten begin no time: the readers are not asked about them. */
 static bool can_begin(const ld_time_context *c, uint32_t at)
 {
-    static const char *const alone[] = {"now", "tmrw", "today", "tomorrow", "tonight", "yesterday"};
-    static const char *const first[] = {
-        "a",     "an",   "between", "couple", "earlier", "few",  "for",     "from", "h", "in",
-        "later", "less", "more",    "my",     "q",       "rest", "several", "the",  "w", "within"};
+    static const char *const alone[] = {
+        "all",  "armistice", "boxing",   "christmas", "halloween", "new",       "now",
+        "tmrw", "today",     "tomorrow", "tonight",   "valentine", "yesterday", NULL};
+    static const char *const first[] = {"a",    "an",     "between", "couple", "earlier", "few",
+                                        "for",  "from",   "h",       "in",     "later",   "less",
+                                        "more", "my",     "q",       "rest",   "several", "the",
+                                        "w",    "within", NULL};
     if (tells_time(c, at))
         return true;
     bool begins = ld_when_mark(c, at, '\'');
-    for (size_t i = 0; i < sizeof alone / sizeof *alone; i++)
-        if (ld_when_is(c, at, alone[i]))
-            return true;
-    for (size_t i = 0; i < sizeof first / sizeof *first && !begins; i++)
-        begins = ld_when_is(c, at, first[i]);
-    if (!begins)
+    if (is_one_of(c, at, alone))
+        return true;
+    if (!begins && !is_one_of(c, at, first))
         return false;
     for (uint32_t i = 1; i <= 3; i++)
         if (tells_time(c, at + i))
@@ -112,9 +147,7 @@ static bool find_all(ld_time_context *c, ld_arena *arena, time_list *list)
             at++;
             continue;
         }
-        int tense = tense_of(c, at, end);
-        bool only_future = w.past.first > w.past.last && w.future.first <= w.future.last;
-        ld_days days = tense > 0 || (only_future && tense == 0) ? w.future : w.past;
+        ld_days days = reading_of(c, &w, tense_of(c, at, end));
         const ld_time_token *last = &c->tokens[end - 1];
         uint32_t offset = c->tokens[at].offset;
         ld_time time = {.text_offset = offset,
@@ -147,17 +180,18 @@ static void compare(time_list *list, const time_list *other, bool drop)
     list->count = kept;
 }
 
-/* A text without digits and capitals of months is most of them: is there anything to read? */
+/* Most texts have no word of a time: the readers are not asked. */
 static bool has_time(const ld_time_context *c)
 {
+    static const char *const words[] = {"today", "yesterday", "tomorrow",  "tonight",
+                                        "tmrw",  "morning",   "evening",   "afternoon",
+                                        "night", "eve",       "halloween", NULL};
     for (uint32_t i = 0; i < c->count; i++) {
         uint8_t kind = c->tokens[i].kind;
         if ((kind == LD_TW_NUMBER && (c->tokens[i].bytes == 4 || c->tokens[i].bytes <= 2)) ||
             kind == LD_TW_MONTH || kind == LD_TW_WEEKDAY || kind == LD_TW_UNIT ||
             kind == LD_TW_DECADE || kind == LD_TW_SEASON || kind == LD_TW_TENS ||
-            kind == LD_TW_ONES || kind == LD_TW_ORDINAL || ld_when_is(c, i, "today") ||
-            ld_when_is(c, i, "yesterday") || ld_when_is(c, i, "tomorrow") ||
-            ld_when_is(c, i, "tonight") || ld_when_is(c, i, "tmrw"))
+            kind == LD_TW_ONES || kind == LD_TW_ORDINAL || is_one_of(c, i, words))
             return true;
     }
     return false;

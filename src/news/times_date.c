@@ -302,6 +302,11 @@ static const struct {
              {{"last", "day"}, -1},
              {{"past", "day"}, -1},
              {{"this", "day"}, 0},
+             {{"this", "morning"}, 0},
+             {{"this", "afternoon"}, 0},
+             {{"this", "evening"}, 0},
+             {{"last", "evening"}, -1},
+             {{"last", "night"}, -1},
              {{"my", "day"}, 0},
              {{"today"}, 0},
              {{"tonight"}, 0},
@@ -321,6 +326,48 @@ static uint32_t read_fixed(const ld_time_context *c, uint32_t at, ld_when *w)
             w->weak = ld_when_is(c, at, "now");
             return at + n;
         }
+    }
+    return 0;
+}
+
+/* Days with a name whose date is the same in every year. */
+static const struct {
+    const char *words[4];
+    uint8_t month, day;
+} holidays[] = {{{"new", "year", "\'", "s"}, 1, 1},
+                {{"new", "years"}, 1, 1},
+                {{"valentine", "\'", "s"}, 2, 14},
+                {{"halloween"}, 10, 31},
+                {{"christmas"}, 12, 25},
+                {{"boxing"}, 12, 26},
+                {{"all", "saints", "\'"}, 11, 1},
+                {{"armistice"}, 11, 11}};
+
+static bool is_word_or_mark(const ld_time_context *c, uint32_t at, const char *word)
+{
+    return word[0] == '\'' ? ld_when_mark(c, at, '\'') : ld_when_is(c, at, word);
+}
+
+/* "New Year's Eve", "Christmas Day": behind the name stands "Day" or "Eve". */
+static uint32_t read_holiday(const ld_time_context *c, uint32_t at, ld_when *w)
+{
+    for (uint32_t h = 0; h < sizeof holidays / sizeof *holidays; h++) {
+        uint32_t n = 0;
+        while (n < 4 && holidays[h].words[n] && is_word_or_mark(c, at + n, holidays[h].words[n]))
+            n++;
+        if (n < 4 && holidays[h].words[n])
+            continue;
+        bool eve = ld_when_is(c, at + n, "eve");
+        if (!eve && !ld_when_is(c, at + n, "day") && !ld_when_is(c, at, "halloween"))
+            return 0;
+        *w = (ld_when){.grain = LD_GRAIN_DAY, .month = holidays[h].month, .day = holidays[h].day};
+        if (eve && w->day == 1) { /* the day before is in the month before */
+            w->month = w->month == 1 ? 12 : (uint8_t)(w->month - 1);
+            w->day = 31;
+        } else {
+            w->day -= eve;
+        }
+        return ld_when_each_year(w, c) ? at + n + (eve || ld_when_is(c, at + n, "day")) : 0;
     }
     return 0;
 }
@@ -376,8 +423,8 @@ static uint32_t read_distance(const ld_time_context *c, uint32_t at, ld_when *w)
 uint32_t ld_read_date(const ld_time_context *c, uint32_t at, ld_when *w)
 {
     static uint32_t (*const readers[])(const ld_time_context *, uint32_t, ld_when *) = {
-        read_numbers, read_month_day, read_year_month_day, read_day_of_month, read_nth_weekday,
-        read_weekday, read_fixed,     read_weekdays_away,  read_distance};
+        read_numbers, read_month_day, read_year_month_day, read_day_of_month,  read_nth_weekday,
+        read_weekday, read_fixed,     read_holiday,        read_weekdays_away, read_distance};
     uint32_t best = 0;
     for (uint32_t r = 0; r < sizeof readers / sizeof *readers; r++) {
         ld_when found = {0};

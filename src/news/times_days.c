@@ -50,6 +50,8 @@ ld_days ld_days_of_unit(int32_t day, uint8_t unit, int32_t steps)
     switch (unit) {
     case LD_UNIT_WEEK:
         return (ld_days){monday + steps * 7, monday + steps * 7 + 6};
+    case LD_UNIT_FORTNIGHT:
+        return (ld_days){monday + steps * 14, monday + steps * 14 + 13};
     case LD_UNIT_WEEKEND:
         return (ld_days){monday + steps * 7 + 5, monday + steps * 7 + 6};
     case LD_UNIT_MONTH:

@@ -41,6 +41,9 @@ uint32_t ld_read_lasting(const ld_time_context *c, uint32_t at, ld_lasting *last
         case LD_UNIT_WEEK:
             lasting->days += 7 * (int32_t)n;
             break;
+        case LD_UNIT_FORTNIGHT:
+            lasting->days += 14 * (int32_t)n;
+            break;
         case LD_UNIT_MONTH:
             lasting->months += (int32_t)n;
             break;
@@ -460,7 +463,8 @@ static uint32_t read_span(const ld_time_context *c, uint32_t at, ld_when *w)
 /* "in the coming days", "the next few weeks" without a number */
 static uint32_t read_vague(const ld_time_context *c, uint32_t at, ld_when *w)
 {
-    static const uint8_t days[] = {7, 0, 28, 92};
+    static const uint8_t days[LD_UNIT_MONTH + 1] = {
+        [LD_UNIT_DAY] = 7, [LD_UNIT_WEEK] = 28, [LD_UNIT_MONTH] = 92};
     uint32_t i = at + ld_when_is(c, at, "the");
     if (!ld_when_kind(c, i, LD_TW_REL) || c->tokens[i].value == 0 ||
         !ld_when_kind(c, i + 1, LD_TW_UNIT) || c->tokens[i + 1].value > LD_UNIT_MONTH)

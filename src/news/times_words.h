@@ -26,6 +26,7 @@ typedef enum ld_time_unit {
     LD_UNIT_DAY,
     LD_UNIT_WEEKEND,
     LD_UNIT_WEEK,
+    LD_UNIT_FORTNIGHT,
     LD_UNIT_MONTH,
     LD_UNIT_QUARTER,
     LD_UNIT_YEAR,

@@ -51,6 +51,19 @@ static void test_short_forms(void **state)
     check("Broken Hill Pty Co Ltd <BRKN.S> (BHP) is", s, "Broken Hill Pty Co Ltd", "BHP");
     check("treated as Crohn's disease (CD) was", s, "Crohn's disease", "CD");
     check("and 2,6-diaminopurine (DAP) was", s, "2,6-diaminopurine", "DAP");
+    check("the London Metal Exchange's (LME) decision", s, "London Metal Exchange", "LME");
+    check("a member of the Organization of Petroleum Exporting Countries (OPEC)", s,
+          "Organization of Petroleum Exporting Countries", "OPEC");
+    check("the Brazilian Coffee Institute (IBC) tonight", s, "Brazilian Coffee Institute", "IBC");
+    check("duty on crude palm oil (cpo) rose", s, "crude palm oil", "cpo");
+    check("the \"value added tax\" (VAT) was", s, "value added tax", "VAT");
+    check("the Group of Seven (G-7) met", s, "Group of Seven", "G-7");
+    check("his forced expiratory volume (FEV1) fell", s, "forced expiratory volume", "FEV1");
+    check("of prostaglandin E(2) (PGE(2)) were", s, "prostaglandin E(2)", "PGE(2)");
+    check("a rule (common agricultural policy, CAP) of", s, "common agricultural policy", "CAP");
+    check("EMLA cream (eutectic mixture of local anesthetics) is", s,
+          "eutectic mixture of local anesthetics", "EMLA");
+    check("said that a man (2a) left, as shown to her (or).", s, NULL, NULL);
     check("the deadly AIDS (Acquired Immune Deficiency Syndrome).", s,
           "Acquired Immune Deficiency Syndrome", "AIDS");
     check("He met Mr Smith (Ohio) and (shows) them at 6.30 (0930 GMT).", s, NULL, NULL);
@@ -64,6 +77,9 @@ static void test_named(void **state)
     check("to destroy the Islamic State group (or Daesh) in the wake", k, "Islamic State", "Daesh");
     check("Frampton Computer (also known as Isis) said", k, "Frampton Computer", "Isis");
     check("met Bombay (formerly Mumbai), and", k, "Bombay", "Mumbai");
+    check("chief of Baldwin-United Corp, now known as PHLCorp, agreed", k, "Baldwin-United Corp",
+          "PHLCorp");
+    check("Its subsidiary, known as WilTel, said", k, NULL, NULL);
     check("wheat (or corn) and Paris (or what is left)", k, NULL, NULL);
 }
 
