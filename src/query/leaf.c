@@ -12,6 +12,11 @@
  */
 #include "query/leaf.h"
 
+#include <stdio.h>
+
+#include "base/utf8.h"
+#include "text/words.h"
+
 void ld_languages_add(ld_languages *l, ld_span code)
 {
     if (code.bytes >= sizeof l->text[0] || l->count >= LD_QUERY_LANGUAGES_MAX)
@@ -49,8 +54,32 @@ static lede_status element_add(leaf_reader *r, const ld_element *e)
     return LEDE_OK;
 }
 
+/* A character of a script that the index holds in pairs. */
+static bool is_half_pair(ld_span form)
+{
+    size_t used = 0;
+    return form.bytes > 1 && ld_words_are_pairs(ld_utf8_decode(form.data, form.bytes, &used)) &&
+           used == form.bytes;
+}
+
+/* The pairs that hold the character, and the character where it stands alone. */
+static lede_status half_pair_add(leaf_reader *r, ld_span form)
+{
+    char pattern[32];
+    const char *problem;
+    int n = (int)form.bytes;
+    int bytes = snprintf(pattern, sizeof pattern, "%.*s|%.*s.|.%.*s", n, form.data, n, form.data, n,
+                         form.data);
+    ld_element e = {.kind = LD_ELEMENT_REGEX,
+                    .text = ld_arena_copy(r->arena, ld_span_of(pattern, (size_t)bytes))};
+    e.automaton = e.text.data ? ld_automaton_regex(r->arena, e.text, &problem) : NULL;
+    return e.automaton ? element_add(r, &e) : ld_arena_status(r->arena, r->err);
+}
+
 static lede_status word_add(leaf_reader *r, const ld_query_word *w)
 {
+    if (r->leaf->match == LD_AST_MATCH_STEM && is_half_pair(w->form))
+        return half_pair_add(r, w->form);
     ld_element e = {.text = w->form, .terms = w->terms, .term_count = w->term_count};
     e.kind = r->leaf->match == LD_AST_MATCH_EXACT   ? LD_ELEMENT_FORM
              : r->leaf->match == LD_AST_MATCH_FUZZY ? LD_ELEMENT_FUZZY

@@ -59,7 +59,7 @@ static const uint8_t ascii_class[128] = {
 };
 /* clang-format on */
 
-static bool is_paired_script(uint32_t c)
+bool ld_words_are_pairs(uint32_t c)
 {
     if (c < 0x0E00)
         return false;
@@ -103,7 +103,7 @@ static char_class class_of(uint32_t c)
     case UTF8PROC_CATEGORY_LM:
     case UTF8PROC_CATEGORY_LO:
     case UTF8PROC_CATEGORY_NL:
-        return is_paired_script(c) ? IDEOGRAPH : CASELESS;
+        return ld_words_are_pairs(c) ? IDEOGRAPH : CASELESS;
     case UTF8PROC_CATEGORY_ND:
         return DIGIT;
     case UTF8PROC_CATEGORY_MN:

@@ -46,6 +46,9 @@ void ld_words_init(ld_words *it, ld_span text);
 bool ld_words_next(ld_words *it, ld_word *w);
 /* As many of the next words as there are, at most count_max. */
 uint32_t ld_words_read(ld_words *it, ld_word *words, uint32_t count_max);
+/* Of a script that is read in pairs of characters: a query for one of them asks for the pairs that
+ * hold it. */
+bool ld_words_are_pairs(uint32_t code_point);
 /* The folded exact spelling of a word of `text`; 0 bytes when folding leaves nothing. */
 size_t ld_word_form(ld_span text, const ld_word *w, char out[LD_TERM_BYTES_MAX]);
 
