@@ -3,8 +3,8 @@
 
 usage: train_language.py FOLDER_OF_SENTENCES [--measure]    (files named <language code>.txt)
 
---measure trains on the even sentences only and reports accuracy on the odd ones; nothing is
-written. The model is naive Bayes over the n-grams (3 and 4 letters, words padded with one space)
+Only the even sentences of a file train; the odd ones are left for bench/news/languages.py and the
+tests. --measure reports the model's accuracy on them; nothing is written. The model is naive Bayes over the n-grams (3 and 4 letters, words padded with one space)
 that are frequent in some language; a weight is the quantised log probability. No text is kept.
 """
 import collections
@@ -18,7 +18,9 @@ import unicodedata
 LATIN = ("en fr de es it pt nl sv nb da fi hu ro tr ca pl cs sk sl hr et lv lt id vi sq is eu ga cy "
          "af tl").split()
 CYRILLIC = "ru uk bg sr mk be kk mn".split()
-TRIGRAMS, QUADGRAMS = 110, 55  # the most frequent of each language
+ARABIC = "ar fa ur".split()
+MODELS = (("latin", LATIN), ("cyrillic", CYRILLIC), ("arabic", ARABIC))
+TRIGRAMS, QUADGRAMS = 200, 150  # the most frequent of each language
 STEPS_A_BIT = 5  # quantisation of log2
 WEIGHT_MAX = 88
 
@@ -48,6 +50,10 @@ def fnv(gram):
 def sentences(folder, language):
     with open(os.path.join(folder, language + ".txt"), encoding="utf-8") as f:
         return [line.strip() for line in f if line.strip()]
+
+
+def training(folder, language):
+    return sentences(folder, language)[0::2]
 
 
 # The Spanish sentences at hand have lost their accented letters ("informacin"): the regular ones
@@ -99,7 +105,7 @@ def best(weights, languages, text):
 
 def measure(folder, languages):
     texts = {language: sentences(folder, language) for language in languages}
-    weights = train({language: lines[0::2] for language, lines in texts.items()})
+    weights = train({language: training(folder, language) for language in languages})
     for size, name in ((1, "sentence"), (3, "paragraph of 3"), (10, "article of 10")):
         right = total = 0
         wrong = collections.Counter()
@@ -139,13 +145,13 @@ def table(name, languages, weights):
 def main():
     folder = sys.argv[1]
     if "--measure" in sys.argv:
-        measure(folder, LATIN)
-        measure(folder, CYRILLIC)
+        for _, languages in MODELS:
+            measure(folder, languages)
         return
     out = ("/* Written by tools/train_language.py; do not edit. */\n"
            '#include "text/language_tables.h"\n\n')
-    for name, languages in (("latin", LATIN), ("cyrillic", CYRILLIC)):
-        weights = train({language: sentences(folder, language) for language in languages})
+    for name, languages in MODELS:
+        weights = train({language: training(folder, language) for language in languages})
         out += table(name, languages, weights) + "\n"
     path = os.path.join(HERE, "..", "src", "text", "language_tables.c")
     with open(path, "w", encoding="utf-8") as f:

@@ -5,6 +5,7 @@
  * between
  *   read_news quotes   PARAGRAPH TAB ... -> KIND SPEAKER | CONTENT; TAB between
  *   read_news copies   PARAGRAPH TAB ... -> on every second line how alike it is to the one before
+ *   read_news languages TEXT             -> the code of its language and how certain, in percent
  *   read_news aliases  PARAGRAPH TAB ... -> KIND | FULL | OTHER; TAB between
  */
 #include <stdio.h>
@@ -17,6 +18,7 @@
 #include "news/copies.h"
 #include "news/quotes.h"
 #include "news/times.h"
+#include "text/language.h"
 
 static void print_times(ld_arena *arena, char *line, size_t bytes)
 {
@@ -112,6 +114,14 @@ static void print_quotes(ld_arena *arena, char *line, size_t bytes)
     putchar('\n');
 }
 
+static void print_language(char *line, size_t bytes)
+{
+    char language[8];
+    uint8_t certainty_percent;
+    ld_language_detect((ld_span){line, bytes}, language, &certainty_percent);
+    printf("%s %u\n", language, certainty_percent);
+}
+
 int main(int argc, char **argv)
 {
     lede_error err;
@@ -126,6 +136,8 @@ int main(int argc, char **argv)
             print_times(arena, line, (size_t)n - (line[n - 1] == '\n'));
         else if (strcmp(argv[1], "copies") == 0)
             print_copies(arena, line, (size_t)n - (line[n - 1] == '\n'));
+        else if (strcmp(argv[1], "languages") == 0)
+            print_language(line, (size_t)n - (line[n - 1] == '\n'));
         else if (strcmp(argv[1], "aliases") == 0)
             print_aliases(arena, line, (size_t)n - (line[n - 1] == '\n'));
         else

@@ -16,6 +16,6 @@ typedef struct ld_language_model {
     const char *weights;
 } ld_language_model;
 
-extern const ld_language_model ld_language_latin, ld_language_cyrillic;
+extern const ld_language_model ld_language_latin, ld_language_cyrillic, ld_language_arabic;
 
 #endif
