@@ -3,8 +3,8 @@
  *
  *   1. letters are counted by script; a script of one language decides (Greek, Hebrew, Thai, ...);
  *      kana means Japanese even among many Han characters
- *   2. Latin, Cyrillic and Arabic: naive Bayes over the n-grams of 3 and 4 letters (words padded with one
- *      space) that are frequent in some language; weights are quantised log probabilities
+ *   2. Latin, Cyrillic and Arabic: naive Bayes over the n-grams of 3 and 4 letters (words padded
+ * with one space) that are frequent in some language; weights are quantised log probabilities
  *
  * 32 languages of Latin, 8 of Cyrillic, 3 of Arabic script. Held-out accuracy over the 57 languages
  * that CLD2 tells as well (half of the web sentences at hand train, the other half is judged,
@@ -19,8 +19,8 @@
 
 #include <utf8proc.h>
 
-#include "text/language_tables.h"
 #include "base/utf8.h"
+#include "text/language_tables.h"
 
 #define WORD_LETTERS_MAX 48u /* of a longer word the rest is not judged */
 #define LETTERS_MIN      3u  /* fewer say nothing */
