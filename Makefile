@@ -3,7 +3,7 @@
 #   make test     build with sanitizers and pass every test
 # More: make, check, install, uninstall, format, clean, test-neon, test-web, screenshots; and what
 # takes longer: trust, fuzz, tsan, cov, prove, bench-game, bench-index, bench-extract,
-# bench-extract-speed, bench-kernels, bench-http (see CONTRIBUTING.md).
+# bench-extract-speed, bench-kernels, bench-operators, bench-news, bench-http (see CONTRIBUTING.md).
 
 PORT ?= 7700
 SERVE ?= 1
@@ -16,7 +16,8 @@ export LEDE_TEST_DATA
 
 .PHONY: all setup setup-test setup-web build demo test check install uninstall format clean \
   trust fuzz tsan cov prove test-neon test-web screenshots bench-game bench-index \
-  bench-extract bench-extract-speed bench-kernels bench-http
+  bench-extract bench-extract-speed bench-kernels bench-operators bench-news \
+  bench-http
 
 all: build
 
@@ -96,6 +97,15 @@ bench-extract: build
 # Nanoseconds an item in each inner loop, by variant; half a minute.
 bench-kernels: build
 	@python3 bench/kernels/run.py $(BUILD)
+
+# The time of each operator of the query language, p50 and p99; CORPUS=, N= as above.
+bench-operators: build
+	@python3 bench/operators/run.py --build $(BUILD) --corpus $(or $(CORPUS),articles) --docs $(or $(N),0)
+
+# Is it right what is read out of the texts: times, speech, aliases, copies, languages?
+bench-news: build
+	@for what in times quotes aliases copies languages; do \
+	  python3 bench/news/$$what.py $(BUILD) $(or $(DATA),$(LEDE_TEST_DATA)) || exit 1; done
 
 # How many pages a second, beside peers; DATA= as above, ROUNDS= (5).
 bench-extract-speed: build

@@ -47,8 +47,8 @@ class Lede(Engine):
         return f"lede {common.revision()}"
 
 
-def build_lede(build):
-    """Compiles lede's driver against a build folder; the program's path."""
+def build_lede(build, source="game/lede/game.c", name="lede-game"):
+    """Compiles a driver of lede against a build folder; the program's path."""
     build = Path(build).resolve()
     library = build / "src" / "liblede.a"
     if not library.exists():
@@ -57,11 +57,11 @@ def build_lede(build):
                            capture_output=True,
                            env={"PKG_CONFIG_PATH": str(build / "meson-uninstalled"),
                                 "PATH": "/usr/local/bin:/usr/bin:/bin"}).stdout.split()
-    program = common.bench_dir() / "bin" / "lede-game"
+    program = common.bench_dir() / "bin" / name
     program.parent.mkdir(parents=True, exist_ok=True)
     subprocess.run(["cc", "-std=gnu11", "-O2", "-Wall", "-Wextra",
                     f"-I{common.ROOT / 'include'}", "-o", str(program),
-                    str(common.ROOT / "bench" / "game" / "lede" / "game.c"), str(library),
+                    str(common.ROOT / "bench" / source), str(library),
                     *[f for f in flags if f != "-llede"]], check=True)
     return program
 
