@@ -224,25 +224,32 @@ AVX512 static uint32_t filter(uint32_t *docs, uint32_t *sums, uint32_t count, ui
     return kept;
 }
 
-/* Every document of the shorter list is compared with the sixteen of the longer that could hold it.
- * Only the step from sixteen to sixteen is a branch that may be guessed wrong. */
+/* The last document of each whole sixteen of a list; above all others where there is none. */
+AVX512 static inline __m512i lasts_of(const uint32_t *docs, uint32_t count)
+{
+    const __m512i at =
+        _mm512_add_epi32(_mm512_slli_epi32(lane_numbers(), 4), _mm512_set1_epi32(15));
+    return _mm512_mask_i32gather_epi32(_mm512_set1_epi32(-1), lanes_of(count / LANES), at, docs, 4);
+}
+
+/* Every document of the shorter list is compared with the last ones of the longer one's sixteens,
+ * then with the sixteen that could hold it: no branch, so that nothing is guessed wrong and the
+ * documents do not wait for each other. */
 AVX512 static uint32_t probe(const uint32_t *few, uint32_t few_count, const uint32_t *many,
                              uint32_t many_count, uint16_t *at_few, uint16_t *at_many)
 {
+    const __m512i lasts = lasts_of(many, many_count);
+    const uint32_t last_group = many_count ? (many_count - 1) / LANES : 0;
     uint32_t shared = 0;
-    for (uint32_t i = 0, j = 0; i < few_count && j < many_count; j += LANES) {
-        __mmask16 lanes = lanes_of(many_count - j);
-        uint32_t last = many[many_count - j < LANES ? many_count - 1 : j + LANES - 1];
-        if (few[i] > last)
-            continue;
-        __m512i block = _mm512_maskz_loadu_epi32(lanes, many + j);
-        for (; i < few_count && few[i] <= last; i++) {
-            __m512i wanted = _mm512_set1_epi32((int)few[i]);
-            uint32_t same = _mm512_mask_cmpeq_epi32_mask(lanes, block, wanted);
-            at_few[shared] = (uint16_t)i;
-            at_many[shared] = (uint16_t)(j + _tzcnt_u32(same));
-            shared += same != 0;
-        }
+    for (uint32_t i = 0; i < few_count && many_count; i++) {
+        __m512i wanted = _mm512_set1_epi32((int)few[i]);
+        uint32_t group = (uint32_t)_mm_popcnt_u32(_mm512_cmplt_epu32_mask(lasts, wanted));
+        group = group < last_group ? group : last_group;
+        __m512i block = _mm512_loadu_si512(many + LANES * group);
+        uint32_t at = LANES * group + _tzcnt_u32(_mm512_cmpeq_epi32_mask(block, wanted));
+        at_few[shared] = (uint16_t)i;
+        at_many[shared] = (uint16_t)at;
+        shared += at < many_count && at < LANES * (group + 1);
     }
     return shared;
 }

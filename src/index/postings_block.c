@@ -53,11 +53,23 @@ uint16_t ld_postings_kth_best(const ld_postings *p, int which)
     return ld_load_u16(c->bounds + c->block_count + 1 + 2 * which);
 }
 
+#define FIND_AT_ONCE 8u
+
 uint32_t ld_postings_find_block(const ld_postings_cursor *c, uint32_t from, uint32_t target)
 {
-    uint32_t low = from, step = 1;
-    if (low >= c->block_count || ld_postings_last_doc(c, low) >= target)
-        return low < c->block_count ? low : c->block_count;
+    uint32_t low = from, step = FIND_AT_ONCE;
+    if (low >= c->block_count)
+        return c->block_count;
+    if (c->block_count - low >= FIND_AT_ONCE) { /* mostly near; counted, as a branch a step is
+                                                   guessed wrong where the steps end */
+        uint32_t below = 0;
+        for (uint32_t i = 0; i < FIND_AT_ONCE; i++)
+            below += ld_postings_last_doc(c, low + i) < target;
+        if (below < FIND_AT_ONCE)
+            return low + below;
+    }
+    if (ld_postings_last_doc(c, low) >= target)
+        return low;
     while (step < c->block_count - low && ld_postings_last_doc(c, low + step) < target) {
         low += step;
         step *= 2;

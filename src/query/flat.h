@@ -136,8 +136,13 @@ uint32_t ld_flat_drop(ld_flat *f, ld_flat_term *t, uint32_t *docs, uint32_t *poi
                       uint32_t count);
 /* How many of the documents it has; UINT32_MAX: the execution has failed. */
 uint32_t ld_flat_count_in(ld_flat *f, ld_flat_term *t, const uint32_t *docs, uint32_t count);
-/* Sets the bits of its documents in the window at `from`. */
-bool ld_flat_bits(ld_flat *f, ld_flat_term *t, uint32_t from, uint64_t words[LD_WINDOW_WORDS]);
+/* Sets the bits of its documents in the window of 64 * word_count documents at `from`, a multiple
+ * of 64. */
+bool ld_flat_bits(ld_flat *f, ld_flat_term *t, uint32_t from, uint64_t *words, uint32_t word_count);
+/* Adds to *found how many of the window's bits are its documents; blocks where none is set are not
+ * read. */
+bool ld_flat_bits_meet(ld_flat *f, ld_flat_term *t, uint32_t from, const uint64_t *words,
+                       uint32_t word_count, uint64_t *found);
 
 /* ---- candidates: flat.c ---- */
 

@@ -11,107 +11,98 @@
  */
 #include "query/flat.h"
 
-/* A lead with so many documents a window is better counted by bits. */
+/* A lead with so many documents a window of sums is better counted by bits. */
 #define DENSE_PER_WINDOW 96u
-#define BITS_SHARE       5u /* a word in so many documents has bit sets for blocks */
-#define OFTEN            8u /* documents a window from which on a word is in nearly each */
+#define CHUNK_DOCS       131072u /* documents whose bits are at hand together: 16 KiB a set */
+#define CHUNK_WORDS      (CHUNK_DOCS / 64u)
+#define FEW_DOCS         2048u /* of the rarer of two words: looked up block by block */
 
-typedef uint64_t window_words[LD_WINDOW_WORDS];
+typedef uint64_t chunk_words[CHUNK_WORDS];
 
-static void hidden_clear(const ld_flat *f, uint32_t from, uint64_t *words)
+typedef struct counter {
+    ld_flat *f;
+    chunk_words words, own;
+} counter;
+
+static counter *counter_new(ld_flat *f)
 {
-    const ld_segment_view *v = f->x->view;
-    for (uint32_t w = 0; w < LD_WINDOW_WORDS && from / 64 + w < ((size_t)v->docs + 63) / 64; w++) {
+    counter *c = ld_arena_alloc(f->x->arena, sizeof *c);
+    if (!c && f->x->status == LEDE_OK)
+        f->x->status = ld_arena_status(f->x->arena, &f->x->error);
+    if (c)
+        c->f = f;
+    return c;
+}
+
+static uint32_t chunk_end(const ld_flat *f, uint32_t from)
+{
+    uint32_t docs = f->x->view->docs;
+    return docs - from > CHUNK_DOCS ? from + CHUNK_DOCS : docs;
+}
+
+static void hidden_clear(counter *c, uint32_t from)
+{
+    const ld_segment_view *v = c->f->x->view;
+    for (uint32_t w = 0; w < CHUNK_WORDS && from / 64 + w < ((size_t)v->docs + 63) / 64; w++) {
         uint64_t hidden = v->deleted ? v->deleted[from / 64 + w] : 0;
-        if (v->superseded && !f->x->versions_all)
+        if (v->superseded && !c->f->x->versions_all)
             hidden |= v->superseded[from / 64 + w];
-        words[w] &= ~hidden;
+        c->words[w] &= ~hidden;
     }
 }
 
 /* Takes the excluded words' and the hidden rows' bits away. */
-static bool words_clear(ld_flat *f, uint32_t from, uint64_t *words)
+static bool words_clear(counter *c, uint32_t from)
 {
+    ld_flat *f = c->f;
     for (uint32_t i = 0; i < f->excluded_count; i++) {
-        window_words own = {0};
-        if (!ld_flat_bits(f, &f->excluded[i], from, own))
+        memset(c->own, 0, sizeof c->own);
+        if (!ld_flat_bits(f, &f->excluded[i], from, c->own, CHUNK_WORDS))
             return false;
-        for (uint32_t w = 0; w < LD_WINDOW_WORDS; w++)
-            words[w] &= ~own[w];
+        for (uint32_t w = 0; w < CHUNK_WORDS; w++)
+            c->words[w] &= ~c->own[w];
     }
     if (f->hides)
-        hidden_clear(f, from, words);
+        hidden_clear(c, from);
     return true;
 }
 
-static void count_all(ld_flat *f)
+/* Documents of the chunk that all the words have. */
+static bool chunk_all(counter *c, uint32_t from)
 {
-    for (uint32_t from = 0; from < f->x->view->docs && !ld_flat_stopped(f);
-         from += LD_WINDOW_DOCS) {
-        window_words words = {0};
-        if (!ld_flat_bits(f, &f->required[0], from, words))
-            return;
-        for (uint32_t i = 1; i < f->required_count; i++) {
-            window_words own = {0};
-            if (!ld_flat_bits(f, &f->required[i], from, own))
-                return;
-            for (uint32_t w = 0; w < LD_WINDOW_WORDS; w++)
-                words[w] &= own[w];
-        }
-        if (!words_clear(f, from, words))
-            return;
-        f->total += f->kernels->popcount(words, LD_WINDOW_WORDS);
-    }
-}
-
-/* The window of the first document at or after `from` that one of the words has; UINT32_MAX: there
- * is none. Where a word has a document in nearly every window nothing is looked up. */
-static uint32_t next_window(ld_flat *f, ld_flat_term *terms, uint32_t count, uint32_t from)
-{
-    uint32_t next = UINT32_MAX, docs = f->x->view->docs;
-    if (from >= docs)
-        return UINT32_MAX;
-    for (uint32_t i = 0; i < count; i++)
-        if (terms[i].df >= docs / LD_WINDOW_DOCS * OFTEN)
-            return from;
-    for (uint32_t i = 0; i < count; i++) {
-        if (!ld_flat_seek(f, &terms[i], from))
-            continue;
-        uint32_t at = f->kernels->lower_bound(terms[i].docs, terms[i].size, from);
-        if (at < terms[i].size && terms[i].docs[at] < next)
-            next = terms[i].docs[at];
-    }
-    return next == UINT32_MAX ? UINT32_MAX : next / LD_WINDOW_DOCS * LD_WINDOW_DOCS;
-}
-
-/* How many bits of the window's words the term does not have. */
-static bool count_without(ld_flat *f, ld_flat_term *t, uint32_t from, uint64_t *words)
-{
-    uint32_t docs[64 + LD_FLAT_SLACK], count = 0;
-    uint64_t all = f->kernels->popcount(words, LD_WINDOW_WORDS), found = 0;
-    if (all >= DENSE_PER_WINDOW) {
-        window_words own = {0};
-        if (!ld_flat_bits(f, t, from, own))
-            return false;
-        f->total += all - f->kernels->popcount_and(words, own, LD_WINDOW_WORDS);
-        return true;
-    }
-    for (uint32_t w = 0; w < LD_WINDOW_WORDS; w++) {
-        for (uint64_t bits = words[w]; bits; bits &= bits - 1) {
-            docs[count++] = from + w * 64 + (uint32_t)__builtin_ctzll(bits);
-            if (count < 64)
-                continue;
-            uint32_t own = ld_flat_count_in(f, t, docs, count);
-            if (own == UINT32_MAX)
-                return false;
-            found += own;
-            count = 0;
-        }
-    }
-    uint32_t own = count ? ld_flat_count_in(f, t, docs, count) : 0;
-    if (own == UINT32_MAX)
+    ld_flat *f = c->f;
+    memset(c->words, 0, sizeof c->words);
+    if (!ld_flat_bits(f, &f->required[0], from, c->words, CHUNK_WORDS) || !words_clear(c, from))
         return false;
-    f->total += all - found - own;
+    for (uint32_t i = 1; i + 1 < f->required_count; i++) {
+        memset(c->own, 0, sizeof c->own);
+        if (!ld_flat_bits(f, &f->required[i], from, c->own, CHUNK_WORDS))
+            return false;
+        for (uint32_t w = 0; w < CHUNK_WORDS; w++)
+            c->words[w] &= c->own[w];
+    }
+    uint64_t found = f->required_count == 1 ? f->kernels->popcount(c->words, CHUNK_WORDS) : 0;
+    if (f->required_count > 1 && !ld_flat_bits_meet(f, &f->required[f->required_count - 1], from,
+                                                    c->words, CHUNK_WORDS, &found))
+        return false;
+    f->total += found;
+    return true;
+}
+
+/* Documents of the chunk that one of the words has; `last`, counted already, aside. */
+static bool chunk_any(counter *c, uint32_t from, uint32_t others, ld_flat_term *last)
+{
+    ld_flat *f = c->f;
+    uint64_t found = 0;
+    memset(c->words, 0, sizeof c->words);
+    for (uint32_t i = 0; i < others; i++)
+        if (!ld_flat_bits(f, &f->optional[i], from, c->words, CHUNK_WORDS))
+            return false;
+    if (last && !ld_flat_bits_meet(f, last, from, c->words, CHUNK_WORDS, &found))
+        return false;
+    if (!last && !words_clear(c, from))
+        return false;
+    f->total += f->kernels->popcount(c->words, CHUNK_WORDS) - found;
     return true;
 }
 
@@ -146,27 +137,24 @@ static void count_any(ld_flat *f)
     uint32_t others = by_df ? count - 1 : count;
     if (by_df)
         f->total += last.df;
-    if (by_df && others == 1 && f->optional[0].df < f->x->view->docs / BITS_SHARE) {
+    if (by_df && others == 1 && f->optional[0].df <= FEW_DOCS) {
         count_rarer(f, &f->optional[0], &f->optional[1]);
         return;
     }
-    for (uint32_t from = 0; !ld_flat_stopped(f); from += LD_WINDOW_DOCS) {
-        from = next_window(f, f->optional, others, from);
-        if (from == UINT32_MAX)
+    counter *c = counter_new(f);
+    for (uint32_t from = 0; c && from < f->x->view->docs && !ld_flat_stopped(f);
+         from = chunk_end(f, from))
+        if (!chunk_any(c, from, others, by_df ? &f->optional[count - 1] : NULL))
             return;
-        window_words words = {0};
-        for (uint32_t i = 0; i < others; i++)
-            if (!ld_flat_bits(f, &f->optional[i], from, words))
-                return;
-        if (by_df) {
-            if (!count_without(f, &f->optional[count - 1], from, words))
-                return;
-            continue;
-        }
-        if (!words_clear(f, from, words))
+}
+
+static void count_all(ld_flat *f)
+{
+    counter *c = counter_new(f);
+    for (uint32_t from = 0; c && from < f->x->view->docs && !ld_flat_stopped(f);
+         from = chunk_end(f, from))
+        if (!chunk_all(c, from))
             return;
-        f->total += f->kernels->popcount(words, LD_WINDOW_WORDS);
-    }
 }
 
 void ld_flat_count(ld_flat *f)

@@ -260,7 +260,7 @@ static bool window_clear(merger *g, uint32_t from, uint32_t entries)
     }
     for (uint32_t i = 0; i < f->excluded_count; i++) {
         uint64_t words[LD_WINDOW_WORDS] = {0};
-        if (!ld_flat_bits(f, &f->excluded[i], from, words))
+        if (!ld_flat_bits(f, &f->excluded[i], from, words, LD_WINDOW_WORDS))
             return false;
         for (uint32_t w = 0; w < LD_WINDOW_WORDS; w++)
             for (uint64_t bits = words[w]; bits; bits &= bits - 1)

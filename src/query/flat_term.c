@@ -5,10 +5,13 @@
  * The walk only goes forward: documents that are asked for never fall from call to call. A block's
  * documents are decoded when candidates lie in its range, its frequencies when one of them matches.
  */
+#include "index/postings_format.h"
 #include "query/flat.h"
 
 /* Candidates in one block from which on merging beats searching for each. */
 #define MERGE_MIN 6u
+/* Runs of candidates that are found before the first of them is looked at. */
+#define RUNS_AHEAD 8u
 /* Candidates in a bit set up to which testing bits beats decoding it. */
 #define BITS_MAX 48u
 
@@ -197,25 +200,57 @@ bool ld_flat_points_at(ld_flat *f, ld_flat_term *t, const uint32_t *docs, const 
 
 /* ---- candidates ---- */
 
-/* The block that holds the next candidates: those of docs[0 .. *run) lie in its range. False: no
- * more blocks. */
-static bool next_run(const ld_flat *f, ld_flat_term *t, const uint32_t *docs, uint32_t count,
-                     uint32_t *run)
+/*
+ * Candidates by the blocks they lie in: run after run of candidates that one block's range holds.
+ * Runs are found some way ahead, and the bytes of their blocks sent for at once: what comes from
+ * memory takes longer than a block's work, and waits together.
+ */
+typedef struct runs {
+    const uint32_t *docs;
+    uint32_t count;
+    uint32_t at, block;        /* of what is not yet in a run: first candidate, least block */
+    uint32_t first, found;     /* runs [first, found) are at hand, by their number modulo */
+    uint32_t ends[RUNS_AHEAD]; /* past the run's last candidate */
+    uint32_t blocks[RUNS_AHEAD];
+} runs;
+
+static void runs_find(const ld_flat *f, const ld_flat_term *t, runs *r)
 {
-    t->block = ld_postings_block_find(t->postings, t->block, docs[0]);
-    if (t->block >= t->block_count)
-        return false;
-    uint32_t last = ld_postings_block_last(t->postings, t->block);
-    uint32_t most = count < LD_FLAT_BATCH ? count : LD_FLAT_BATCH;
+    const uint32_t *docs = r->docs + r->at;
+    r->block = ld_postings_block_find(t->postings, r->block, docs[0]);
+    if (r->block >= t->block_count) {
+        r->at = r->count;
+        return;
+    }
+    if (r->block != t->loaded)
+        ld_postings_block_prefetch(t->postings, r->block);
+    uint32_t last = ld_postings_block_last(t->postings, r->block), run = 1;
+    uint32_t left = r->count - r->at, most = left < LD_FLAT_BATCH ? left : LD_FLAT_BATCH;
     if (docs[most - 1] <= last)
-        *run = most;
-    else if (docs[1] > last)
-        *run = 1;
-    else
-        *run = f->kernels->lower_bound(docs, most, last + 1);
-    if (*run < count)
-        ld_postings_block_prefetch(t->postings,
-                                   ld_postings_block_find(t->postings, t->block + 1, docs[*run]));
+        run = most;
+    else if (docs[1] <= last)
+        run = f->kernels->lower_bound(docs, most, last + 1);
+    r->at += run;
+    r->ends[r->found % RUNS_AHEAD] = r->at;
+    r->blocks[r->found++ % RUNS_AHEAD] = r->block;
+}
+
+static runs runs_of(const ld_flat_term *t, const uint32_t *docs, uint32_t count)
+{
+    return (runs){.docs = docs, .count = count, .block = t->block};
+}
+
+/* Moves to the block of the next run, candidates [.., *end). False: no more blocks. */
+static bool runs_next(const ld_flat *f, ld_flat_term *t, runs *r, uint32_t *end)
+{
+    while (r->at < r->count && r->found - r->first < RUNS_AHEAD)
+        runs_find(f, t, r);
+    if (r->first == r->found) {
+        t->block = r->block;
+        return false;
+    }
+    t->block = r->blocks[r->first % RUNS_AHEAD];
+    *end = r->ends[r->first++ % RUNS_AHEAD];
     return true;
 }
 
@@ -277,8 +312,9 @@ bool ld_flat_add(ld_flat *f, ld_flat_term *t, const uint32_t *docs, uint32_t *po
 {
     uint16_t at_docs[LD_FLAT_BATCH + LD_FLAT_SLACK], at_block[LD_FLAT_BATCH + LD_FLAT_SLACK];
     ld_flat_numbers own, met;
-    uint32_t run;
-    for (uint32_t i = 0; i < count && next_run(f, t, docs + i, count - i, &run); i += run) {
+    runs r = runs_of(t, docs, count);
+    for (uint32_t i = 0, end; runs_next(f, t, &r, &end); i = end) {
+        uint32_t run = end - i;
         if (!any_reaches(points + i, run, ld_flat_block_bound(f, t, t->block) + more, least))
             continue;
         if (!ld_flat_load(f, t, t->block))
@@ -317,8 +353,10 @@ uint32_t ld_flat_require(ld_flat *f, ld_flat_term *t, uint32_t *docs, uint32_t *
     uint16_t at_docs[LD_FLAT_BATCH + LD_FLAT_SLACK], at_block[LD_FLAT_BATCH + LD_FLAT_SLACK];
     ld_flat_numbers own;
     bool scores = f->top->k > 0 && t->weight > 0;
-    uint32_t kept = 0, run;
-    for (uint32_t i = 0; i < count && next_run(f, t, docs + i, count - i, &run); i += run) {
+    uint32_t kept = 0;
+    runs r = runs_of(t, docs, count);
+    for (uint32_t i = 0, end; runs_next(f, t, &r, &end); i = end) {
+        uint32_t run = end - i;
         if (f->prune && !any_reaches(points + i, run, ld_flat_block_bound(f, t, t->block) + more,
                                      ld_flat_least(f)))
             continue;
@@ -347,8 +385,10 @@ uint32_t ld_flat_require(ld_flat *f, ld_flat_term *t, uint32_t *docs, uint32_t *
 uint32_t ld_flat_drop(ld_flat *f, ld_flat_term *t, uint32_t *docs, uint32_t *points, uint32_t count)
 {
     uint16_t at_docs[LD_FLAT_BATCH + LD_FLAT_SLACK], at_block[LD_FLAT_BATCH + LD_FLAT_SLACK];
-    uint32_t kept = 0, run, i = 0;
-    for (; i < count && next_run(f, t, docs + i, count - i, &run); i += run) {
+    uint32_t kept = 0, i = 0;
+    runs r = runs_of(t, docs, count);
+    for (uint32_t end; runs_next(f, t, &r, &end); i = end) {
+        uint32_t run = end - i;
         if (!ld_flat_load(f, t, t->block))
             return UINT32_MAX;
         uint32_t found = ld_flat_meet(f, t, docs + i, run, at_docs, at_block);
@@ -388,8 +428,10 @@ static uint32_t bits_count(const ld_flat_term *t, const uint32_t *docs, uint32_t
 uint32_t ld_flat_count_in(ld_flat *f, ld_flat_term *t, const uint32_t *docs, uint32_t count)
 {
     uint16_t at_docs[LD_FLAT_BATCH + LD_FLAT_SLACK], at_block[LD_FLAT_BATCH + LD_FLAT_SLACK];
-    uint32_t found = 0, run;
-    for (uint32_t i = 0; i < count && next_run(f, t, docs + i, count - i, &run); i += run) {
+    uint32_t found = 0;
+    runs r = runs_of(t, docs, count);
+    for (uint32_t i = 0, end; runs_next(f, t, &r, &end); i = end) {
+        uint32_t run = end - i;
         if (!ld_flat_load(f, t, t->block))
             return UINT32_MAX;
         uint32_t own = t->bits ? bits_count(t, docs + i, run)
@@ -403,35 +445,90 @@ uint32_t ld_flat_count_in(ld_flat *f, ld_flat_term *t, const uint32_t *docs, uin
 
 /* ---- windows ---- */
 
-/* The part of the loaded bit set that lies in the window at `from`. */
-static void bits_copy(const ld_flat_term *t, uint32_t from, uint64_t words[LD_WINDOW_WORDS])
+/* The part of the loaded bit set that lies in the window at `from`: its words [*first, *end), the
+ * window's from *at on. */
+static void bits_part(const ld_flat_term *t, uint32_t from, uint32_t word_count, uint32_t *first,
+                      uint32_t *end, uint32_t *at)
 {
-    uint32_t skip = t->bit_base < from ? (from - t->bit_base) / 64 : 0;
-    uint32_t at = t->bit_base < from ? 0 : (t->bit_base - from) / 64;
-    for (uint32_t i = skip; i < t->bit_words && at < LD_WINDOW_WORDS; i++)
-        words[at++] |= ld_load_u64(t->bits + 8ull * i);
+    *first = t->bit_base < from ? (from - t->bit_base) / 64 : 0;
+    *at = t->bit_base < from ? 0 : (t->bit_base - from) / 64;
+    uint32_t most = *at < word_count ? *first + (word_count - *at) : *first;
+    *end = t->bit_words < most ? t->bit_words : most;
 }
 
-bool ld_flat_bits(ld_flat *f, ld_flat_term *t, uint32_t from, uint64_t words[LD_WINDOW_WORDS])
+/* The loaded block's documents in [from, to): places [*first, *end). */
+static bool docs_part(ld_flat *f, ld_flat_term *t, uint32_t from, uint32_t to, uint32_t *first,
+                      uint32_t *end)
 {
-    uint32_t to = from + LD_WINDOW_DOCS;
+    const uint32_t *docs = ld_flat_docs(f, t);
+    if (!docs)
+        return false;
+    *first = docs[0] < from ? f->kernels->lower_bound(docs, t->size, from) : 0;
+    *end = docs[t->size - 1] < to ? t->size : f->kernels->lower_bound(docs, t->size, to);
+    *end = *end > *first ? *end : *first;
+    return true;
+}
+
+bool ld_flat_bits(ld_flat *f, ld_flat_term *t, uint32_t from, uint64_t *words, uint32_t word_count)
+{
+    uint32_t to = from + 64 * word_count, first, end, at;
     t->block = ld_postings_block_find(t->postings, t->block, from);
     for (uint32_t b = t->block; b < t->block_count; b++) {
         if (!ld_flat_load(f, t, b))
             return false;
         if (t->bits) {
-            bits_copy(t, from, words);
+            bits_part(t, from, word_count, &first, &end, &at);
+            for (uint32_t i = first; i < end; i++)
+                words[at++] |= ld_load_u64(t->bits + 8ull * i);
         } else {
-            const uint32_t *docs = ld_flat_docs(f, t);
-            if (!docs)
+            if (!docs_part(f, t, from, to, &first, &end))
                 return false;
-            uint32_t first = docs[0] < from ? f->kernels->lower_bound(docs, t->size, from) : 0;
-            uint32_t end =
-                docs[t->size - 1] < to ? t->size : f->kernels->lower_bound(docs, t->size, to);
-            f->kernels->set_bits(words, docs + first, end > first ? end - first : 0, from);
+            f->kernels->set_bits(words, t->docs + first, end - first, from);
         }
         if (ld_postings_block_last(t->postings, b) >= to - 1)
             break;
+    }
+    return t->postings->status == LEDE_OK || failed(f, t);
+}
+
+/* How many bits of the window the loaded block has, too. */
+static bool block_bits_meet(ld_flat *f, ld_flat_term *t, uint32_t from, const uint64_t *words,
+                            uint32_t word_count, uint64_t *found)
+{
+    uint32_t first, end, at;
+    if (t->bits) {
+        uint64_t own[LD_POSTINGS_WORDS_MAX];
+        bits_part(t, from, word_count, &first, &end, &at);
+        if (first >= end)
+            return true;
+        memcpy(own, t->bits + 8ull * first, 8ull * (end - first));
+        *found += f->kernels->popcount_and(words + at, own, end - first);
+        return true;
+    }
+    if (!docs_part(f, t, from, from + 64 * word_count, &first, &end))
+        return false;
+    uint64_t both = 0;
+    for (uint32_t i = first; i < end; i++) {
+        uint32_t bit = t->docs[i] - from;
+        both += words[bit / 64] >> (bit % 64) & 1;
+    }
+    *found += both;
+    return true;
+}
+
+bool ld_flat_bits_meet(ld_flat *f, ld_flat_term *t, uint32_t from, const uint64_t *words,
+                       uint32_t word_count, uint64_t *found)
+{
+    uint32_t to = from + 64 * word_count, at = from;
+    t->block = ld_postings_block_find(t->postings, t->block, from);
+    for (uint32_t b = t->block; b < t->block_count && at < to; b++) {
+        uint32_t last = ld_postings_block_last(t->postings, b);
+        uint32_t end = last < to ? last + 1 : to;
+        uint32_t word = (at - from) / 64, words_end = (end - from + 63) / 64;
+        if (f->kernels->popcount(words + word, words_end - word) > 0 &&
+            (!ld_flat_load(f, t, b) || !block_bits_meet(f, t, from, words, word_count, found)))
+            return false;
+        at = end;
     }
     return t->postings->status == LEDE_OK || failed(f, t);
 }
