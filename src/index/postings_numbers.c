@@ -100,17 +100,15 @@ static bool room(ld_postings_cursor *c, void **items, size_t *capacity, size_t t
     return true;
 }
 
-/* Distances to positions; false where one is too large. May be done in place. */
-static bool positions_apply(const uint32_t *distances, uint32_t tf, uint32_t *positions)
+/* Distances to positions; false where the last is too large. May be done in place. */
+static inline bool positions_apply(const uint32_t *distances, uint32_t tf, uint32_t *positions)
 {
-    uint64_t next = 0;
+    uint64_t next = 0; /* below 2^20 * 2^32 */
     for (uint32_t i = 0; i < tf; i++) {
         next += distances[i];
-        if (next >= LD_POSITIONS_MAX)
-            return false;
         positions[i] = (uint32_t)next++;
     }
-    return true;
+    return next <= LD_POSITIONS_MAX;
 }
 
 /* The numbers of a posting, mostly in one group, where they are read without a copy. */

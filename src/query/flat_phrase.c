@@ -35,20 +35,28 @@ static bool starts_begin(ld_meeting *m, uint32_t i, const uint32_t *positions, u
     if (!starts_reserve(m, tf))
         return false;
     uint32_t *starts = m->starts + m->starts_used, count = 0;
-    for (uint32_t k = 0; k < tf; k++)
-        if (positions[k] >= offset)
-            starts[count++] = positions[k] - offset;
+    for (uint32_t k = 0; k < tf; k++) {
+        starts[count] = positions[k] - offset;
+        count += positions[k] >= offset;
+    }
     m->starts_first[i] = m->starts_used;
     m->starts_count[i] = count;
     m->starts_used += count;
     return true;
 }
 
-/* Keeps the starts from which the positions have one at `offset`. */
+/* Keeps the starts from which the positions have one at `offset`. Mostly there is one start: then
+ * all positions are compared, which is quicker than a guess where to stop. */
 static uint32_t starts_meet(uint32_t *starts, uint32_t count, const uint32_t *positions,
                             uint32_t tf, uint32_t offset)
 {
     uint32_t kept = 0;
+    if (count == 1) {
+        uint32_t wanted = starts[0] + offset;
+        for (uint32_t k = 0; k < tf; k++)
+            kept |= positions[k] == wanted;
+        return kept;
+    }
     for (uint32_t i = 0, k = 0; i < count; i++) {
         uint32_t wanted = starts[i] + offset;
         while (k < tf && positions[k] < wanted)
@@ -70,10 +78,20 @@ static bool failed(ld_meeting *m, const ld_flat_term *t)
     return false;
 }
 
+/* The phrase's next place, from `from` on, whose word it is; its count: none. */
+static uint32_t place_next(const ld_meeting *m, const ld_flat_phrase *phrase, uint32_t word,
+                           uint32_t from)
+{
+    while (from < phrase->count && m->f->order[phrase->first + from] != word)
+        from++;
+    return from;
+}
+
 bool ld_meeting_narrow(ld_meeting *m, const ld_flat_phrase *phrase, uint32_t word, bool first)
 {
-    ld_flat *f = m->f;
-    ld_flat_term *t = &f->required[word];
+    ld_flat_term *t = &m->f->required[word];
+    const uint32_t place = place_next(m, phrase, word, 0);
+    const uint32_t again = place_next(m, phrase, word, place + 1);
     ld_flat_places kept;
     uint32_t count = 0;
     if (first)
@@ -81,19 +99,14 @@ bool ld_meeting_narrow(ld_meeting *m, const ld_flat_phrase *phrase, uint32_t wor
     for (uint32_t i = 0; i < m->count; i++) {
         uint32_t tf;
         const uint32_t *positions = ld_postings_block_positions(t->postings, m->at[word][i], &tf);
-        bool begun = !first;
         if (!positions)
             return failed(m, t);
-        for (uint32_t k = 0; k < phrase->count; k++) {
-            if (f->order[phrase->first + k] != word)
-                continue;
-            if (!begun && !starts_begin(m, i, positions, tf, phrase->offsets[k]))
-                return false;
-            if (begun)
-                m->starts_count[i] = starts_meet(m->starts + m->starts_first[i], m->starts_count[i],
-                                                 positions, tf, phrase->offsets[k]);
-            begun = true;
-        }
+        if (first && !starts_begin(m, i, positions, tf, phrase->offsets[place]))
+            return false;
+        for (uint32_t k = first ? again : place; k < phrase->count;
+             k = place_next(m, phrase, word, k + 1))
+            m->starts_count[i] = starts_meet(m->starts + m->starts_first[i], m->starts_count[i],
+                                             positions, tf, phrase->offsets[k]);
         kept[count] = (uint16_t)i;
         count += m->starts_count[i] > 0;
     }
