@@ -138,7 +138,8 @@ AVX512 static uint64_t docs_of(uint32_t *values, uint32_t count, uint32_t next)
 }
 
 /* One word at a time: its bits choose of the numbers 0 to 63 as bytes; sixteen of the chosen at a
- * time are widened. */
+ * time are widened. The first sixteen are written whatever there are: most words have fewer, and a
+ * branch on how many would be guessed wrong. */
 AVX512 static uint32_t bits_to_docs(const uint8_t *words, uint32_t word_count, uint32_t base,
                                     uint32_t *docs)
 {
@@ -147,13 +148,15 @@ AVX512 static uint32_t bits_to_docs(const uint8_t *words, uint32_t word_count, u
     for (uint32_t i = 0; i < word_count; i++) {
         uint64_t word;
         memcpy(&word, words + i * sizeof word, sizeof word);
-        uint32_t set = (uint32_t)_mm_popcnt_u64(word);
+        uint32_t set = (uint32_t)_mm_popcnt_u64(word), k = 0;
         __m512i chosen = _mm512_maskz_compress_epi8(word, numbers);
         __m512i first = _mm512_set1_epi32((int)(base + 64 * i));
-        for (uint32_t k = 0; k < set && count + k < LD_KERNEL_BLOCK; k += LANES) {
+        for (; count + k < LD_KERNEL_BLOCK; chosen = _mm512_alignr_epi64(chosen, chosen, 2)) {
             __m512i wide = _mm512_cvtepu8_epi32(_mm512_castsi512_si128(chosen));
             _mm512_storeu_si512(docs + count + k, _mm512_add_epi32(wide, first));
-            chosen = _mm512_alignr_epi64(chosen, chosen, 2);
+            k += LANES;
+            if (k >= set)
+                break;
         }
         count += set;
     }

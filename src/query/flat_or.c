@@ -19,16 +19,17 @@
  */
 #include "query/flat.h"
 
-#define WIDE_WINDOWS 16u /* array windows in a wide one */
-#define FEW          20u /* documents of a window up to which they are looked up one by one */
+#define WIDE_WINDOWS 16u             /* array windows in a wide one */
+#define FEW          LD_KERNEL_BLOCK /* postings of a window up to which they are noted as bits */
 
 typedef struct merger {
     ld_flat *f;
-    uint32_t count;       /* of optional words */
-    ld_flat_term **words; /* [count] by rising bound in the window at hand */
-    uint32_t *bounds;     /* [count] in that window */
-    uint32_t added;       /* postings of the window at hand; the first FEW are noted in offsets */
-    uint32_t *below;      /* [count + 1]: sum of the bounds of the words before */
+    uint32_t count;                  /* of optional words */
+    ld_flat_term **words;            /* [count] by rising bound in the window at hand */
+    uint32_t *bounds;                /* [count] in that window */
+    uint32_t added;                  /* postings of the window at hand */
+    uint32_t *below;                 /* [count + 1]: sum of the bounds of the words before */
+    uint64_t noted[LD_WINDOW_WORDS]; /* its documents, while there are FEW */
     uint32_t window[LD_WINDOW_DOCS];
     uint32_t docs[LD_WINDOW_DOCS + LD_FLAT_SLACK];
     uint32_t points[LD_WINDOW_DOCS + LD_FLAT_SLACK];
@@ -190,8 +191,8 @@ static uint32_t first_required(const merger *g)
     return first;
 }
 
-/* Adds the word's points in the window. The first few documents of a window are also noted, so that
- * a window of few need not be looked through. */
+/* Adds the word's points in the window. Where a window has few documents they are also noted, so
+ * that its sums need not be looked through. */
 static bool window_add(merger *g, ld_flat_term *t, uint32_t from, uint32_t to)
 {
     ld_flat *f = g->f;
@@ -211,9 +212,9 @@ static bool window_add(merger *g, ld_flat_term *t, uint32_t from, uint32_t to)
         if (count && !ld_flat_points(f, t, first, count, points))
             return false;
         f->kernels->accumulate(g->window, docs + first, count, from, points);
-        for (uint32_t i = 0; i < count && g->added + i < FEW; i++)
-            g->offsets[g->added + i] = (uint16_t)(docs[first + i] - from);
         g->added += count;
+        if (g->added <= FEW)
+            f->kernels->set_bits(g->noted, docs + first, count, from);
         if (last) {
             t->next_doc = docs[end];
             break;
@@ -222,28 +223,38 @@ static bool window_add(merger *g, ld_flat_term *t, uint32_t from, uint32_t to)
     return f->x->status == LEDE_OK;
 }
 
-/* The same as the kernel `collect`, of a window whose documents were all noted. */
-static uint32_t collect_few(merger *g, uint32_t threshold, uint32_t *matches)
+/* The documents that were noted and their sums, if at least the threshold; *matches: how many are
+ * not 0. */
+static uint32_t collect_noted(merger *g, uint32_t from, uint32_t threshold, uint32_t *matches)
 {
-    uint16_t *offsets = g->offsets;
-    uint32_t kept = 0;
+    const ld_kernels *kernels = g->f->kernels;
+    uint32_t count =
+        kernels->bits_to_docs((const uint8_t *)g->noted, LD_WINDOW_WORDS, from, g->docs);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t *sum = &g->window[g->docs[i] - from];
+        *matches += *sum > 0;
+        g->points[i] = *sum;
+        *sum = 0;
+    }
+    return kernels->filter(g->docs, g->points, count, 0, threshold);
+}
+
+/* All documents of a window whose sums are at least the threshold. The window is empty again. */
+static uint32_t collect(merger *g, uint32_t from, uint32_t entries, uint32_t threshold,
+                        uint32_t *matches)
+{
+    uint32_t count;
     *matches = 0;
-    for (uint32_t i = 1; i < g->added; i++) {
-        uint16_t offset = offsets[i];
-        uint32_t k = i;
-        for (; k > 0 && offsets[k - 1] > offset; k--)
-            offsets[k] = offsets[k - 1];
-        offsets[k] = offset;
+    if (g->added <= FEW) {
+        count = collect_noted(g, from, threshold, matches);
+    } else {
+        count =
+            g->f->kernels->collect(g->window, entries, threshold, g->offsets, g->points, matches);
+        for (uint32_t i = 0; i < count; i++)
+            g->docs[i] = from + g->offsets[i];
     }
-    for (uint32_t i = 0; i < g->added; i++) {
-        uint32_t sum = g->window[offsets[i]]; /* 0: noted twice, or cleared */
-        g->window[offsets[i]] = 0;
-        *matches += sum > 0;
-        offsets[kept] = offsets[i];
-        g->points[kept] = sum;
-        kept += sum >= threshold;
-    }
-    return kept;
+    memset(g->noted, 0, sizeof g->noted);
+    return count;
 }
 
 /* Sums of rows that do not count, and of rows that excluded words have, are not sums of matches. */
@@ -281,11 +292,7 @@ static bool window_collect(merger *g, uint32_t from, uint32_t to, uint32_t spare
         return false;
     if (!f->prune && asks)
         threshold = 1;
-    uint32_t count = g->added <= FEW ? collect_few(g, threshold, &matches)
-                                     : f->kernels->collect(g->window, entries, threshold,
-                                                           g->offsets, g->points, &matches);
-    for (uint32_t i = 0; i < count; i++)
-        g->docs[i] = from + g->offsets[i];
+    uint32_t count = collect(g, from, entries, threshold, &matches);
     if (!f->prune && !asks) {
         f->total += matches;
         return ld_flat_offer(f, g->docs, g->points, count);
@@ -371,6 +378,7 @@ void ld_flat_or(ld_flat *f)
         g->bounds = ld_arena_array(arena, g->count + 1u, sizeof *g->bounds);
         g->below = ld_arena_array(arena, g->count + 1u, sizeof *g->below);
         memset(g->window, 0, sizeof g->window);
+        memset(g->noted, 0, sizeof g->noted);
     }
     if (!g || !g->words || !g->bounds || !g->below) {
         f->x->status = ld_arena_status(arena, &f->x->error);
