@@ -18,7 +18,7 @@
 #include <stdint.h>
 
 #define LD_KERNEL_BLOCK 256u  /* numbers of one block at most */
-#define LD_WINDOW_DOCS  4096u /* documents of one window */
+#define LD_WINDOW_DOCS  8192u /* documents of one window */
 #define LD_WINDOW_WORDS (LD_WINDOW_DOCS / 64u)
 
 typedef struct ld_kernels {
