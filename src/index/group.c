@@ -172,6 +172,26 @@ size_t ld_group_decode(const uint8_t *data, size_t bytes, uint32_t count, uint32
     return l.end;
 }
 
+bool ld_group_pick(const uint8_t *data, size_t bytes, uint32_t count, const uint16_t *at,
+                   uint32_t wanted, uint32_t *values)
+{
+    layout l;
+    if (!layout_of(data, bytes, count, &l))
+        return false;
+    const uint8_t *low = data + l.low_at, *index = data + l.index_at, *high = data + l.high_at;
+    for (uint32_t i = 0; i < wanted; i++) {
+        if (at[i] >= count)
+            return false;
+        values[i] = ld_bitpack_get(low, bytes - l.low_at, at[i], l.width);
+        const uint8_t *passed = l.exceptions ? memchr(index, at[i], l.exceptions) : NULL;
+        if (passed)
+            values[i] |=
+                ld_bitpack_get(high, bytes - l.high_at, (size_t)(passed - index), l.high_width)
+                << l.width;
+    }
+    return true;
+}
+
 size_t ld_group_skip(const uint8_t *data, size_t bytes, uint32_t count, uint32_t *marks)
 {
     layout l;

@@ -4,6 +4,7 @@
  * A group: up to 256 small numbers as bytes. Everything in the inverted parts (document gaps,
  * frequencies, class codes, position gaps, form ordinals) is groups; the layout stands in group.c.
  */
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,6 +23,11 @@ size_t ld_group_encode(const uint32_t *values, uint32_t count, uint32_t marks, u
 #define LD_GROUP_ROOM(count) (((count) + 15u) / 16u * 16u)
 size_t ld_group_decode(const uint8_t *data, size_t bytes, uint32_t count, uint32_t *values,
                        uint32_t *marks /* may be NULL */);
+
+/* Of a group of `count` values those at the places at[0 .. wanted), into values; quick for a few.
+ * False where the bytes are damaged or too few, or a place is none. */
+bool ld_group_pick(const uint8_t *data, size_t bytes, uint32_t count, const uint16_t *at,
+                   uint32_t wanted, uint32_t *values);
 
 /* The length of a group of `count` values without decoding it; 0 where damaged or too short. */
 size_t ld_group_skip(const uint8_t *data, size_t bytes, uint32_t count,

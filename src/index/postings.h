@@ -87,6 +87,9 @@ bool ld_postings_block_bits(ld_postings *p, const uint8_t **words, uint32_t *wor
                             uint32_t *base);
 /* [size] frequencies, readable up to the next multiple of 16. NULL with status OK: all are 1. */
 const uint32_t *ld_postings_block_tfs(ld_postings *p);
+/* The frequencies of the postings at[0 .. count), in `room` or elsewhere; NULL as above. */
+const uint32_t *ld_postings_block_tfs_at(ld_postings *p, const uint16_t *at, uint32_t count,
+                                         uint32_t *room);
 /* False: every occurrence is in the body, so that T is weights[LD_CLASS_BODY] * tf. A form's list
  * does not know classes and says so, too. */
 bool ld_postings_block_has_classes(ld_postings *p);

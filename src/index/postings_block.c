@@ -340,6 +340,30 @@ const uint32_t *ld_postings_block_tfs(ld_postings *p)
     return ld_postings_tfs_ready(c) ? c->b.tfs : NULL;
 }
 
+#define PICK_MAX 12u /* postings of a block up to which they are read one by one */
+
+const uint32_t *ld_postings_block_tfs_at(ld_postings *p, const uint16_t *at, uint32_t count,
+                                         uint32_t *room)
+{
+    ld_postings_cursor *c = ld_postings_cursor_of(p);
+    const ld_postings_block *b = &c->b;
+    uint32_t all = 0;
+    if (b->tfs_ready || !b->tf_data || count > PICK_MAX || c->head.status != LEDE_OK) {
+        const uint32_t *tfs = ld_postings_block_tfs(p);
+        for (uint32_t i = 0; tfs && i < count; i++)
+            room[i] = tfs[at[i]];
+        return tfs ? room : NULL;
+    }
+    bool whole =
+        ld_group_pick(b->tf_data, (size_t)(b->end - b->tf_data), b->count, at, count, room);
+    for (uint32_t i = 0; whole && i < count; i++)
+        all |= room[i]++;
+    if (whole && all < LD_POSITIONS_MAX)
+        return room;
+    ld_postings_corrupt(c, "postings", "the frequencies of a block are damaged");
+    return NULL;
+}
+
 /* ---- classes ---- */
 
 bool ld_postings_block_has_classes(ld_postings *p)

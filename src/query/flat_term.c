@@ -188,12 +188,10 @@ bool ld_flat_points_at(ld_flat *f, ld_flat_term *t, const uint32_t *docs, const 
                                      points);
         return all || failed(f, t);
     }
-    const uint32_t *tfs = ld_postings_block_tfs(t->postings);
+    const uint32_t *tfs = ld_postings_block_tfs_at(t->postings, at, count, own.tfs);
     if (!tfs && t->postings->status != LEDE_OK)
         return failed(f, t);
-    for (uint32_t i = 0; tfs && i < count; i++)
-        own.tfs[i] = tfs[at[i]];
-    f->kernels->contribute(docs, tfs ? own.tfs : NULL, count, f->x->view->lengths.codes, s->k,
+    f->kernels->contribute(docs, tfs, count, f->x->view->lengths.codes, s->k,
                            s->weights[LD_CLASS_BODY], t->weight, points);
     return true;
 }

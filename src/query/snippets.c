@@ -8,9 +8,9 @@
  *
  * cost: marks times words of a passage, times passages.
  */
+#include "base/utf8.h"
 #include "query/search.h"
 #include "query/sort.h"
-#include "base/utf8.h"
 
 #define WORDS_MAX LD_QUERY_TERMS_MAX
 
