@@ -1,6 +1,8 @@
 /* A segment's answer to a flat query: which of the ways, and what candidates must pass in all. */
 #include "query/flat.h"
 
+#define TWICE_MAX 256u /* hits up to which matches are counted on their own */
+
 bool ld_flat_stopped(ld_flat *f)
 {
     ld_execution *x = f->x;
@@ -131,16 +133,8 @@ static bool is_small(const ld_flat *f)
     return postings <= LD_FLAT_SMALL;
 }
 
-static void answer(ld_flat *f)
+static void hits(ld_flat *f)
 {
-    if (f->nothing)
-        return;
-    if (f->need_optional && f->optional_count == 1) { /* any of one word is that word */
-        f->required = f->optional;
-        f->required_count = 1;
-        f->optional_count = 0;
-        f->need_optional = false;
-    }
     if (f->top->k)
         least_start(f);
     if (f->need_optional && is_small(f))
@@ -153,6 +147,50 @@ static void answer(ld_flat *f)
         ld_flat_meet_all(f);
     else
         ld_flat_and(f);
+}
+
+/* Whether to prune for the hits and then to count without scores takes less time than to score all
+ * that match: with few hits wanted it does where a count by bits or a word's df is to be had. */
+static bool counts_apart(const ld_flat *f)
+{
+    if (f->prune || f->top->k == 0 || f->top->k > TWICE_MAX || f->phrase_count || f->check_count ||
+        f->barred_count)
+        return false;
+    if (f->need_optional)
+        return !is_small(f);
+    return f->required_count == 1 && f->excluded_count == 0 && !f->hides;
+}
+
+static void walk_again(ld_flat_term *terms, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        terms[i].block = terms[i].next_doc = 0;
+}
+
+static void answer(ld_flat *f)
+{
+    if (f->nothing)
+        return;
+    if (f->need_optional && f->optional_count == 1) { /* any of one word is that word */
+        f->required = f->optional;
+        f->required_count = 1;
+        f->optional_count = 0;
+        f->need_optional = false;
+    }
+    if (!counts_apart(f)) {
+        hits(f);
+        return;
+    }
+    f->prune = true;
+    hits(f);
+    f->prune = false;
+    if (ld_flat_stopped(f))
+        return;
+    f->total = 0;
+    walk_again(f->required, f->required_count);
+    walk_again(f->optional, f->optional_count);
+    walk_again(f->excluded, f->excluded_count);
+    ld_flat_count(f);
 }
 
 lede_status ld_flat_run(const ld_plan *plan, ld_execution *x, const ld_match_sink *sink,
