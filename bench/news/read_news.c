@@ -62,6 +62,8 @@ static void print_copies(ld_arena *arena, char *line, size_t bytes)
 {
     static uint16_t before[HASHES_MAX];
     static uint32_t before_count, lines;
+    static uint64_t before_sketch;
+    uint64_t sketch;
     ld_span paragraphs[PARAGRAPHS_MAX];
     ld_block blocks[PARAGRAPHS_MAX] = {0};
     uint32_t n = split(line, bytes, paragraphs), count;
@@ -70,13 +72,14 @@ static void print_copies(ld_arena *arena, char *line, size_t bytes)
     for (uint32_t i = 0; i < n; i++)
         blocks[i].text = paragraphs[i];
     ld_article article = {.blocks = blocks, .block_count = n};
-    if (ld_copies_hashes(arena, &article, HASHES_MAX, &hashes, &count, &err) != LEDE_OK)
+    if (ld_copies_hashes(arena, &article, HASHES_MAX, &hashes, &count, &sketch, &err) != LEDE_OK)
         exit(2);
-    puts(lines++ % 2
-             ? ld_copy_names[ld_copies_compare(before, before_count, hashes, count, HASHES_MAX)]
-             : "");
+    puts(lines++ % 2 ? ld_copy_names[ld_copies_compare(before, before_count, before_sketch, hashes,
+                                                       count, sketch)]
+                     : "");
     memcpy(before, hashes, count * sizeof *hashes);
     before_count = count;
+    before_sketch = sketch;
 }
 
 static void print_aliases(ld_arena *arena, char *line, size_t bytes)

@@ -64,6 +64,15 @@ typedef enum lede_sort {
     LEDE_SORT_OLDEST
 } lede_sort;
 
+/* Copies of one story folded into one hit: word for word, close ones, and all that share a part. */
+typedef enum lede_dup {
+    LEDE_DUP_DEFAULT = 0, /* as the query says, else off */
+    LEDE_DUP_OFF,
+    LEDE_DUP_EXACT,
+    LEDE_DUP_HIGH,
+    LEDE_DUP_MODERATE
+} lede_dup;
+
 typedef struct lede_search_options {
     uint32_t struct_bytes;
     const char *dialect;     /* "lede", "lucene", "lexis" or "factiva"; NULL: "lede" */
@@ -78,9 +87,11 @@ typedef struct lede_search_options {
     int total_optional;      /* 1: the total may be a lower bound, which lets the search pass over
                                 what cannot reach the page; lede_answer.total_exact says */
     int no_suggest;          /* 1: do not look for what else may have been meant */
+    lede_dup dup;            /* copies folded; totals are then of stories, and always exact */
 } lede_search_options;
 #define LEDE_SEARCH_OPTIONS_INIT                                                                   \
-    {sizeof(lede_search_options), 0, LEDE_SORT_DEFAULT, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
+    {sizeof(lede_search_options), 0, LEDE_SORT_DEFAULT, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,                  \
+     LEDE_DUP_DEFAULT}
 
 typedef struct lede_hits lede_hits; /* one thread at a time */
 
@@ -105,7 +116,9 @@ typedef struct lede_message {
 
 /* About the answer as a whole; borrowed from the hits. */
 typedef struct lede_answer {
-    uint64_t total;       /* matching articles */
+    uint64_t total;       /* matching articles; where copies are folded, stories */
+    uint64_t articles_total; /* matching articles, copies included */
+    int folded;           /* 1: copies are folded */
     int total_exact;      /* 0: there are at least so many */
     int partial;          /* 1: the deadline was met */
     int relaxed;          /* 1: no article has all words */
@@ -141,6 +154,13 @@ typedef struct lede_hit {
     const lede_passage *passages; /* the best, in text order */
     uint32_t passage_count;
     int older_version;          /* 1: not the newest of its key */
+    /* Where copies are folded: this is the one that comes first in the order of the answer, of
+     * equals the one published first. Others that match, the earliest published first; at most
+     * 100 keys of them. */
+    uint64_t copy_group;        /* id of the group, the same on every page; 0: of none */
+    uint64_t copy_count;        /* other matching articles of the group */
+    const lede_text *copy_keys; /* [copy_key_count] */
+    uint32_t copy_key_count;
 } lede_hit;
 
 /*
@@ -155,7 +175,9 @@ LEDE_API lede_status lede_hits_next(lede_hits *hits, const lede_hit **hit, lede_
  * {"query", "understood", "total", "totalIsExact", "partial", "relaxed", "generation", "elapsedMs",
  *  "messages": [{"code", "offset", "length", "text"}], "didYouMean", "nextCursor",
  *  "hits": [article fields as lede_article_write has them, and "score", "olderVersion",
- *           "headlineMarks": [[offset, bytes]], "passages": [{"zone", "text", "marks"}]]}
+ *           "headlineMarks": [[offset, bytes]], "passages": [{"zone", "text", "marks"}],
+ *           "copies": {"group", "count", "keys"}]}
+ * "articlesTotal" beside "total" where copies are folded, "copies" where a hit has some.
  * query: as it was asked. lines 1: one hit a line instead, without the answer around them.
  * text: *text is freed by lede_buffer_free with *bytes and the table the snapshot was opened with.
  * Returns: LEDE_OK; CORRUPT; NOMEM. Cost: as lede_hits_next for each hit. Since 0.1.

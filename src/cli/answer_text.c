@@ -6,6 +6,7 @@
  *   France asks US, Russia to join forces against IS
  *   2015-11-16 (given) · page.txt
  *     ... Hollande said he would meet US President ...
+ *     2 copies: a.txt, b.txt                                   (with --dup or dup:)
  */
 #include "cli/answer.h"
 #include "cli/article_text.h"
@@ -27,6 +28,21 @@ static void print_passage(ld_out *out, const lede_passage *passage)
     ld_out_string(out, passage->cut_after ? " ...\n" : "\n");
 }
 
+static void print_copies(ld_out *out, const lede_hit *hit)
+{
+    if (hit->copy_count == 0)
+        return;
+    ld_out_style(out, LD_STYLE_FAINT);
+    ld_out_format(out, "  %llu %s:", (unsigned long long)hit->copy_count,
+                  ld_plural(hit->copy_count, "copy", "copies"));
+    for (uint32_t i = 0; i < hit->copy_key_count; i++) {
+        ld_out_string(out, i ? ", " : " ");
+        ld_out_line(out, ld_span_from_text(hit->copy_keys[i]));
+    }
+    ld_out_string(out, hit->copy_count > hit->copy_key_count ? ", ...\n" : "\n");
+    ld_out_style(out, LD_STYLE_PLAIN);
+}
+
 static void print_hit(ld_out *out, const lede_hit *hit)
 {
     const lede_article *a = hit->article;
@@ -40,6 +56,7 @@ static void print_hit(ld_out *out, const lede_hit *hit)
     ld_article_print_origin(out, a);
     for (uint32_t i = 0; i < hit->passage_count; i++)
         print_passage(out, &hit->passages[i]);
+    print_copies(out, hit);
 }
 
 static void print_facet(ld_out *out, const ld_facet_answer *facet)
@@ -62,10 +79,12 @@ lede_status ld_answer_print_text(ld_answer_printer *p, uint64_t *shown)
     if (p->total_only) {
         ld_out_format(out, "%llu\n", (unsigned long long)answer->total);
     } else {
-        ld_out_format(out, "%s%llu %s in %.1f ms\n", answer->total_exact ? "" : "at least ",
+        ld_out_format(out, "%s%llu %s", answer->total_exact ? "" : "at least ",
                       (unsigned long long)answer->total,
-                      ld_plural(answer->total, "story", "stories"),
-                      (double)answer->elapsed_ns / 1e6);
+                      ld_plural(answer->total, "story", "stories"));
+        if (answer->folded && answer->articles_total > answer->total)
+            ld_out_format(out, " (%llu articles)", (unsigned long long)answer->articles_total);
+        ld_out_format(out, " in %.1f ms\n", (double)answer->elapsed_ns / 1e6);
     }
     if (ld_args_flag(&p->cli->args, LD_OPTION_EXPLAIN_QUERY)) {
         ld_out_string(out, "read as: ");

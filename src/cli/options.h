@@ -39,6 +39,7 @@ typedef enum ld_option_id {
     LD_OPTION_DEEP,
     LD_OPTION_DIALECT,
     LD_OPTION_DRY_RUN,
+    LD_OPTION_DUP,
     LD_OPTION_EXPLAIN_QUERY,
     LD_OPTION_FACET,
     LD_OPTION_FIELDS,

@@ -66,6 +66,16 @@ static lede_status open_snapshot(search *s)
     return lede_snapshot_open(cli->env, args->operands[0], &s->snapshot, &cli->error);
 }
 
+static lede_dup dup_of(const ld_args *args)
+{
+    static const char *const names[] = {
+        [LEDE_DUP_OFF] = "off", [LEDE_DUP_EXACT] = "exact", [LEDE_DUP_HIGH] = "high"};
+    for (int i = LEDE_DUP_OFF; i <= LEDE_DUP_HIGH; i++)
+        if (ld_args_is(args, LD_OPTION_DUP, names[i]))
+            return (lede_dup)i;
+    return ld_args_flag(args, LD_OPTION_DUP) ? LEDE_DUP_MODERATE : LEDE_DUP_DEFAULT;
+}
+
 static void take_options(search *s)
 {
     const ld_args *args = &s->cli->args;
@@ -75,6 +85,7 @@ static void take_options(search *s)
     s->options.count = ld_args_number(args, LD_OPTION_COUNT);
     s->options.cursor = ld_args_text(args, LD_OPTION_CURSOR);
     s->options.no_suggest = ld_args_flag(args, LD_OPTION_NO_SUGGEST);
+    s->options.dup = dup_of(args);
     s->options.versions_all = ld_args_flag(args, LD_OPTION_VERSIONS);
     s->printer.total_only = ld_args_flag(args, LD_OPTION_TOTAL) || s->options.count == 0;
     if (s->printer.total_only)

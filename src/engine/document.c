@@ -191,7 +191,9 @@ static ld_span site_of(const ld_article *a)
                                                              : host;
 }
 
-static void make_columns(column_builder *b, const ld_article *a, const ld_profile *profile)
+/* copy_sketch: NULL where the article has no copy hashes. */
+static void make_columns(column_builder *b, const ld_article *a, const ld_profile *profile,
+                         const uint64_t *copy_sketch)
 {
     add_date(b, LD_COLUMN_PUBLISHED, LD_COLUMN_PUBLISHED_HOW, &a->published);
     add_date(b, LD_COLUMN_MODIFIED, LD_COLUMN_MODIFIED_HOW, &a->modified);
@@ -206,6 +208,8 @@ static void make_columns(column_builder *b, const ld_article *a, const ld_profil
     for (uint32_t i = 0; i < a->tag_count; i++)
         add_keyword(b, LD_COLUMN_TAG, a->tags[i]);
     add_number(b, LD_COLUMN_KIND, a->kind);
+    if (copy_sketch)
+        add_number(b, LD_COLUMN_COPY_SKETCH, (int64_t)*copy_sketch);
     for (uint32_t c = 0; c < profile->user_column_count; c++) {
         const ld_column_spec *spec = &profile->user_columns[c];
         for (uint32_t i = 0; i < a->field_count; i++) {
@@ -278,17 +282,18 @@ lede_status ld_document_make(ld_arena *arena, ld_analyzer *analyzer, const ld_pr
         LD_TRY(make_marks(arena, &document->tokens, document, err));
 
     column_builder columns = {.arena = arena};
-    make_columns(&columns, article, profile);
+    uint64_t copy_sketch = 0;
+    if (profile->sidecars)
+        LD_TRY(ld_copies_hashes(arena, article, COPY_HASHES_MAX, &document->copy_hashes,
+                                &document->copy_hash_count, &copy_sketch, err));
+    make_columns(&columns, article, profile, document->copy_hash_count ? &copy_sketch : NULL);
     if (columns.refused)
         return ld_arena_status(arena, err);
     document->columns = columns.values;
     document->column_count = columns.count;
     document->version_order =
         article->captured.precision != LD_DATE_NONE ? article->captured.utc_ms : INT64_MIN;
-    if (profile->sidecars) {
-        LD_TRY(ld_copies_hashes(arena, article, COPY_HASHES_MAX, &document->copy_hashes,
-                                &document->copy_hash_count, err));
+    if (profile->sidecars)
         LD_TRY(ld_document_notes(arena, article, zones, document, err));
-    }
     return make_stored(arena, profile, article, document, err);
 }

@@ -1,4 +1,7 @@
 /* An answer as JSON: what the program prints and the server sends. */
+#include <inttypes.h>
+#include <stdio.h>
+
 #include "base/limits.h"
 #include "engine/article_write.h"
 #include "engine/snapshot.h"
@@ -17,6 +20,24 @@ static void write_marks(ld_json *j, const char *key, const lede_mark *marks, uin
     ld_json_array_end(j);
 }
 
+static void write_copies(ld_json *j, const lede_hit *hit)
+{
+    char group[17];
+    if (hit->copy_count == 0)
+        return;
+    (void)snprintf(group, sizeof group, "%013" PRIx64, hit->copy_group);
+    ld_json_key(j, "copies");
+    ld_json_object(j);
+    ld_json_key_cstring(j, "group", group);
+    ld_json_key_u64(j, "count", hit->copy_count);
+    ld_json_key(j, "keys");
+    ld_json_array(j);
+    for (uint32_t i = 0; i < hit->copy_key_count; i++)
+        ld_json_string(j, ld_span_of(hit->copy_keys[i].data, hit->copy_keys[i].bytes));
+    ld_json_array_end(j);
+    ld_json_object_end(j);
+}
+
 static void write_hit(ld_json *j, const lede_hit *hit)
 {
     ld_json_object(j);
@@ -25,6 +46,7 @@ static void write_hit(ld_json *j, const lede_hit *hit)
     ld_json_double(j, hit->score);
     if (hit->older_version)
         ld_json_key_bool(j, "olderVersion", true);
+    write_copies(j, hit);
     write_marks(j, "headlineMarks", hit->headline_marks, hit->headline_mark_count);
     ld_json_key(j, "passages");
     ld_json_array(j);
@@ -45,6 +67,8 @@ static void write_answer(ld_json *j, const lede_answer *a, ld_span query)
     ld_json_key_string(j, "query", query);
     ld_json_key_string(j, "understood", ld_span_of(a->understood.data, a->understood.bytes));
     ld_json_key_u64(j, "total", a->total);
+    if (a->folded)
+        ld_json_key_u64(j, "articlesTotal", a->articles_total);
     ld_json_key_bool(j, "totalIsExact", a->total_exact);
     ld_json_key_bool(j, "partial", a->partial);
     ld_json_key_bool(j, "relaxed", a->relaxed);

@@ -29,6 +29,7 @@ static void fill_request(const lede_search_options *o, ld_deadline *deadline,
     *request = (ld_search_request){.sort_given = o->sort != LEDE_SORT_DEFAULT,
                                    .versions_all = o->versions_all != 0,
                                    .count_exact = o->total_optional == 0,
+                                   .dup = (uint8_t)o->dup,
                                    .offset = o->offset,
                                    .cursor = ld_span_from_string(o->cursor),
                                    .deadline = deadline};
@@ -42,6 +43,8 @@ static lede_status check_options(const lede_search_options *o, lede_error *err)
     uint64_t count = o->count == NOTHING ? 0 : o->count;
     if ((unsigned)o->sort > LEDE_SORT_OLDEST)
         return LD_FAIL(err, LEDE_E_INVALID, "no sort has the number %d", (int)o->sort);
+    if ((unsigned)o->dup > LEDE_DUP_MODERATE)
+        return LD_FAIL(err, LEDE_E_INVALID, "no folding of copies has the number %d", (int)o->dup);
     if (o->offset + count > LD_QUERY_HITS_MAX)
         return LD_FAIL(err, LEDE_E_INVALID,
                        "hits past %u are not paged to by number; continue with the cursor",

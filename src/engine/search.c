@@ -68,6 +68,8 @@ static lede_status fill_answer(lede_hits *h, lede_error *err)
             (lede_message){0, 0, notice_code(h->result.notices[i].kind),
                            text_of(h->arena, h->result.notices[i].message)};
     h->answer = (lede_answer){.total = h->result.total,
+                              .articles_total = h->result.articles_total,
+                              .folded = h->result.copies != NULL,
                               .total_exact = h->result.total_exact,
                               .partial = h->result.partial,
                               .relaxed = h->result.relaxed,
@@ -264,6 +266,34 @@ static lede_status show_words(lede_hits *h, const ld_article *article, lede_erro
     return make_passages(h, zones, &tokens, marks, mark_count, err);
 }
 
+static lede_status copy_key(lede_hits *h, ld_doc_ref doc, lede_text *text, lede_error *err)
+{
+    ld_span key;
+    ld_key_room room;
+    LD_TRY(ld_doc_key(ld_snapshot_segment(h->snapshot->inner, doc.segment), doc.doc, &room, &key,
+                      err));
+    ld_span copy = ld_arena_copy(h->hit_arena, key);
+    *text = (lede_text){copy.data, copy.bytes};
+    return copy.data ? LEDE_OK : ld_arena_status(h->hit_arena, err);
+}
+
+static lede_status show_copies(lede_hits *h, lede_error *err)
+{
+    if (!h->result.copies)
+        return LEDE_OK;
+    const ld_hit_copies *copies = &h->result.copies[h->at];
+    h->hit.copy_group = copies->group;
+    h->hit.copy_count = copies->count;
+    h->hit.copy_key_count = copies->doc_count;
+    lede_text *keys = ld_arena_array(h->hit_arena, copies->doc_count + 1u, sizeof *keys);
+    if (!keys)
+        return ld_arena_status(h->hit_arena, err);
+    for (uint32_t i = 0; i < copies->doc_count; i++)
+        LD_TRY(copy_key(h, copies->docs[i], &keys[i], err));
+    h->hit.copy_keys = keys;
+    return LEDE_OK;
+}
+
 lede_status lede_hits_next(lede_hits *h, const lede_hit **hit, lede_error *err)
 {
     *hit = NULL;
@@ -288,6 +318,7 @@ lede_status lede_hits_next(lede_hits *h, const lede_hit **hit, lede_error *err)
         if (h->snippet_chars != NOTHING)
             LD_TRY(show_words(h, &article, err));
     }
+    LD_TRY(show_copies(h, err));
     LD_TRY(ld_article_to_public(h->hit_arena, &article, key, &h->article, err));
     LD_TRY(ld_snapshot_vouch(h->snapshot, LEDE_OK, err));
     h->at++;

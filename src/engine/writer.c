@@ -16,6 +16,7 @@
 #include "engine/public_article.h"
 #include "engine/rejects.h"
 #include "lede/archive.h"
+#include "news/copies.h"
 
 #define MEMORY_DEFAULT_BYTES ((size_t)256 << 20)
 #define MEMORY_MIN_BYTES     ((size_t)32 << 20)
@@ -28,6 +29,15 @@
  * page of news and a paragraph do not cost the same. About 50,000 articles, a minute or so of
  * pages. */
 #define COMMIT_TOKENS_DEFAULT 20000000u
+
+static uint8_t copy_level(uint32_t shared, uint32_t a_count, uint64_t a_sketch, uint32_t b_count,
+                          uint64_t b_sketch)
+{
+    return (uint8_t)ld_copies_level(shared, a_count, a_sketch, b_count, b_sketch);
+}
+
+/* A wire story is printed within days, a feature within weeks (Westlaw folds within six weeks). */
+static const ld_copy_rules copy_rules = {copy_level, LD_COPY_SHARED_MIN, 45 * INT64_C(86400000)};
 
 struct lede_writer {
     const lede_env *env;
@@ -73,6 +83,7 @@ lede_status lede_writer_open(const lede_env *env, const char *dir,
     w->index_options =
         (ld_writer_options){.memory_max_bytes = memory / 100 * INDEX_SHARE,
                             .merge_in_background = true,
+                            .copies = &copy_rules,
                             .reorder = o.reorder == LEDE_REORDER_AUTO ? LD_REORDER_AUTO
                                        : o.reorder == LEDE_REORDER_ON ? LD_REORDER_ON
                                                                       : LD_REORDER_OFF};

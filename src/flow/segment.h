@@ -22,7 +22,11 @@ typedef enum ld_column_id {
     LD_COLUMN_AUTHOR,         /* keyword, several */
     LD_COLUMN_TAG,            /* keyword, several */
     LD_COLUMN_KIND,           /* number: ld_article_kind */
-    LD_COLUMN_COPY_GROUP,     /* number: id of the group of near copies; absent: none */
+    LD_COLUMN_COPY_GROUP,     /* number: id of the group of near copies, its own where it was alone
+                                 when it came (index/copy_groups.h); absent: nothing to compare */
+    LD_COLUMN_COPY_HIGH,      /* number: the same of close copies, where it was not alone */
+    LD_COLUMN_COPY_EXACT,     /* number: the same of copies word for word */
+    LD_COLUMN_COPY_SKETCH,    /* number: what copies are told by beside the hashes */
     LD_COLUMN_USER = 16       /* .. LD_COLUMN_USER + LD_USER_COLUMNS_MAX - 1 */
 } ld_column_id;
 

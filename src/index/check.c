@@ -7,6 +7,7 @@
  * Cost: one reading of every file; deep decodes every posting, position and stored text once.
  */
 #include "index/bounds.h"
+#include "index/copy_groups.h"
 #include "index/open_segment.h"
 #include "index/packed.h"
 
@@ -331,7 +332,7 @@ static lede_status check_notes(const ld_segment_view *v, lede_error *err)
         before = c.key;
         LD_TRY(ld_notes_next(&c, err));
     }
-    return LEDE_OK;
+    return ld_copy_joins_check(v, err);
 }
 
 /* ---- a segment ---- */

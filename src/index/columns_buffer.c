@@ -7,7 +7,7 @@
 void ld_column_kinds(const ld_profile *profile, uint8_t kinds[LD_COLUMN_IDS])
 {
     memset(kinds, 0, LD_COLUMN_IDS);
-    for (uint16_t id = LD_COLUMN_PUBLISHED; id <= LD_COLUMN_COPY_GROUP; id++)
+    for (uint16_t id = LD_COLUMN_PUBLISHED; id <= LD_COLUMN_COPY_SKETCH; id++)
         kinds[id] = id >= LD_COLUMN_LANGUAGE && id <= LD_COLUMN_TAG ? LD_COLUMN_KIND_KEYWORD
                                                                     : LD_COLUMN_KIND_NUMBER;
     for (uint32_t i = 0; i < profile->user_column_count; i++)
@@ -161,6 +161,13 @@ lede_status ld_columns_buffer_add(ld_columns_buffer *b, uint32_t doc, const ld_d
         LD_TRY(add_value(b, doc, v, err));
     }
     return LEDE_OK;
+}
+
+lede_status ld_columns_buffer_append(ld_columns_buffer *b, uint16_t column, uint32_t doc,
+                                     int64_t number, lede_error *err)
+{
+    ld_column_value value = {.column = column, .number = number};
+    return add_value(b, doc, &value, err);
 }
 
 void ld_columns_buffer_undo(ld_columns_buffer *b, uint32_t doc)

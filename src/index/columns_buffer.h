@@ -35,6 +35,9 @@ size_t ld_columns_buffer_memory_bytes(const ld_columns_buffer *b);
 /* INVALID where a value has no such column. After a failure: ld_columns_buffer_undo(doc). */
 lede_status ld_columns_buffer_add(ld_columns_buffer *b, uint32_t doc, const ld_document *document,
                                   lede_error *err);
+/* A number for a document that was added, after those of all documents before it. */
+lede_status ld_columns_buffer_append(ld_columns_buffer *b, uint16_t column, uint32_t doc,
+                                     int64_t number, lede_error *err);
 void ld_columns_buffer_undo(ld_columns_buffer *b, uint32_t doc); /* the newest document */
 lede_status ld_columns_buffer_write(ld_columns_buffer *b, ld_segment_writer *out, uint32_t docs,
                                     lede_error *err);

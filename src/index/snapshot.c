@@ -10,7 +10,10 @@
  */
 #include <stdatomic.h>
 
+#include "base/thread.h"
+#include "index/copy_groups.h"
 #include "index/open_segment.h"
+#include "index/writer.h"
 
 #define OPEN_TRIES_MAX 100u /* commits in a row that outrun one opening: more is not a race */
 
@@ -22,10 +25,15 @@ struct ld_snapshot {
     ld_segment_view *views;    /* [segment_count], owned */
     size_t segment_count, allocated;
     ld_statistics statistics;
+    ld_mutex copies_mutex;               /* over the making of copies */
+    ld_copy_map *copies[LD_COPY_LEVELS]; /* owned; NULL: not asked for yet */
 };
 
 static void close_snapshot(ld_snapshot *s)
 {
+    for (size_t level = 0; level < LD_COPY_LEVELS; level++)
+        ld_copy_map_free(s->copies[level]);
+    ld_mutex_release(&s->copies_mutex);
     for (size_t i = 0; i < s->segment_count; i++) {
         ld_terms_close((ld_terms *)s->views[i].terms);
         ld_open_segment_close(&s->segments[i]);
@@ -88,9 +96,14 @@ static lede_status open_generation(const lede_env *env, const char *dir, uint64_
     if (!s)
         return ld_error_nomem(err, sizeof *s);
     s->env = env;
+    lede_status status = ld_mutex_init(&s->copies_mutex, err);
+    if (status != LEDE_OK) {
+        ld_release(env, s, sizeof *s);
+        return status;
+    }
     atomic_init(&s->holders, 1);
     ld_manifest_init(&s->manifest, env);
-    lede_status status = ld_manifest_load(env, dir, generation, &s->manifest, err);
+    status = ld_manifest_load(env, dir, generation, &s->manifest, err);
     if (status == LEDE_OK)
         status = open_segments(s, dir, err);
     if (status != LEDE_OK) {
@@ -134,6 +147,19 @@ lede_status ld_snapshot_latest(const lede_env *env, const char *dir, uint64_t *g
                                lede_error *err)
 {
     return ld_manifest_latest(env, dir, generation, err);
+}
+
+lede_status ld_snapshot_copies(const ld_snapshot *s, uint32_t level, const ld_copy_map **copies,
+                               lede_error *err)
+{
+    ld_snapshot *own = (ld_snapshot *)s; /* what is made once and kept is no change to see */
+    lede_status status = LEDE_OK;
+    ld_mutex_lock(&own->copies_mutex);
+    if (!own->copies[level - 1])
+        status = ld_copy_map_new(s->env, s, level, &own->copies[level - 1], err);
+    *copies = own->copies[level - 1];
+    ld_mutex_unlock(&own->copies_mutex);
+    return status;
 }
 
 uint64_t ld_snapshot_generation(const ld_snapshot *s)
@@ -239,10 +265,10 @@ lede_status ld_snapshot_find_key(const ld_snapshot *s, ld_span key, ld_arena *ar
 
 const char *ld_part_name(uint16_t part)
 {
-    static const char *const names[] = {
-        "unknown", "info",         "terms",      "term index", "postings", "positions",
-        "forms",   "form terms",   "form index", "lengths",    "zones",    "columns",
-        "stored",  "stored index", "keys",       "forward",    "copies",   "class codes",
-        "notes"};
+    static const char *const names[] = {"unknown",    "info",         "terms", "term index",
+                                        "postings",   "positions",    "forms", "form terms",
+                                        "form index", "lengths",      "zones", "columns",
+                                        "stored",     "stored index", "keys",  "forward",
+                                        "copies",     "class codes",  "notes"};
     return part < sizeof names / sizeof *names ? names[part] : names[0];
 }

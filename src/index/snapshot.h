@@ -25,6 +25,12 @@ const struct ld_manifest *ld_snapshot_manifest(const ld_snapshot *s);
 const struct ld_open_segment *ld_snapshot_opened(const ld_snapshot *s, uint32_t ordinal);
 const ld_profile *ld_snapshot_profile(const ld_snapshot *s);
 
+/* The groups of copies at a level (1 to LD_COPY_LEVELS), made when first asked for, good while the
+ * snapshot is (copy_groups.h). */
+struct ld_copy_map;
+lede_status ld_snapshot_copies(const ld_snapshot *s, uint32_t level,
+                               const struct ld_copy_map **copies, lede_error *err);
+
 /* Sums over segments, tombstones included (they stay in the statistics until a merge). */
 typedef struct ld_statistics {
     uint64_t docs_count; /* all rows */

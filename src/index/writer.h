@@ -16,6 +16,16 @@ typedef enum ld_reorder_choice {
     LD_REORDER_ON    /* all merges, and ld_index_writer_merge of a single segment */
 } ld_reorder_choice;
 
+/* Which documents are near copies: index/ counts what two share, this judges (news/copies.h).
+ * Levels 1 to LD_COPY_LEVELS, each closer than the one before; 0: no copies. */
+#define LD_COPY_LEVELS 3u
+typedef struct ld_copy_rules {
+    uint8_t (*level)(uint32_t shared, uint32_t a_count, uint64_t a_sketch, uint32_t b_count,
+                     uint64_t b_sketch);
+    uint32_t shared_min; /* fewer shared hashes are judged only where they are all there are */
+    int64_t window_ms;   /* documents published further apart are none */
+} ld_copy_rules;
+
 typedef struct ld_writer_options {
     size_t memory_max_bytes;  /* of this writer, its buffers and merges; 0: default (256 MiB), at
                                  least LD_WRITER_MEMORY_BYTES_MIN */
@@ -23,6 +33,7 @@ typedef struct ld_writer_options {
     uint32_t merge_factor;    /* segments of one size class before they merge; 0: default (8) */
     uint32_t flush_docs;      /* flush at the latest after so many documents; 0: by memory only */
     ld_reorder_choice reorder;
+    const ld_copy_rules *copies; /* borrowed while the writer is open; NULL: no groups are given */
 } ld_writer_options;
 
 typedef enum ld_add_outcome {

@@ -242,6 +242,7 @@ static lede_status flush_buffer(ld_index_writer *w, lede_error *err)
     ld_manifest_segment entry = {.id = w->next_segment++, .docs = (uint32_t)w->rows.row_count};
     LD_TRY(ld_grow(w->env, (void **)&w->segments, &w->segment_capacity, w->segment_count + 1,
                    sizeof *w->segments, LD_SEGMENTS_MAX, err));
+    LD_TRY(ld_writer_group_copies(w, err));
     ld_buf path;
     ld_buf_init(&path, w->env, LD_PATH_BYTES_MAX);
     lede_status status = write_segment(w, &entry, &path, err);

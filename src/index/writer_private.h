@@ -106,6 +106,10 @@ lede_status ld_writer_merge_now(ld_index_writer *w, size_t first, uint32_t count
 void ld_writer_drop_empty(ld_index_writer *w); /* segments without a row that is not deleted */
 void ld_writer_segment_free(ld_index_writer *w, ld_writer_segment *s);
 
+/* ---- copy_groups_assign.c ---- */
+/* Gives the rows of the buffer their groups of copies: columns and notes. */
+lede_status ld_writer_group_copies(ld_index_writer *w, lede_error *err);
+
 /* ---- writer_commit.c ---- */
 lede_status ld_writer_lock(ld_index_writer *w, lede_error *err);
 /* Removes our files that neither kept generation names. */

@@ -24,11 +24,13 @@
 #define SHINGLE_WORDS 5u /* wire copies are edited word by word: 5 survive between two edits */
 #define WINDOW        8u
 #define VALUES        65536u
+#define END_ALL       (VALUES - 1) /* of a list that was not cut */
 
 typedef struct winnow {
     uint64_t words[SHINGLE_WORDS]; /* ring of the last words */
     uint64_t shingles[WINDOW];     /* ring of the last shingles */
     uint64_t word_count, shingle_count;
+    uint64_t all;   /* of all words in their order */
     uint64_t *bits; /* [VALUES / 64] values seen */
 } winnow;
 
@@ -63,6 +65,7 @@ static void keep_smallest(winnow *w, uint64_t count)
 static void add_word(winnow *w, uint64_t word)
 {
     w->words[w->word_count++ % SHINGLE_WORDS] = word;
+    w->all = mix(w->all + word);
     if (w->word_count < SHINGLE_WORDS)
         return;
     uint64_t h = 0;
@@ -119,21 +122,26 @@ static uint32_t list_values(const uint64_t *bits, uint32_t *values)
     return count;
 }
 
-/* Keeps the first `count_max` of the values in the scattered order; they end ascending. */
-static void cut(uint32_t *values, uint32_t count, uint32_t count_max)
+/* Keeps the first `count_max` of the values in the scattered order; they end ascending. The last
+ * place in that order that is kept. */
+static uint32_t cut(uint32_t *values, uint32_t count, uint32_t count_max)
 {
     for (uint32_t i = 0; i < count; i++)
         values[i] |= scatter(values[i]) << 16;
     qsort(values, count, sizeof *values, compare_u32);
+    uint32_t end = count_max > 0 ? values[count_max - 1] >> 16 : 0;
     for (uint32_t i = 0; i < count_max; i++)
         values[i] &= VALUES - 1;
     qsort(values, count_max, sizeof *values, compare_u32);
+    return end;
 }
 
 lede_status ld_copies_hashes(ld_arena *arena, const ld_article *article, uint32_t hashes_max,
-                             const uint16_t **hashes, uint32_t *count, lede_error *err)
+                             const uint16_t **hashes, uint32_t *count, uint64_t *sketch,
+                             lede_error *err)
 {
     *hashes = NULL;
+    *sketch = 0;
     *count = 0;
     winnow w = {.bits = ld_arena_array(arena, VALUES / 64, sizeof *w.bits)};
     if (!w.bits)
@@ -147,65 +155,58 @@ lede_status ld_copies_hashes(ld_arena *arena, const ld_article *article, uint32_
     uint16_t *out = ld_arena_array(arena, (size_t)hashes_max + 1, sizeof *out);
     if (!values || !out)
         return ld_arena_status(arena, err);
-    uint32_t found = list_values(w.bits, values);
+    uint32_t found = list_values(w.bits, values), end = END_ALL;
     if (found > hashes_max) {
-        cut(values, found, hashes_max);
+        end = cut(values, found, hashes_max);
         found = hashes_max;
     }
     for (uint32_t i = 0; i < found; i++)
         out[i] = (uint16_t)values[i];
     *hashes = out;
     *count = found;
+    *sketch = (w.all >> 32) << 16 | end;
     return LEDE_OK;
 }
 
 /* ---- comparing ---- */
 
 #define MODERATE_PERCENT 12u /* of the hashes that both could hold */
-#define MODERATE_SHARED  3u  /* fewer can be chance: two of 48 in 65,536 meet once in 30 pairs */
 #define HIGH_PERCENT     50u
 
 const char *const ld_copy_names[LD_COPY_EXACT + 1] = {"none", "moderate", "high", "exact"};
 
-/* The last place in the scattered order that a list kept; one that was not cut kept all. */
-static uint32_t limit_of(const uint16_t *hashes, uint32_t count, uint32_t hashes_max)
-{
-    uint32_t limit = 0;
-    if (count < hashes_max)
-        return VALUES;
-    for (uint32_t i = 0; i < count; i++)
-        limit = scatter(hashes[i]) > limit ? scatter(hashes[i]) : limit;
-    return limit;
-}
-
 /*
  * Lists that were cut are samples of the same order: what both could have kept is what stands
  * before the nearer of their two ends, and only that is counted, so that a short copy of a long
- * story is not held against the hashes the long list had no room for.
+ * story is not held against the hashes the long list had no room for. Of the list that ends later
+ * the share before the other's end is taken to be that of the order: an index that keeps hashes
+ * inverted knows the shared ones, the counts and the sketches, and no more.
  */
-ld_copy ld_copies_compare(const uint16_t *a, uint32_t a_count, const uint16_t *b, uint32_t b_count,
-                          uint32_t hashes_max)
+ld_copy ld_copies_level(uint32_t shared, uint32_t a_count, uint64_t a_sketch, uint32_t b_count,
+                        uint64_t b_sketch)
 {
-    uint32_t a_limit = limit_of(a, a_count, hashes_max), b_limit = limit_of(b, b_count, hashes_max);
-    uint32_t limit = a_limit < b_limit ? a_limit : b_limit;
-    uint32_t a_in = 0, b_in = 0, shared = 0, k = 0;
-    for (uint32_t i = 0; i < b_count; i++)
-        b_in += scatter(b[i]) <= limit;
+    uint64_t a_end = a_sketch & END_ALL, b_end = b_sketch & END_ALL;
+    uint64_t end = a_end < b_end ? a_end : b_end;
+    uint32_t a_in = (uint32_t)((a_count * (end + 1) + a_end / 2) / (a_end + 1));
+    uint32_t b_in = (uint32_t)((b_count * (end + 1) + b_end / 2) / (b_end + 1));
+    uint32_t smaller = a_in < b_in ? a_in : b_in, larger = a_in < b_in ? b_in : a_in;
+    if (shared > 0 && shared == a_count && shared == b_count && a_sketch == b_sketch)
+        return LD_COPY_EXACT;
+    if (shared < LD_COPY_SHARED_MIN)
+        return LD_COPY_NONE;
+    if (shared * 100 >= HIGH_PERCENT * larger)
+        return LD_COPY_HIGH;
+    return shared * 100 >= MODERATE_PERCENT * smaller ? LD_COPY_MODERATE : LD_COPY_NONE;
+}
+
+ld_copy ld_copies_compare(const uint16_t *a, uint32_t a_count, uint64_t a_sketch, const uint16_t *b,
+                          uint32_t b_count, uint64_t b_sketch)
+{
+    uint32_t shared = 0, k = 0;
     for (uint32_t i = 0; i < a_count; i++) {
-        bool in = scatter(a[i]) <= limit;
-        a_in += in;
         while (k < b_count && b[k] < a[i])
             k++;
-        shared += in && k < b_count && b[k] == a[i];
+        shared += k < b_count && b[k] == a[i];
     }
-    uint32_t smaller = a_in < b_in ? a_in : b_in, larger = a_in < b_in ? b_in : a_in;
-    if (shared == 0)
-        return LD_COPY_NONE;
-    if (shared == larger && a_count == b_count)
-        return LD_COPY_EXACT;
-    if (shared * 100 >= HIGH_PERCENT * larger && shared >= MODERATE_SHARED)
-        return LD_COPY_HIGH;
-    return shared >= MODERATE_SHARED && shared * 100 >= MODERATE_PERCENT * smaller
-               ? LD_COPY_MODERATE
-               : LD_COPY_NONE;
+    return ld_copies_level(shared, a_count, a_sketch, b_count, b_sketch);
 }

@@ -276,7 +276,7 @@ bool ld_ast_equal(const ld_query *a, const ld_query *b)
 
 /* ---- names ---- */
 
-const char *const ld_dup_names[] = {"", "off", "high", "moderate"};
+const char *const ld_dup_names[] = {"", "off", "exact", "high", "moderate"};
 
 #define ZONE_BIT(zone) ((uint16_t)(1u << (zone)))
 static const struct {

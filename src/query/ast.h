@@ -98,9 +98,6 @@ typedef struct ld_ast_node {
     uint32_t parent;                     /* LD_AST_NONE: the root */
 } ld_ast_node;
 
-/* dup: one line a story instead of all its copies. */
-typedef enum ld_dup { LD_DUP_DEFAULT, LD_DUP_OFF, LD_DUP_HIGH, LD_DUP_MODERATE } ld_dup;
-
 struct ld_query {
     ld_ast_node *nodes; /* [node_count] */
     uint32_t node_count, node_capacity;

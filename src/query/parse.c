@@ -546,8 +546,14 @@ static void dup_directive(ld_parser *p, const field *f)
             p->q->dup = i;
             return;
         }
-    ld_parse_warn(p, f->name.from, f->value_to,
-                  "Copies are folded by dup:off, dup:high or dup:moderate.");
+    if (ld_span_equal_nocase(f->value, LD_SPAN("fold"))) {
+        p->q->dup = LD_DUP_MODERATE;
+        return;
+    }
+    ld_parse_warn(
+        p, f->name.from, f->value_to,
+        "Copies are folded by dup:exact, dup:high, dup:moderate (or dup:fold); dup:off shows "
+        "all.");
 }
 
 static void alias_directive(ld_parser *p, const field *f)

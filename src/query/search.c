@@ -7,11 +7,14 @@
 #include <inttypes.h>
 
 #include "query/execute.h"
+#include "query/fold.h"
 #include "query/page.h"
 
 typedef struct collector {
     const ld_plan *plan;
+    ld_topk *best; /* where matches go: topk, or the inlet of fold */
     ld_topk topk;
+    ld_fold fold;
 } collector;
 
 static lede_status collect(void *ctx, ld_execution *x, ld_cursor *root, uint32_t doc,
@@ -19,7 +22,7 @@ static lede_status collect(void *ctx, ld_execution *x, ld_cursor *root, uint32_t
 {
     collector *c = ctx;
     uint64_t rank;
-    if (c->topk.k == 0)
+    if (c->best->k == 0)
         return LEDE_OK;
     if (c->topk.sort == LD_SORT_RELEVANCE) {
         rank = ld_execution_score(c->plan, x, root);
@@ -29,7 +32,7 @@ static lede_status collect(void *ctx, ld_execution *x, ld_cursor *root, uint32_t
         LD_TRY(ld_column_number(x->view, LD_COLUMN_PUBLISHED, doc, &published, &present, err));
         rank = ld_topk_rank(c->topk.sort, present ? published : INT64_MIN);
     }
-    return ld_topk_offer(&c->topk, x->segment, doc, rank, err);
+    return ld_topk_offer(c->best, x->segment, doc, rank, err);
 }
 
 typedef struct notices {
@@ -137,6 +140,34 @@ static lede_status page_cut(ld_arena *arena, ld_topk *topk, uint32_t offset, uin
     return page_end(arena, topk, hits, to, result, err);
 }
 
+/* The level of copies that are folded; 0: none. */
+static uint32_t fold_level(const ld_plan *plan, const ld_search_request *request)
+{
+    static const uint8_t levels[] = {[LD_DUP_MODERATE] = 1, [LD_DUP_HIGH] = 2, [LD_DUP_EXACT] = 3};
+    uint8_t dup = request->dup != LD_DUP_DEFAULT ? request->dup : plan->q->dup;
+    return plan->profile->sidecars && dup <= LD_DUP_MODERATE ? levels[dup] : 0;
+}
+
+/* Offers what is shown of each group; the answer counts stories. */
+static lede_status fold_end(collector *c, ld_search_result *result, lede_error *err)
+{
+    return c->best->fold ? ld_fold_finish(&c->fold, &result->total, err) : LEDE_OK;
+}
+
+static lede_status fold_list(ld_arena *arena, collector *c, ld_search_result *result,
+                             lede_error *err)
+{
+    if (!c->best->fold)
+        return LEDE_OK;
+    ld_hit_copies *copies = ld_arena_array(arena, result->hit_count + 1u, sizeof *copies);
+    if (!copies)
+        return ld_arena_status(arena, err);
+    for (uint32_t i = 0; i < result->hit_count; i++)
+        LD_TRY(ld_fold_copies(&c->fold, &result->hits[i], &copies[i], err));
+    result->copies = copies;
+    return LEDE_OK;
+}
+
 lede_status ld_search_run(ld_arena *arena, const ld_snapshot *snapshot, ld_analyzer *analyzer,
                           const ld_query *query, const ld_search_request *request,
                           ld_search_result *result, lede_error *err)
@@ -167,15 +198,23 @@ lede_status ld_search_run(ld_arena *arena, const ld_snapshot *snapshot, ld_analy
     ld_plan_scoring(plan, request, &scoring);
     LD_TRY(ld_topk_init(&c.topk, arena, snapshot, sort, count ? offset + count + after.skip : 0,
                         &after, scoring.points_log2, err));
+    c.best = &c.topk;
+    uint32_t level = fold_level(plan, request);
+    if (level)
+        LD_TRY(ld_fold_init(&c.fold, arena, snapshot, level, &c.topk, err));
+    if (level)
+        c.best = &c.fold.inlet;
     ld_match_sink sink = {.ctx = &c, .match = collect};
     if ((sort == LD_SORT_RELEVANCE || count == 0) && !request->one_by_one)
-        sink.best = &c.topk;
-    sink.total_optional = !request->count_exact && count > 0;
+        sink.best = c.best;
+    sink.total_optional = !request->count_exact && count > 0 && !level;
     ld_run_outcome outcome;
     LD_TRY(ld_plan_run(plan, request, &sink, &outcome, err));
+    result->total = result->articles_total = outcome.total;
+    LD_TRY(fold_end(&c, result, err));
     LD_TRY(page_cut(arena, &c.topk, offset, count, result, err));
+    LD_TRY(fold_list(arena, &c, result, err));
     LD_TRY(notices_make(arena, plan, &outcome, &n, err));
-    result->total = outcome.total;
     result->partial = outcome.partial;
     result->total_exact =
         !outcome.partial && !outcome.pruned && !plan->expansion_cut && !plan->words_cut;

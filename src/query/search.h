@@ -44,8 +44,8 @@ lede_status ld_query_parse(ld_arena *arena, ld_span text, const ld_query_options
 void ld_query_warnings(const ld_query *q, const ld_query_warning **warnings, uint32_t *count);
 /* Adds warnings for what was understood and an archive of this profile cannot answer. */
 lede_status ld_query_warn_unavailable(ld_arena *arena, ld_query *q, lede_error *err);
-/* Searches names under the other names that the archive's stories give them; a warning each says so.
- * Nothing under alias:off. CORRUPT, IO, NOMEM. */
+/* Searches names under the other names that the archive's stories give them; a warning each says
+ * so. Nothing under alias:off. CORRUPT, IO, NOMEM. */
 lede_status ld_query_add_aliases(ld_arena *arena, const ld_snapshot *snapshot, ld_query *q,
                                  lede_error *err);
 /* The query as it was understood, in the canonical spelling of the lede dialect. */
@@ -58,6 +58,15 @@ lede_status ld_query_translate(ld_arena *arena, const ld_query *q, uint8_t diale
                                lede_error *err);
 
 typedef enum ld_sort { LD_SORT_RELEVANCE = 0, LD_SORT_NEWEST, LD_SORT_OLDEST } ld_sort;
+
+/* dup: one line a story instead of all its copies. */
+typedef enum ld_dup {
+    LD_DUP_DEFAULT,
+    LD_DUP_OFF,
+    LD_DUP_EXACT,
+    LD_DUP_HIGH,
+    LD_DUP_MODERATE
+} ld_dup;
 
 /* Ranking constants; LD_RANKING_DEFAULT holds the shipped ones. */
 typedef struct ld_ranking {
@@ -78,6 +87,7 @@ typedef struct ld_search_request {
     uint8_t sort;              /* ld_sort, where the query itself does not say sort: */
     bool sort_given;           /* the caller's sort wins over the query's */
     bool versions_all;         /* older versions too (also by versions:all) */
+    uint8_t dup;               /* ld_dup; DEFAULT: as the query says, else off */
     bool count_exact;          /* false: total may be a lower bound where that is cheaper */
     bool one_by_one;           /* every document through the cursor tree: for tests, which hold it
                                   against the faster ways */
@@ -99,10 +109,20 @@ typedef struct ld_search_notice {
     ld_span message; /* one sentence */
 } ld_search_notice;
 
+/* What was folded into a hit. */
+typedef struct ld_hit_copies {
+    uint64_t group;         /* id of the group; 0: it is in none */
+    uint64_t count;         /* other matches of the group */
+    const ld_doc_ref *docs; /* [doc_count] of them, the earliest published first */
+    uint32_t doc_count;     /* at most LD_QUERY_COPIES_MAX */
+} ld_hit_copies;
+
 typedef struct ld_search_result {
     const ld_hit *hits; /* [hit_count] in order */
     uint32_t hit_count;
-    uint64_t total; /* matching articles */
+    uint64_t total;              /* matching articles; where copies are folded, stories */
+    uint64_t articles_total;     /* matching articles, copies included */
+    const ld_hit_copies *copies; /* [hit_count] where copies are folded, else NULL */
     bool total_exact;
     bool partial; /* the deadline was met */
     bool relaxed;

@@ -14,6 +14,7 @@
 
 #include <math.h>
 
+#include "query/fold.h"
 #include "query/sort.h"
 
 #define ROOM_MIN   256u
@@ -113,6 +114,11 @@ static int item_compare(void *ctx, const void *left, const void *right)
     return compare_identity(t, a, b);
 }
 
+int ld_topk_compare(ld_topk *t, ld_topk_item *a, ld_topk_item *b)
+{
+    return item_compare(t, a, b);
+}
+
 static void swap(ld_topk_item *a, ld_topk_item *b)
 {
     ld_topk_item c = *a;
@@ -174,6 +180,8 @@ lede_status ld_topk_offer_slow(ld_topk *t, uint32_t segment, uint32_t doc, uint6
                                lede_error *err)
 {
     ld_topk_item item = {rank, 0, segment, doc};
+    if (t->fold)
+        return ld_fold_offer(t->fold, segment, doc, rank, err);
     if (t->after.given) {
         if (rank > t->after_rank)
             return LEDE_OK;

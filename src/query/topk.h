@@ -29,7 +29,8 @@ typedef struct ld_topk {
     bool more;           /* at least one match was turned away: another page follows */
     ld_topk_item *items; /* [count] of capacity, in no order; k best among them */
     uint32_t count, capacity;
-    lede_status status; /* sticky: a key could not be read */
+    struct ld_fold *fold; /* where every match goes instead (fold.h); NULL: nowhere */
+    lede_status status;   /* sticky: a key could not be read */
     lede_error error;
 } ld_topk;
 
@@ -51,6 +52,8 @@ static inline lede_status ld_topk_offer(ld_topk *t, uint32_t segment, uint32_t d
     t->items[t->count++] = (ld_topk_item){rank, 0, segment, doc};
     return LEDE_OK;
 }
+/* < 0 where a comes before b in the answer; what could not be read is in the status. */
+int ld_topk_compare(ld_topk *t, ld_topk_item *a, ld_topk_item *b);
 /* The rank of a published date; INT64_MIN: not known. */
 uint64_t ld_topk_rank(uint8_t sort, int64_t sort_key);
 /* The best k that were offered, in order, without those that the page before has shown, in the

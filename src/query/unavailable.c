@@ -30,8 +30,9 @@ lede_status ld_query_warn_unavailable(ld_arena *arena, ld_query *q, lede_error *
             return ld_arena_status(arena, err);
     }
     ld_query_warning w = {0, 0,
-                          LD_SPAN("Copies are not folded in this archive; all are in the answer.")};
-    if (q->dup > LD_DUP_OFF && q->warning_count < LD_QUERY_WARNINGS_MAX &&
+                          LD_SPAN("Copies are not told in this archive; all are in the answer.")};
+    if (q->dup > LD_DUP_OFF && q->profile && !q->profile->sidecars &&
+        q->warning_count < LD_QUERY_WARNINGS_MAX &&
         !LD_ARENA_PUSH(arena, q->warnings, q->warning_count, q->warning_capacity, w))
         return ld_arena_status(arena, err);
     return LEDE_OK;

@@ -8,6 +8,7 @@
 
 static ld_arena *arena;
 static lede_error err;
+static uint64_t sketch; /* of the text that was hashed last */
 
 static int make_arena(void **state)
 {
@@ -42,7 +43,7 @@ static uint32_t hashes_of(ld_span text, uint32_t hashes_max, const uint16_t **ha
     ld_block block = {.kind = LD_BLOCK_PARAGRAPH, .text = text};
     ld_article article = {.blocks = &block, .block_count = 1};
     uint32_t count;
-    assert_ok(ld_copies_hashes(arena, &article, hashes_max, hashes, &count, &err), &err);
+    assert_ok(ld_copies_hashes(arena, &article, hashes_max, hashes, &count, &sketch, &err), &err);
     assert_true(count <= hashes_max);
     for (uint32_t i = 1; i < count; i++)
         assert_true((*hashes)[i - 1] < (*hashes)[i]);
@@ -111,7 +112,7 @@ static void test_short_texts(void **state)
     assert_int_equal(hashes_of(make_text(1, 300, 0), 0, &hashes), 0);
     ld_article empty = {0};
     uint32_t count = 9;
-    assert_ok(ld_copies_hashes(arena, &empty, 64, &hashes, &count, &err), &err);
+    assert_ok(ld_copies_hashes(arena, &empty, 64, &hashes, &count, &sketch, &err), &err);
     assert_int_equal(count, 0);
 }
 
@@ -133,9 +134,11 @@ static void test_a_run_of_twelve_words_is_seen(void **state)
 static ld_copy compare(ld_span x, ld_span y)
 {
     const uint16_t *a, *b;
-    uint32_t a_count = hashes_of(x, 48, &a), b_count = hashes_of(y, 48, &b);
-    ld_copy copy = ld_copies_compare(a, a_count, b, b_count, 48);
-    assert_int_equal(copy, ld_copies_compare(b, b_count, a, a_count, 48));
+    uint32_t a_count = hashes_of(x, 48, &a);
+    uint64_t a_sketch = sketch;
+    uint32_t b_count = hashes_of(y, 48, &b);
+    ld_copy copy = ld_copies_compare(a, a_count, a_sketch, b, b_count, sketch);
+    assert_int_equal(copy, ld_copies_compare(b, b_count, sketch, a, a_count, a_sketch));
     return copy;
 }
 
@@ -156,6 +159,20 @@ static void test_how_alike(void **state)
     assert_true(moderate >= 38);
     assert_int_equal(compare(LD_SPAN(""), LD_SPAN("")), LD_COPY_NONE);
     assert_int_equal(compare(LD_SPAN("a b c d e f g"), LD_SPAN("a b c d e f g")), LD_COPY_EXACT);
+    /* one hash says nothing of other words, and two orders of the same are not exact */
+    assert_int_equal(compare(LD_SPAN("a b c d e"), LD_SPAN("a b c d f")), LD_COPY_NONE);
+}
+
+/* One word of a thousand is another: never exact, whichever hashes were kept. */
+static void test_exact_is_every_word(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 40; seed++) {
+        ld_span text = make_text(seed, 1000, 0), other = ld_arena_copy(arena, text);
+        size_t at = ld_span_find_byte(ld_span_sub(other, 500, other.bytes), ' ') + 501;
+        ((char *)other.data)[at] = 'x';
+        assert_int_equal(compare(text, other), LD_COPY_HIGH);
+    }
 }
 
 /* Lists that were not cut: plain containment. */
@@ -166,6 +183,7 @@ static void test_compare_twin(void **state)
     for (int n = 0; n < 5000; n++) {
         uint16_t lists[2][20];
         uint32_t counts[2], shared = 0;
+        uint64_t words[2] = {test_random_below(&r, 2), test_random_below(&r, 2)};
         for (int l = 0; l < 2; l++) {
             uint16_t value = (uint16_t)test_random_below(&r, 3);
             counts[l] = test_random_below(&r, 20);
@@ -178,11 +196,13 @@ static void test_compare_twin(void **state)
         uint32_t low = counts[0] < counts[1] ? counts[0] : counts[1];
         uint32_t high = counts[0] + counts[1] - low;
         ld_copy want = shared == 0                                ? LD_COPY_NONE
-                       : shared == high                           ? LD_COPY_EXACT
-                       : shared >= 3 && shared * 100 >= 50 * high ? LD_COPY_HIGH
-                       : shared >= 3 && shared * 100 >= 12 * low  ? LD_COPY_MODERATE
+                       : shared == high && words[0] == words[1]   ? LD_COPY_EXACT
+                       : shared >= 4 && shared * 100 >= 50 * high ? LD_COPY_HIGH
+                       : shared >= 4 && shared * 100 >= 12 * low  ? LD_COPY_MODERATE
                                                                   : LD_COPY_NONE;
-        assert_int_equal(ld_copies_compare(lists[0], counts[0], lists[1], counts[1], 48), want);
+        assert_int_equal(ld_copies_compare(lists[0], counts[0], words[0] << 16 | 65535, lists[1],
+                                           counts[1], words[1] << 16 | 65535),
+                         want);
     }
 }
 
@@ -190,6 +210,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_how_alike),
+        cmocka_unit_test(test_exact_is_every_word),
         cmocka_unit_test(test_compare_twin),
         cmocka_unit_test(test_near_copies_share),
         cmocka_unit_test(test_case_and_marks_do_not_matter),
