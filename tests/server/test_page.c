@@ -342,7 +342,7 @@ static void write_results(maker *m, ld_buf *out)
         }
         for (int i = 0; i < 3; i++)
             marks[i] = make_mark(m);
-        lede_hit h = {1.0, &d.article, headline_marks, 2, passages, 2, (int)hit};
+        lede_hit h = {1.0, &d.article, headline_marks, 2, passages, 2, (int)hit, 0, 0, NULL, 0};
         ld_results_write_hit(&r, &h);
     }
     ld_results_end(&r);
