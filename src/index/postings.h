@@ -26,6 +26,8 @@ typedef struct ld_postings {
 
 lede_status ld_postings_open(const ld_terms *terms, const ld_term *term, uint32_t flags,
                              ld_arena *arena, ld_postings **postings, lede_error *err);
+/* Says that the list will be opened soon: its bounds and first block are on their way. */
+void ld_postings_prefetch(const ld_terms *terms, const ld_term *term);
 /* The short list of one form (list_offset != UINT64_MAX): documents and tf, no positions. */
 lede_status ld_postings_open_form(const ld_terms *terms, const ld_term *term, const ld_form *form,
                                   ld_arena *arena, ld_postings **postings, lede_error *err);

@@ -140,6 +140,21 @@ lede_status ld_postings_open(const ld_terms *terms, const ld_term *term, uint32_
     return cursor_begin(c, term->postings_offset + term->postings_bytes - skip, flags, err);
 }
 
+void ld_postings_prefetch(const ld_terms *terms, const ld_term *term)
+{
+    uint64_t blocks = blocks_of(term->df), width = LD_SKIP_WIDTH(term->positions_bytes);
+    uint64_t begin = term->postings_offset, end = begin + term->postings_bytes;
+    uint64_t skip = blocks * (8 + width + 1);
+    if (term->pulsed.is || blocks > term->postings_bytes)
+        return;
+    ld_part_prefetch(&terms->postings, begin, 4);
+    if (blocks > 1 && skip < term->postings_bytes) {
+        ld_part_prefetch(&terms->postings, end - 8, 1);
+        ld_part_prefetch(&terms->postings, end - skip, 2);
+        ld_part_prefetch(&terms->postings, end - skip + 4 * blocks, 1);
+    }
+}
+
 lede_status ld_postings_open_form(const ld_terms *terms, const ld_term *term, const ld_form *form,
                                   ld_arena *arena, ld_postings **postings, lede_error *err)
 {

@@ -101,6 +101,7 @@ static lede_status term_find(expansion *e, ld_span bytes)
     if (status == LEDE_E_NOTFOUND)
         return LEDE_OK;
     LD_TRY(status);
+    ld_postings_prefetch(e->view->terms, &term);
     return term_add(e, bytes, &term);
 }
 
