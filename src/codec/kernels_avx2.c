@@ -138,8 +138,9 @@ AVX2 static uint64_t docs_of(uint32_t *values, uint32_t count, uint32_t next)
     return (uint64_t)next + count + sum_of(_mm256_add_epi64(even, odd));
 }
 
-/* Four members of a word at a time, whether it still has them or not: what is written too much is
- * written over by the next word, or lies in the room behind the block. */
+/* Four members of a word at a time, whether it still has them or not (the first four even of an
+ * empty word, as a branch would be guessed wrong): what is written too much is written over by the
+ * next word, or lies in the room behind the block. */
 AVX2 static uint32_t bits_to_docs(const uint8_t *words, uint32_t word_count, uint32_t base,
                                   uint32_t *docs)
 {
@@ -148,9 +149,12 @@ AVX2 static uint32_t bits_to_docs(const uint8_t *words, uint32_t word_count, uin
         uint64_t word;
         memcpy(&word, words + i * sizeof word, sizeof word);
         uint32_t set = (uint32_t)_mm_popcnt_u64(word), first = base + 64 * i;
-        for (uint32_t k = 0; k < set && count + k < LD_KERNEL_BLOCK; k += 4) {
+        for (uint32_t k = 0; count + k < LD_KERNEL_BLOCK;) {
             for (uint32_t j = 0; j < 4; j++, word = _blsr_u64(word))
                 docs[count + k + j] = first + (uint32_t)_tzcnt_u64(word);
+            k += 4;
+            if (k >= set)
+                break;
         }
         count += set;
     }
@@ -258,28 +262,37 @@ AVX2 static uint32_t collect(uint32_t *window, uint32_t entries, uint32_t thresh
     return count;
 }
 
-/* Every document of the shorter list is compared with the sixteen of the longer that could hold it.
- * Only the step from sixteen to sixteen is a branch that may be guessed wrong. */
+/* Unsigned numbers as signed ones of the same order. */
+AVX2 static inline __m256i ordered(__m256i v)
+{
+    return _mm256_xor_si256(v, _mm256_set1_epi32(INT32_MIN));
+}
+
+/* Every document of the shorter list is compared with the last ones of the longer one's sixteens,
+ * then with the sixteen that could hold it: no branch, so that nothing is guessed wrong and the
+ * documents do not wait for each other. */
 AVX2 static uint32_t probe(const uint32_t *few, uint32_t few_count, const uint32_t *many,
                            uint32_t many_count, uint16_t *at_few, uint16_t *at_many)
 {
-    uint32_t shared = 0;
-    for (uint32_t i = 0, j = 0; i < few_count && j < many_count; j += 16) {
-        uint32_t left = many_count - j < 16 ? many_count - j : 16;
-        uint32_t last = many[j + left - 1];
-        if (few[i] > last)
-            continue;
-        __m256i first = load(many + j), second = load(many + j + LANES);
-        for (; i < few_count && few[i] <= last; i++) {
-            __m256i wanted = _mm256_set1_epi32((int)few[i]);
-            __m256i same = _mm256_packs_epi32(_mm256_cmpeq_epi32(first, wanted),
-                                              _mm256_cmpeq_epi32(second, wanted));
-            same = _mm256_permute4x64_epi64(same, 0xd8);
-            uint32_t bits = _bzhi_u32((uint32_t)_mm256_movemask_epi8(same), 2 * left);
-            at_few[shared] = (uint16_t)i;
-            at_many[shared] = (uint16_t)(j + _tzcnt_u32(bits) / 2);
-            shared += bits != 0;
-        }
+    uint32_t ends[16], shared = 0, last_group = many_count ? (many_count - 1) / 16 : 0;
+    for (uint32_t i = 0; i < 16; i++)
+        ends[i] = i < many_count / 16 ? many[16 * i + 15] : UINT32_MAX;
+    const __m256i low = ordered(load(ends)), high = ordered(load(ends + LANES));
+    for (uint32_t i = 0; i < few_count && many_count; i++) {
+        __m256i wanted = _mm256_set1_epi32((int)few[i]), key = ordered(wanted);
+        __m256i below = _mm256_packs_epi32(_mm256_cmpgt_epi32(key, low), /* in whatever order */
+                                           _mm256_cmpgt_epi32(key, high));
+        uint32_t group = (uint32_t)_mm_popcnt_u32((uint32_t)_mm256_movemask_epi8(below)) / 2;
+        group = group < last_group ? group : last_group;
+        __m256i same =
+            _mm256_packs_epi32(_mm256_cmpeq_epi32(load(many + 16 * group), wanted),
+                               _mm256_cmpeq_epi32(load(many + 16 * group + LANES), wanted));
+        same = _mm256_permute4x64_epi64(same, 0xd8);
+        uint32_t bits = (uint32_t)_mm256_movemask_epi8(same);
+        uint32_t at = 16 * group + _tzcnt_u32(bits) / 2;
+        at_few[shared] = (uint16_t)i;
+        at_many[shared] = (uint16_t)at;
+        shared += bits != 0 && at < many_count;
     }
     return shared;
 }

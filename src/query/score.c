@@ -7,7 +7,8 @@ void ld_scoring_init(ld_scoring *s, const ld_ranking *ranking, double average_le
 {
     float k1 = (float)ranking->k1, b = (float)ranking->b, average = (float)average_length;
     for (uint32_t code = 0; code < 256; code++) {
-        float length = (float)ld_length_decode((uint8_t)code);
+        float length =
+            (float)(int32_t)ld_length_decode((uint8_t)code); /* signed: quicker to convert */
         s->k[code] = k1 * ((1 - b) + b * length / average);
     }
     s->uniform = true;
