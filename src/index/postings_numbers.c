@@ -29,22 +29,23 @@ void ld_postings_positions_prefetch(const ld_postings *p, uint32_t block)
 }
 
 /* Sums of the frequencies: the kernel that makes documents of gaps adds 1 + gap, and a frequency
- * less one is such a gap. */
+ * less one, as it is stored, is such a gap. */
 static bool sums_ready(ld_postings_cursor *c)
 {
     ld_postings_block *b = &c->b;
     if (b->sums_ready || !b->tf_data)
         return true;
-    if (!ld_postings_tfs_ready(c) ||
+    if (c->head.status != LEDE_OK ||
         !ld_postings_array(c, (void **)&b->tf_before,
                            (LD_POSTINGS_BLOCK + LD_POSTINGS_PAD) * sizeof *b->tf_before))
         return false;
-    uint32_t *sums = b->tf_before, count = b->count; /* the last is at most 2^8 * 2^20 */
-    const uint32_t *tfs = b->tfs;
+    uint32_t *sums = b->tf_before, count = b->count;
     sums[0] = 0;
-    for (uint32_t i = 0; i < count; i++)
-        sums[i + 1] = tfs[i] - 1;
-    c->kernels->docs(sums + 1, count, 1);
+    if (ld_group_decode(b->tf_data, (size_t)(b->end - b->tf_data), count, sums + 1, NULL) == 0 ||
+        c->kernels->docs(sums + 1, count, 1) > (uint64_t)count * LD_POSITIONS_MAX + 1) {
+        ld_postings_corrupt(c, "postings", "the frequencies of a block are damaged");
+        return false;
+    }
     return b->sums_ready = true;
 }
 
