@@ -61,9 +61,8 @@ typedef struct ld_kernels {
     void (*accumulate)(uint32_t *window, const uint32_t *docs, uint32_t count, uint32_t base,
                        const uint32_t *contributions);
 
-    /* Sets bit docs[i] - base of the words; documents in the window. */
-    void (*set_bits)(uint64_t words[LD_WINDOW_WORDS], const uint32_t *docs, uint32_t count,
-                     uint32_t base);
+    /* Sets bit docs[i] - base of the words, which are there. */
+    void (*set_bits)(uint64_t *words, const uint32_t *docs, uint32_t count, uint32_t base);
 
     /* Offsets whose sum is >= threshold (threshold >= 1) and their sums, ascending; every window
      * entry is set to 0; `entries` is a multiple of 64, <= LD_WINDOW_DOCS. *matches: how many sums

@@ -95,8 +95,7 @@ static inline void set_bit(uint64_t *words, uint32_t offset)
 
 /* Neighbours in a list are often bits of one word, and then each has to wait for the one before to
  * be stored. So the four quarters of the list take turns. */
-void ld_scalar_set_bits(uint64_t words[LD_WINDOW_WORDS], const uint32_t *docs, uint32_t count,
-                        uint32_t base)
+void ld_scalar_set_bits(uint64_t *words, const uint32_t *docs, uint32_t count, uint32_t base)
 {
     uint32_t quarter = count / 4;
     for (uint32_t i = 0; i < quarter; i++) {

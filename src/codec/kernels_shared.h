@@ -10,8 +10,7 @@ uint32_t ld_scalar_bits_to_docs(const uint8_t *words, uint32_t word_count, uint3
 uint32_t ld_scalar_lower_bound(const uint32_t *docs, uint32_t count, uint32_t target);
 void ld_scalar_accumulate(uint32_t *window, const uint32_t *docs, uint32_t count, uint32_t base,
                           const uint32_t *contributions);
-void ld_scalar_set_bits(uint64_t words[LD_WINDOW_WORDS], const uint32_t *docs, uint32_t count,
-                        uint32_t base);
+void ld_scalar_set_bits(uint64_t *words, const uint32_t *docs, uint32_t count, uint32_t base);
 uint32_t ld_scalar_filter(uint32_t *docs, uint32_t *sums, uint32_t count, uint32_t more,
                           uint32_t threshold);
 uint32_t ld_scalar_intersect(const uint32_t *a, uint32_t a_count, const uint32_t *b,

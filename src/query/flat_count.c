@@ -2,12 +2,19 @@
  * How many documents match, when nothing else is asked.
  *
  *   one word, no row hidden           its df
+ *   any of two, one of them rare      df of both - the rarer's documents that the other has, looked
+ *                                     up block by block
  *   any of several words              df of the commonest + those of the others it does not have
- *   all of several, the rarest dense  bits of a window of documents per word, AND, count the bits
+ *   all of several, the rarest dense  sets of documents per word, AND, count the bits
  *   all of several                    as for hits, without scores (flat_and.c)
  *
- * A word's bits come as they are stored where its blocks are bit sets; elsewhere one store a
- * posting. Excluded words and hidden rows take bits away.
+ * The sets hold CHUNK_DOCS documents: large, so that a list's blocks are met once and not once for
+ * each of many small windows, and small enough for the second level of caches. A word's bits come
+ * as they are stored where its blocks are bit sets; elsewhere one store a posting. The last word is
+ * never made a set: its documents are looked up in the one at hand, and a block in whose range
+ * nothing is set is not read. Nothing here branches on a single document: extracting the bits one
+ * by one to look them up took twice the time, most of it for branches guessed wrong. Excluded words
+ * and hidden rows take bits away.
  */
 #include "query/flat.h"
 

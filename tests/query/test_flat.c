@@ -15,6 +15,7 @@
 #define DOCS    14000u
 #define WORDS   64u
 #define QUERIES 500u
+#define MANY    150000u /* short documents: more than are counted together (flat_count.c) */
 
 static lede_error err;
 
@@ -25,6 +26,7 @@ typedef struct fixture {
     ld_profile profile;
     ld_snapshot *snapshot;
     test_random random;
+    uint32_t docs; /* MANY: of a word or two, in one segment */
 } fixture;
 
 /* w0 is in nearly every document, w63 in a handful. */
@@ -58,20 +60,22 @@ static void document_add(fixture *f, ld_index_writer *w, uint32_t i)
     d.version_order = i;
     ld_arena_reset(f->arena);
     assert_ok(ld_analyze_begin(f->analyzer, f->arena, LD_SPAN("en"), &err), &err);
-    if (test_random_below(r, 3) == 0)
+    if (f->docs == DOCS && test_random_below(r, 3) == 0)
         zone_add(f, LD_ZONE_TITLE, 1 + test_random_below(r, 4));
-    zone_add(f, LD_ZONE_BODY, 1 + test_random_below(r, i % 50 ? 14 : 120));
+    zone_add(f, LD_ZONE_BODY, 1 + test_random_below(r, f->docs == MANY ? 2 : i % 50 ? 14 : 120));
     assert_ok(ld_analyze_finish(f->analyzer, &d.tokens, &err), &err);
     assert_ok(ld_index_writer_add(w, &d, &outcome, &err), &err);
 }
 
-static void archive_make(fixture *f, bool plain, bool deletes)
+static void archive_make(fixture *f, uint32_t docs, bool plain, bool deletes)
 {
     ld_analysis settings = {!plain, !plain, !plain};
-    ld_writer_options options = {.memory_max_bytes = 64u << 20, .flush_docs = DOCS / 2 - 100};
+    ld_writer_options options = {.memory_max_bytes = 64u << 20,
+                                 .flush_docs = docs == MANY ? MANY : DOCS / 2 - 100};
     ld_index_writer *w;
     uint64_t generation, deleted;
     memset(f, 0, sizeof *f);
+    f->docs = docs;
     f->random.state = plain ? 11 : 12;
     strcpy(f->profile.name, plain ? "plain" : "news");
     f->profile.stem = f->profile.case_classes = f->profile.marks = f->profile.store = !plain;
@@ -87,9 +91,9 @@ static void archive_make(fixture *f, bool plain, bool deletes)
     assert_ok(ld_analyzer_new(f->env, &settings, &f->analyzer, &err), &err);
     assert_ok(ld_archive_create(f->env, ROOT "/a", &f->profile, &err), &err);
     assert_ok(ld_index_writer_open(f->env, ROOT "/a", &options, &w, &err), &err);
-    for (uint32_t i = 0; i < DOCS; i++)
+    for (uint32_t i = 0; i < docs; i++)
         document_add(f, w, i);
-    for (uint32_t i = 0; deletes && i < DOCS; i += 19) {
+    for (uint32_t i = 0; deletes && i < docs; i += docs / 700) {
         char key[32];
         size_t n = (size_t)snprintf(key, sizeof key, "k%u", i);
         assert_ok(ld_index_writer_delete(w, ld_span_of(key, n), &deleted, &err), &err);
@@ -164,11 +168,11 @@ static void ways_compare(fixture *f, const char *text, uint32_t count)
     }
 }
 
-static void all_ways_agree(bool plain, bool deletes)
+static void all_ways_agree(uint32_t docs, bool plain, bool deletes)
 {
     static fixture f;
-    uint32_t queries = getenv("LEDE_TRUST_CASES") ? 20 * QUERIES : QUERIES;
-    archive_make(&f, plain, deletes);
+    uint32_t queries = docs == MANY ? 60 : getenv("LEDE_TRUST_CASES") ? 20 * QUERIES : QUERIES;
+    archive_make(&f, docs, plain, deletes);
     for (uint32_t i = 0; i < queries; i++) {
         static const uint32_t counts[] = {1, 3, 10, 100, 1000};
         char text[512];
@@ -181,23 +185,34 @@ static void all_ways_agree(bool plain, bool deletes)
 
 static void plain_words(void **state)
 {
-    all_ways_agree(true, false);
+    all_ways_agree(DOCS, true, false);
 }
 
 static void plain_words_with_deletes(void **state)
 {
-    all_ways_agree(true, true);
+    all_ways_agree(DOCS, true, true);
 }
 
 static void zones_and_stems_with_deletes(void **state)
 {
-    all_ways_agree(false, true);
+    all_ways_agree(DOCS, false, true);
+}
+
+static void many_documents(void **state)
+{
+    all_ways_agree(MANY, true, false);
+}
+
+static void many_documents_with_deletes(void **state)
+{
+    all_ways_agree(MANY, true, true);
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(plain_words),
-                                       cmocka_unit_test(plain_words_with_deletes),
-                                       cmocka_unit_test(zones_and_stems_with_deletes)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(plain_words), cmocka_unit_test(plain_words_with_deletes),
+        cmocka_unit_test(zones_and_stems_with_deletes), cmocka_unit_test(many_documents),
+        cmocka_unit_test(many_documents_with_deletes)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
