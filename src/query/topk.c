@@ -42,7 +42,8 @@ lede_status ld_topk_init(ld_topk *t, ld_arena *arena, const ld_snapshot *snapsho
                                                   : ld_topk_rank(sort, after->sort_key);
     t->capacity = 4 * k < ROOM_MIN ? ROOM_MIN : 4 * k;
     t->items = ld_arena_alloc(arena, (size_t)t->capacity * sizeof *t->items);
-    return t->items ? LEDE_OK : ld_arena_status(arena, err);
+    t->ranks = ld_arena_alloc(arena, 3ull * t->capacity * sizeof *t->ranks);
+    return t->items && t->ranks ? LEDE_OK : ld_arena_status(arena, err);
 }
 
 static lede_status key_hash(const ld_topk *t, uint32_t segment, uint32_t doc, uint64_t *hash,
@@ -126,29 +127,37 @@ static void swap(ld_topk_item *a, ld_topk_item *b)
     *b = c;
 }
 
-/* Moves the items so that the k best ranks come first, the k-th at its place. 0 < k <= count */
-static void select_ranks(ld_topk_item *items, uint32_t count, uint32_t k)
+/* The k-th best rank, 0 < k <= count. Ranks above and below a pivot are written to rooms of their
+ * own without a branch: which of them a rank belongs to cannot be guessed. */
+static uint64_t kth_rank(const ld_topk *t, uint32_t k)
 {
-    uint32_t low = 0, high = count;
-    while (high - low > 1) {
-        uint64_t a = items[low].rank, b = items[low + (high - low) / 2].rank,
-                 c = items[high - 1].rank;
+    uint64_t *from = t->ranks, *above = from + t->capacity, *below = above + t->capacity;
+    uint32_t count = t->count;
+    for (uint32_t i = 0; i < count; i++)
+        from[i] = t->items[i].rank;
+    for (;;) {
+        uint64_t a = from[0], b = from[count / 2], c = from[count - 1];
         uint64_t pivot = a < b ? (b < c ? b : a < c ? c : a) : (a < c ? a : b < c ? c : b);
-        uint32_t above = low, at = low, below = high; /* > pivot, == pivot, not seen, < pivot */
-        while (at < below) {
-            if (items[at].rank > pivot)
-                swap(&items[at++], &items[above++]);
-            else if (items[at].rank < pivot)
-                swap(&items[at], &items[--below]);
-            else
-                at++;
+        uint32_t above_count = 0, below_count = 0;
+        for (uint32_t i = 0; i < count; i++) {
+            above[above_count] = from[i];
+            above_count += from[i] > pivot;
+            below[below_count] = from[i];
+            below_count += from[i] < pivot;
         }
-        if (k <= above)
-            high = above;
-        else if (k <= below)
-            return;
-        else
-            low = below;
+        uint64_t *used = from;
+        if (k <= above_count) {
+            from = above;
+            above = used;
+            count = above_count;
+        } else if (k <= count - below_count) {
+            return pivot;
+        } else {
+            k -= count - below_count;
+            from = below;
+            below = used;
+            count = below_count;
+        }
     }
 }
 
@@ -159,20 +168,19 @@ static void shrink(ld_topk *t)
     if (t->count <= t->k)
         return;
     t->more = true;
-    select_ranks(t->items, t->count, t->k);
-    t->least = t->items[t->k - 1].rank;
-    uint32_t kept = t->k;
-    for (uint32_t i = t->k; i < t->count; i++)
-        if (t->items[i].rank == t->least)
-            t->items[kept++] = t->items[i];
+    t->least = kth_rank(t, t->k);
+    uint32_t kept = 0, above = 0;
+    for (uint32_t i = 0; i < t->count; i++) {
+        t->items[kept] = t->items[i];
+        kept += t->items[kept].rank >= t->least;
+    }
     t->count = kept;
     if (kept <= t->k + (t->capacity - t->k) / 2)
         return;
-    uint32_t above = 0; /* above the least rank: in the first k, before the ties */
-    for (uint32_t i = 0; i < t->k; i++)
+    for (uint32_t i = 0; i < kept; i++)
         if (t->items[i].rank > t->least)
             swap(&t->items[i], &t->items[above++]);
-    ld_sort_items(t->items + above, t->count - above, sizeof *t->items, item_compare, t);
+    ld_sort_items(t->items + above, kept - above, sizeof *t->items, item_compare, t);
     t->count = t->k;
 }
 

@@ -29,6 +29,7 @@ typedef struct ld_topk {
     bool more;           /* at least one match was turned away: another page follows */
     ld_topk_item *items; /* [count] of capacity, in no order; k best among them */
     uint32_t count, capacity;
+    uint64_t *ranks;      /* [3 * capacity] room to find the k-th best in */
     struct ld_fold *fold; /* where every match goes instead (fold.h); NULL: nowhere */
     lede_status status;   /* sticky: a key could not be read */
     lede_error error;
