@@ -38,6 +38,7 @@
 #define HEAD_BYTES_MAX       8u
 #define CLASSES_BYTES_MAX    9u
 #define OCCURRENCE_BYTES_MAX 6u
+#define VARINT_4_BYTES_MAX   (1u << 28)
 #define WORDS_BATCH          64u /* words whose memory is asked for at a time */
 #define ENTRIES_AHEAD        12u
 
@@ -112,7 +113,7 @@ size_t ld_inverted_buffer_memory_bytes(const ld_inverted_buffer *b)
 static ld_pool_ref pool_alloc(ld_inverted_buffer *b, size_t bytes)
 {
     bytes = (bytes + 3) & ~(size_t)3;
-    if (b->page_count == 0 || b->page_used + bytes > LD_POOL_PAGE_BYTES) {
+    if (b->page_count == 0 || b->page_used + bytes > LD_POOL_PAGE_BYTES - LD_POOL_SPARE_BYTES) {
         if (ld_grow(b->env, (void **)&b->pages, &b->page_capacity, b->page_count + 1,
                     sizeof *b->pages, PAGES_MAX, NULL) != LEDE_OK)
             return 0;
@@ -260,28 +261,26 @@ static uint32_t term_hash(const ld_token *token)
     return (uint32_t)(hash >> 32);
 }
 
-/* Short texts without a call: two loads that overlap. */
+/* Short texts, not empty, without a call and all but without a branch: up to four loads of four
+ * bytes, that overlap, see each byte of 4 to 16. */
 static inline bool bytes_equal(const char *a, const char *b, size_t bytes)
 {
-    uint64_t a8[2], b8[2];
-    uint32_t a4[2], b4[2];
-    if (bytes > 16 || bytes < 4)
+    if (bytes > 16)
         return memcmp(a, b, bytes) == 0;
-    if (bytes >= 8) {
-        memcpy(&a8[0], a, 8);
-        memcpy(&a8[1], a + bytes - 8, 8);
-        memcpy(&b8[0], b, 8);
-        memcpy(&b8[1], b + bytes - 8, 8);
-        return ((a8[0] ^ b8[0]) | (a8[1] ^ b8[1])) == 0;
+    if (bytes < 4)
+        return a[0] == b[0] && a[bytes / 2] == b[bytes / 2] && a[bytes - 1] == b[bytes - 1];
+    const size_t step = bytes >> 3 << 2, at[4] = {0, step, bytes - 4 - step, bytes - 4};
+    uint32_t differ = 0;
+    for (uint32_t i = 0; i < 4; i++) {
+        uint32_t x, y;
+        memcpy(&x, a + at[i], sizeof x);
+        memcpy(&y, b + at[i], sizeof y);
+        differ |= x ^ y;
     }
-    memcpy(&a4[0], a, 4);
-    memcpy(&a4[1], a + bytes - 4, 4);
-    memcpy(&b4[0], b, 4);
-    memcpy(&b4[1], b + bytes - 4, 4);
-    return ((a4[0] ^ b4[0]) | (a4[1] ^ b4[1])) == 0;
+    return differ == 0;
 }
 
-static bool is_term(const ld_inverted_buffer *b, ld_pool_ref ref, ld_span text)
+static inline bool is_term(const ld_inverted_buffer *b, ld_pool_ref ref, ld_span text)
 {
     const ld_buffer_term *t = ld_pool_at(b, ref);
     return t->bytes == text.bytes && bytes_equal(t->text, text.data, text.bytes);
@@ -402,6 +401,7 @@ static lede_status words_find(ld_inverted_buffer *b, const ld_token_list *tokens
     const uint64_t *slots = b->terms.slots;
     uint32_t mask = b->terms.capacity - 1;
     for (uint32_t i = 0; i < count; i++) {
+        LD_TRY(word_check(b, &tokens->tokens[rows[i]], rows[i], err));
         hashes[i] = term_hash(&tokens->tokens[rows[i]]);
         __builtin_prefetch(&slots[hashes[i] & mask]);
     }
@@ -432,10 +432,8 @@ static lede_status all_words_find(ld_inverted_buffer *b, const ld_token_list *to
 {
     uint32_t rows[WORDS_BATCH], count = 0;
     for (uint32_t i = 0; i < tokens->count; i++) {
-        if (tokens->tokens[i].seen)
-            continue;
-        LD_TRY(word_check(b, &tokens->tokens[i], i, err));
-        rows[count++] = i;
+        rows[count] = i; /* no branch: which word is new is hard to foresee */
+        count += tokens->tokens[i].seen == 0;
         if (count == WORDS_BATCH) {
             LD_TRY(words_find(b, tokens, rows, count, entry_count, err));
             count = 0;
@@ -466,10 +464,10 @@ static lede_status tokens_count(ld_inverted_buffer *b, const ld_token_list *toke
     ld_buffer_entry *entries = b->entries;
     for (uint32_t i = 0; i < tokens->count; i++) {
         const ld_token *token = &tokens->tokens[i];
-        if (token->seen > i || token->zone >= LD_ZONES_MAX || token->case_class > LD_CASE_MIXED)
+        if ((token->seen > i) | (token->zone >= LD_ZONES_MAX) | (token->case_class > LD_CASE_MIXED))
             return token_fail(i, err);
-        if (token->seen)
-            added[i].entry = added[token->seen - 1].entry;
+        added[i].entry = added[token->seen ? token->seen - 1 : i].entry;
+        added[i].position = token->position;
         ld_buffer_entry *e = &entries[added[i].entry];
         added[i].form = 0;
         if (has_forms)
@@ -480,6 +478,12 @@ static lede_status tokens_count(ld_inverted_buffer *b, const ld_token_list *toke
         e->tf++;
     }
     return LEDE_OK;
+}
+
+static lede_status position_fail(uint32_t row, lede_error *err)
+{
+    return LD_FAIL(err, LEDE_E_INVALID,
+                   "the position of word %u of a document is out of order or range", row);
 }
 
 /* First phase at its end: occurrences by word. */
@@ -496,17 +500,18 @@ static lede_status tokens_sort(ld_inverted_buffer *b, const ld_token_list *token
     }
     for (uint32_t i = 0; i < tokens->count; i++) {
         ld_buffer_entry *e = &entries[added[i].entry];
-        uint32_t position = tokens->tokens[i].position, row = e->next++;
-        if (position < last_position || position >= LD_POSITIONS_MAX)
-            return LD_FAIL(err, LEDE_E_INVALID,
-                           "the position of word %u of a document is out of order or range", i);
-        if (row > e->first && occurrences[row - 1].position == position)
-            return LD_FAIL(err, LEDE_E_INVALID, "a word stands twice at position %u of a document",
-                           position);
+        uint32_t position = added[i].position, row = e->next++;
+        if (position <= last_position && i > 0) {
+            if (position < last_position)
+                return position_fail(i, err);
+            if (row > e->first && occurrences[row - 1].position == position)
+                return LD_FAIL(err, LEDE_E_INVALID,
+                               "a word stands twice at position %u of a document", position);
+        }
         occurrences[row] = (ld_buffer_occurrence){position, added[i].form};
         last_position = position;
     }
-    return LEDE_OK;
+    return last_position < LD_POSITIONS_MAX ? LEDE_OK : position_fail(tokens->count - 1, err);
 }
 
 static bool is_flagged(const ld_buffer_entry *e)
@@ -515,10 +520,37 @@ static bool is_flagged(const ld_buffer_entry *e)
             e->class_tf[LD_CLASS_ASIDE]) != 0;
 }
 
+static inline uint32_t posting_head(const ld_buffer_entry *e, uint32_t doc_distance)
+{
+    return doc_distance << 2 | (uint32_t)(e->tf > 1) << 1 | is_flagged(e);
+}
+
+/* A number below 2^28 as variable bytes in a register, and how many they are: no branch asks, for
+ * most of these numbers are one or two bytes long as if by chance. */
+static inline uint64_t varint_of(uint32_t value, uint32_t *bytes)
+{
+    uint32_t behind = (value > 0x7f) + (value > 0x3fff) + (value > 0x1fffff);
+    uint64_t spread = (value & 0x7f) | (value & 0x3f80) << 1 | (value & 0x1fc000) << 2 |
+                      (uint64_t)(value & 0xfe00000) << 3;
+    *bytes = behind + 1;
+    return spread | (0x00808080 & ((UINT64_C(1) << 8 * behind) - 1));
+}
+
+/* The commonest posting, one occurrence in the body whose form is the first: both its numbers in
+ * one store of eight bytes. */
+static inline uint8_t *single_put(uint8_t *at, const ld_buffer_occurrence *o, uint32_t head)
+{
+    uint32_t head_bytes, bytes;
+    uint64_t first = varint_of(head, &head_bytes), second = varint_of(o->position << 1, &bytes);
+    uint64_t both = first | second << 8 * head_bytes;
+    memcpy(at, &both, sizeof both);
+    return at + head_bytes + bytes;
+}
+
 static inline uint8_t *head_put(uint8_t *at, const ld_buffer_entry *e, uint32_t doc_distance)
 {
     bool many = e->tf > 1, flagged = is_flagged(e);
-    at = varint_put(at, doc_distance << 2 | (uint32_t)many << 1 | flagged);
+    at = varint_put(at, posting_head(e, doc_distance));
     if (many)
         at = varint_put(at, e->tf);
     if (flagged) {
@@ -546,9 +578,14 @@ static bool entry_write(ld_inverted_buffer *b, const ld_buffer_entry *e, ld_buff
     if (room >= HEAD_BYTES_MAX + (is_flagged(e) ? CLASSES_BYTES_MAX : 0) +
                     e->tf * (size_t)OCCURRENCE_BYTES_MAX) {
         uint8_t *from = (uint8_t *)ld_pool_at(b, t->chunk) + CHUNK_LINK_BYTES + t->chunk_used;
-        at = head_put(from, e, doc - t->next_doc);
-        for (; i < e->tf; next = o[i++].position + 1)
-            at = occurrence_put(at, &o[i], next);
+        uint32_t head = posting_head(e, doc - t->next_doc);
+        if (e->tf == 1 && (head & 1) == 0 && o->form == 0 && head < VARINT_4_BYTES_MAX) {
+            at = single_put(from, o, head);
+        } else {
+            at = head_put(from, e, doc - t->next_doc);
+            for (; i < e->tf; next = o[i++].position + 1)
+                at = occurrence_put(at, &o[i], next);
+        }
         t->chunk_used = (uint16_t)(t->chunk_used + (at - from));
     } else {
         at = head_put(bytes, e, doc - t->next_doc);
@@ -579,6 +616,7 @@ static lede_status entries_write(ld_inverted_buffer *b, uint32_t doc, uint32_t c
         ld_buffer_entry *e = &b->entries[i];
         ld_buffer_term *t = ld_pool_at(b, e->term);
         e->old = t->list;
+        t->entry = 0; /* the next document's words begin */
         if (entry_write(b, e, &t->list, doc))
             continue;
         for (uint32_t j = 0; j <= i; j++)
@@ -609,7 +647,7 @@ lede_status ld_inverted_buffer_add(ld_inverted_buffer *b, uint32_t doc, const ld
         status = tokens_sort(b, tokens, entry_count, err);
     if (status == LEDE_OK)
         status = entries_write(b, doc, entry_count, err);
-    for (uint32_t i = 0; i < entry_count; i++)
+    for (uint32_t i = 0; status != LEDE_OK && i < entry_count; i++)
         ((ld_buffer_term *)ld_pool_at(b, b->entries[i].term))->entry = 0;
     if (status != LEDE_OK)
         return status;

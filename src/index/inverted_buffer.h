@@ -4,7 +4,9 @@
 #include "base/env.h"
 #include "index/inverted.h"
 
-#define LD_POOL_PAGE_BYTES (256u << 10)
+#define LD_POOL_PAGE_BYTES  (256u << 10)
+#define LD_POOL_SPARE_BYTES 8u /* at the end of a page, never given out: a reader may look ahead   \
+                                */
 
 /* A place in the pool: page << 16 | offset / 4. 0 is none. */
 typedef uint32_t ld_pool_ref;
@@ -51,7 +53,8 @@ typedef struct ld_buffer_table {
 /* One token of the document being added. */
 typedef struct ld_buffer_token {
     uint32_t entry; /* its row of `entries` */
-    uint16_t form;  /* id */
+    uint32_t position;
+    uint16_t form; /* id */
 } ld_buffer_token;
 
 /* The same once they are sorted by word. */
@@ -117,20 +120,24 @@ typedef struct ld_chunk_reader {
 } ld_chunk_reader;
 void ld_chunk_reader_init(ld_chunk_reader *r, const ld_inverted_buffer *b,
                           const ld_buffer_term *term);
-/* A number that does not surely lie in the chunk at hand. */
+/* A number that does not lie in the chunk at hand as a whole. */
 uint32_t ld_chunk_read_slowly(ld_chunk_reader *r);
 
-#define LD_CHUNK_VARINT_BYTES_MAX 5 /* of 32 bits */
+#define LD_CHUNK_VARINT_BYTES_MAX 5u /* of 32 bits */
+_Static_assert(LD_CHUNK_VARINT_BYTES_MAX <= LD_POOL_SPARE_BYTES, "a number read ahead");
 
+/* Read as if it stood in the chunk at hand; where it turns out not to, read once more. */
 static inline uint32_t ld_chunk_read(ld_chunk_reader *r)
 {
-    if (r->end - r->at < LD_CHUNK_VARINT_BYTES_MAX)
-        return ld_chunk_read_slowly(r);
-    uint32_t byte = *r->at++, value = byte & 0x7f;
-    for (uint32_t shift = 7; byte >= 0x80; shift += 7) {
-        byte = *r->at++;
+    const uint8_t *at = r->at;
+    uint32_t byte = *at++, value = byte & 0x7f;
+    for (uint32_t shift = 7; byte >= 0x80 && shift < 7 * LD_CHUNK_VARINT_BYTES_MAX; shift += 7) {
+        byte = *at++;
         value |= (byte & 0x7f) << shift;
     }
+    if (at > r->end)
+        return ld_chunk_read_slowly(r);
+    r->at = at;
     return value;
 }
 

@@ -20,7 +20,9 @@
 #include "index/sort.h"
 #include "index/terms_write.h"
 
-#define TERMS_AHEAD 6u
+#define TERMS_AHEAD       6u
+#define SLOTS_AHEAD       24u
+#define CHUNK_FIRST_BYTES 12u
 
 typedef struct flush {
     ld_inverted_buffer *buffer;
@@ -233,14 +235,25 @@ static lede_status term_write(flush *f, const ld_buffer_term *t, lede_error *err
     return LEDE_OK;
 }
 
-/* The first four bytes of a text as a number in byte order, above a ref: most comparisons end
- * there, without touching the pool. */
+/* Four bytes of a text, from byte `at` on, as a number in byte order. */
+static uint32_t text_key(ld_span text, uint32_t at)
+{
+    uint8_t bytes[4] = {0};
+    for (uint32_t i = 0; i < sizeof bytes && at + i < text.bytes; i++)
+        bytes[i] = (uint8_t)text.data[at + i];
+    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
+}
+
+static uint32_t term_key(const void *buffer, uint64_t item, uint32_t at)
+{
+    const ld_buffer_term *t = ld_pool_at(buffer, (ld_pool_ref)item);
+    return text_key(ld_span_of(t->text, t->bytes), at);
+}
+
+/* A ref below the first key of its text: most comparisons end there, without touching the pool. */
 static uint64_t sort_item(ld_span text, uint64_t ref)
 {
-    uint64_t key = 0;
-    for (size_t i = 0; i < 4; i++)
-        key = key << 8 | (i < text.bytes ? (uint8_t)text.data[i] : 0);
-    return key << 32 | (uint32_t)ref;
+    return (uint64_t)text_key(text, 0) << 32 | (uint32_t)ref;
 }
 
 static bool term_less(const void *buffer, uint64_t a, uint64_t b)
@@ -250,15 +263,32 @@ static bool term_less(const void *buffer, uint64_t a, uint64_t b)
     return ld_span_compare(ld_span_of(x->text, x->bytes), ld_span_of(y->text, y->bytes)) < 0;
 }
 
-/* In the order of bytes the records and chunks of two neighbours lie anywhere in the pool: a later
- * term's record is asked for, and the first chunk of the one before it. */
+/* A record and the start of its text, which is often in the next line of the cache. */
+static void record_prefetch(const ld_inverted_buffer *b, uint64_t ref)
+{
+    const char *record = ld_pool_at(b, (ld_pool_ref)ref);
+    __builtin_prefetch(record);
+    __builtin_prefetch(record + offsetof(ld_buffer_term, text) + 4);
+}
+
+/* In the order of hashes and in that of bytes, records and chunks of two neighbours lie anywhere in
+ * the pool: so they are asked for some words ahead. */
+static void slot_prefetch(const ld_inverted_buffer *b, const ld_buffer_table *t, uint32_t at)
+{
+    if (at < t->capacity && t->slots[at])
+        record_prefetch(b, t->slots[at]);
+}
+
+/* A later term's record, and the first chunk of the one before it. */
 static void terms_prefetch(const ld_inverted_buffer *b, uint32_t at, uint32_t count)
 {
     if (at + 2 * TERMS_AHEAD >= count)
         return;
-    __builtin_prefetch(ld_pool_at(b, (ld_pool_ref)b->terms.slots[at + 2 * TERMS_AHEAD]));
+    record_prefetch(b, b->terms.slots[at + 2 * TERMS_AHEAD]);
     const ld_buffer_term *t = ld_pool_at(b, (ld_pool_ref)b->terms.slots[at + TERMS_AHEAD]);
-    __builtin_prefetch(ld_pool_at(b, t->list.first_chunk));
+    const char *chunk = ld_pool_at(b, t->list.first_chunk);
+    __builtin_prefetch(chunk);
+    __builtin_prefetch(chunk + CHUNK_FIRST_BYTES - 1);
 }
 
 static lede_status terms_write(flush *f, lede_error *err)
@@ -266,13 +296,14 @@ static lede_status terms_write(flush *f, lede_error *err)
     ld_inverted_buffer *b = f->buffer;
     uint32_t n = 0;
     for (uint32_t i = 0; i < b->terms.capacity; i++) {
+        slot_prefetch(b, &b->terms, i + SLOTS_AHEAD);
         if (b->terms.slots[i] == 0)
             continue;
         const ld_buffer_term *t = ld_pool_at(b, (ld_pool_ref)b->terms.slots[i]);
         if (t->list.df > 0)
             b->terms.slots[n++] = sort_item(ld_span_of(t->text, t->bytes), b->terms.slots[i]);
     }
-    ld_sort_keyed_u64(b->terms.slots, n, term_less, b);
+    ld_sort_texts(b->terms.slots, n, term_key, term_less, b);
     for (uint32_t i = 0; i < n; i++) {
         terms_prefetch(b, i, n);
         LD_TRY(term_write(f, ld_pool_at(b, (ld_pool_ref)b->terms.slots[i]), err));
@@ -292,18 +323,24 @@ static bool spelling_less(const void *buffer, uint64_t a, uint64_t b)
     return order ? order < 0 : x->ordinal < y->ordinal;
 }
 
+static uint32_t spelling_key(const void *buffer, uint64_t item, uint32_t at)
+{
+    return text_key(ld_buffer_form_text(buffer, ld_pool_at(buffer, (ld_pool_ref)item)), at);
+}
+
 static void spellings_write(flush *f)
 {
     ld_inverted_buffer *b = f->buffer;
     uint32_t n = 0;
     for (uint32_t i = 0; i < b->forms.capacity; i++) {
+        slot_prefetch(b, &b->forms, i + SLOTS_AHEAD);
         if (b->forms.slots[i] == 0)
             continue;
         const ld_buffer_form *form = ld_pool_at(b, (ld_pool_ref)b->forms.slots[i]);
         if (form->total_tf > 0)
             b->forms.slots[n++] = sort_item(ld_buffer_form_text(b, form), b->forms.slots[i]);
     }
-    ld_sort_keyed_u64(b->forms.slots, n, spelling_less, b);
+    ld_sort_texts(b->forms.slots, n, spelling_key, spelling_less, b);
     for (uint32_t i = 0; i < n; i++) {
         const ld_buffer_form *form = ld_pool_at(b, (ld_pool_ref)b->forms.slots[i]);
         ld_inverted_writer_spelling(f->out, ld_buffer_form_text(b, form), form->mark,

@@ -3,11 +3,18 @@
  * three, insertion below 16 items, and heapsort for a range that was split too often in vain
  * (Musser, "Introspective sorting and selection algorithms", Software: Practice and Experience
  * 27(8), 1997). qsort of libc is not used because it may ask for memory behind the effects' back.
+ *
+ * Texts are sorted by keys of four bytes that stand in the items themselves: a comparison reads no
+ * text. Runs of one key are sorted anew by their next four bytes, each text being read once a round
+ * (Bentley and Sedgewick, "Fast algorithms for sorting and searching strings",
+ * SODA 1997, with cached keys).
  */
 #include "index/sort.h"
 
 #define INSERTION_ITEMS 16u
 #define STACK_RANGES    64u
+#define RUN_ITEMS_MIN   4u /* of one key: fewer are compared as texts */
+#define TEXT_KEY_BYTES  4u
 
 typedef struct range {
     size_t from, to; /* [from, to) */
@@ -16,16 +23,13 @@ typedef struct range {
 
 typedef struct sorter {
     uint64_t *items;
-    ld_sort_less *less;
+    ld_sort_less *less; /* NULL: the items are the order */
     const void *ctx;
-    bool keyed; /* the upper 32 bits decide where they differ */
 } sorter;
 
 static inline bool is_less(const sorter *s, uint64_t a, uint64_t b)
 {
-    if (s->keyed && (a ^ b) >> 32)
-        return a < b;
-    return s->less(s->ctx, a, b);
+    return s->less ? s->less(s->ctx, a, b) : a < b;
 }
 
 static void swap(uint64_t *a, uint64_t *b)
@@ -99,7 +103,7 @@ static size_t partition(const sorter *s, size_t from, size_t to)
     }
 }
 
-static void sort(sorter s, size_t count)
+static inline void sort(sorter s, size_t count)
 {
     range stack[STACK_RANGES];
     size_t depth = 0;
@@ -125,10 +129,42 @@ static void sort(sorter s, size_t count)
 
 void ld_sort_u64(uint64_t *items, size_t count, ld_sort_less *less, const void *ctx)
 {
-    sort((sorter){items, less, ctx, false}, count);
+    sort((sorter){items, less, ctx}, count);
 }
 
-void ld_sort_keyed_u64(uint64_t *items, size_t count, ld_sort_less *less, const void *ctx)
+static size_t run_end(const uint64_t *items, size_t from, size_t to)
 {
-    sort((sorter){items, less, ctx, true}, count);
+    size_t end = from + 1;
+    while (end < to && items[end] >> 32 == items[from] >> 32)
+        end++;
+    return end;
+}
+
+static void keys_set(uint64_t *items, size_t count, ld_sort_key *key, const void *ctx, uint32_t at)
+{
+    for (size_t i = 0; i < count; i++)
+        items[i] = (uint64_t)key(ctx, items[i], at) << 32 | (uint32_t)items[i];
+}
+
+/* Items that share all bytes before the key they have, which is number `keys` (from 1). */
+static void sort_texts(uint64_t *items, size_t count, uint32_t keys, ld_sort_key *key,
+                       ld_sort_less *less, const void *ctx)
+{
+    sort((sorter){items, NULL, ctx}, count);
+    for (size_t from = 0, end; from < count; from = end) {
+        end = run_end(items, from, count);
+        if (end - from < RUN_ITEMS_MIN || keys == LD_SORT_KEYS) {
+            if (end - from > 1)
+                sort((sorter){items + from, less, ctx}, end - from);
+            continue;
+        }
+        keys_set(items + from, end - from, key, ctx, keys * TEXT_KEY_BYTES);
+        sort_texts(items + from, end - from, keys + 1, key, less, ctx);
+    }
+}
+
+void ld_sort_texts(uint64_t *items, size_t count, ld_sort_key *key, ld_sort_less *less,
+                   const void *ctx)
+{
+    sort_texts(items, count, 1, key, less, ctx);
 }

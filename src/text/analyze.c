@@ -43,11 +43,12 @@
 #define CACHE_ENTRIES_FIRST 256u /* powers of two */
 #define CACHE_ENTRIES_MAX   8192u
 #define CACHED_BYTES_MAX    (LD_WORD_KEY_BYTES - 1)
-#define WORDS_BATCH         16u /* read before they are looked up */
+#define WORDS_BATCH         32u /* read before they are looked up */
 /* Room for as many tokens as a text will likely have, so that they do not move as they grow. */
 #define BYTES_A_WORD     5u
 #define TOKENS_AHEAD_MAX 16384u
 #define TEXT_ROOM_BYTES  2048u /* the arena lends room for forms in pieces of this size */
+#define WORD_ROOM_BYTES  (2 * LD_WORD_KEY_BYTES) /* of a form and a term */
 
 typedef struct cached_stemmer {
     char code[CODE_BYTES_MAX]; /* lower case */
@@ -309,29 +310,37 @@ static lede_status cache_add(ld_analyzer *a, const ld_word *w, const uint64_t ke
     return LEDE_OK;
 }
 
-/* The form, and the term where it is another text, into the arena. */
-static lede_status cache_write_text(ld_analyzer *a, cached_word *c, lede_error *err)
+/* Room in the arena for the form and the term of one simple word. */
+static lede_status room_reserve(ld_analyzer *a, lede_error *err)
 {
-    if (a->room_bytes < sizeof c->key + sizeof c->stem) {
-        a->room = ld_arena_alloc(a->arena, TEXT_ROOM_BYTES);
-        a->room_bytes = a->room ? TEXT_ROOM_BYTES : 0;
-        if (!a->room)
-            return ld_arena_status(a->arena, err);
-    }
+    if (a->room_bytes >= WORD_ROOM_BYTES)
+        return LEDE_OK;
+    a->room = ld_arena_alloc(a->arena, TEXT_ROOM_BYTES);
+    a->room_bytes = a->room ? TEXT_ROOM_BYTES : 0;
+    return a->room ? LEDE_OK : ld_arena_status(a->arena, err);
+}
+
+/* The form, and the term where it is another text, into the arena, if they are new to the document.
+ * Which words are is hard to foresee, so no branch asks: they are written in any case, and where
+ * they are not needed the next ones are written over them. */
+static uint32_t cache_use(ld_analyzer *a, cached_word *c)
+{
+    bool seen = c->document == a->document;
+    uint32_t row = seen ? c->seen : 0;
     size_t bytes = c->form_bytes + (c->is_start ? 0u : c->stem_bytes);
     memcpy(a->room, c->key, sizeof c->key);
-    memcpy(a->room + c->form_bytes, c->stem, c->is_start ? 0 : sizeof c->stem);
-    c->form = a->room;
+    memcpy(a->room + c->form_bytes, c->stem, sizeof c->stem);
+    c->form = seen ? c->form : a->room;
+    c->seen = seen ? row : a->token_count + 1;
     c->document = a->document;
-    c->seen = a->token_count + 1;
-    a->room += bytes;
-    a->room_bytes -= bytes;
-    return LEDE_OK;
+    a->room += seen ? 0 : bytes;
+    a->room_bytes -= seen ? 0 : bytes;
+    return row;
 }
 
 static bool is_cached(const cached_word *c, const uint64_t key[2])
 {
-    return c->key[0] == key[0] && c->key[1] == key[1];
+    return ((c->key[0] ^ key[0]) | (c->key[1] ^ key[1])) == 0;
 }
 
 static lede_status simple_word(ld_analyzer *a, ld_span text, const ld_word *w, uint64_t hash,
@@ -341,14 +350,14 @@ static lede_status simple_word(ld_analyzer *a, ld_span text, const ld_word *w, u
         return other_word(a, text, w, token, err);
     const uint64_t key[2] = {w->key[0], w->key[1] | (uint64_t)a->stemmer_number << 56};
     cached_word *c = cache_pair(a, hash);
-    if (!is_cached(c, key) && !is_cached(++c, key)) {
+    c += !is_cached(c, key);
+    if (!is_cached(c, key)) {
         LD_TRY(cache_add(a, w, key, hash, &c, err));
         if (!c)
             return other_word(a, text, w, token, err);
     }
-    token->seen = c->document == a->document ? c->seen : 0;
-    if (!token->seen)
-        LD_TRY(cache_write_text(a, c, err));
+    LD_TRY(room_reserve(a, err));
+    token->seen = cache_use(a, c);
     token->form = ld_span_of(c->form, c->form_bytes);
     token->term = ld_span_of(c->form + (c->is_start ? 0 : c->form_bytes), c->stem_bytes);
     token->term_hash = c->term_hash;
@@ -435,10 +444,8 @@ static void open_range(ld_analyzer *a)
 }
 
 /* The token in the row behind the last one becomes one of the list; its term and form are there. */
-static void add_token(ld_analyzer *a, const ld_word *w, uint32_t base, uint8_t flags)
+static inline void add_token(ld_analyzer *a, const ld_word *w, uint32_t base, uint8_t flags)
 {
-    if (a->zone_count == 0 || a->zones[a->zone_count - 1].zone != a->zone)
-        open_range(a);
     ld_token *token = &a->tokens[a->token_count++];
     token->position = a->next_position++;
     token->text_offset = base + (uint32_t)w->text_offset;
@@ -446,7 +453,6 @@ static void add_token(ld_analyzer *a, const ld_word *w, uint32_t base, uint8_t f
     token->zone = (uint8_t)a->zone;
     token->case_class = a->settings.case_classes ? w->case_class : (uint8_t)LD_CASE_LOWER;
     token->flags = flags;
-    a->zones[a->zone_count - 1].end = a->next_position;
 }
 
 /* Words read before they are looked up, so that what the cache knows of them has come by then. */
@@ -480,6 +486,7 @@ static lede_status reserve_tokens(ld_analyzer *a, uint32_t more, lede_error *err
 static lede_status add_words(ld_analyzer *a, ld_span text, const word_batch *batch, uint64_t base,
                              mark_reader *marks, uint8_t *flags, lede_error *err)
 {
+    bool is_open = a->zone_count > 0 && a->zones[a->zone_count - 1].zone == a->zone;
     LD_TRY(reserve_tokens(a, batch->count, err));
     for (uint32_t i = 0; i < batch->count; i++) {
         const ld_word *w = &batch->words[i];
@@ -495,9 +502,15 @@ static lede_status add_words(ld_analyzer *a, ld_span text, const word_batch *bat
             a->truncated = true;
             break;
         }
+        if (!is_open) {
+            open_range(a);
+            is_open = true;
+        }
         add_token(a, w, (uint32_t)base, *flags);
         *flags = 0;
     }
+    if (is_open)
+        a->zones[a->zone_count - 1].end = a->next_position;
     return LEDE_OK;
 }
 

@@ -61,33 +61,67 @@ static void test_equals_libc(void **state)
     }
 }
 
-static bool less_of_one_key(const void *ctx, uint64_t a, uint64_t b)
+/* Texts of few letters and any length, many of them starts of others. */
+#define TEXTS          3000u
+#define TEXT_BYTES_MAX 24u
+
+typedef struct text {
+    uint8_t count;
+    uint8_t bytes[TEXT_BYTES_MAX];
+} text;
+
+static int text_compare(const text *a, const text *b)
 {
-    (void)ctx;
-    assert_int_equal(a >> 32, b >> 32);
-    return (uint32_t)a < (uint32_t)b;
+    int order = memcmp(a->bytes, b->bytes, a->count < b->count ? a->count : b->count);
+    return order ? order : a->count - b->count;
 }
 
-static void test_keyed(void **state)
+static uint32_t text_key(const void *ctx, uint64_t item, uint32_t at)
+{
+    const text *t = (const text *)ctx + (uint32_t)item;
+    uint32_t key = 0;
+    for (uint32_t i = at; i < at + 4; i++)
+        key = key << 8 | (i < t->count ? t->bytes[i] : 0u);
+    return key;
+}
+
+static bool text_less(const void *ctx, uint64_t a, uint64_t b)
+{
+    const text *texts = ctx;
+    return text_compare(&texts[(uint32_t)a], &texts[(uint32_t)b]) < 0;
+}
+
+static void test_texts(void **state)
 {
     (void)state;
     test_random r = {5};
-    for (uint64_t n = 0; n < 5000; n = n < 40 ? n + 1 : n * 3) {
-        uint64_t *a = calloc(n + 1, sizeof *a), *b = calloc(n + 1, sizeof *b);
-        for (uint64_t i = 0; i < n; i++)
-            a[i] = b[i] =
-                (uint64_t)test_random_below(&r, n / 4 + 1) << 32 | test_random_below(&r, 1000);
-        ld_sort_keyed_u64(a, n, less_of_one_key, NULL);
-        qsort(b, n, sizeof *b, compare);
-        assert_memory_equal(a, b, n * sizeof *a);
-        free(a);
-        free(b);
+    text *texts = calloc(TEXTS, sizeof *texts);
+    uint64_t *items = calloc(TEXTS, sizeof *items);
+    for (uint32_t letters = 1; letters <= 4; letters++) {
+        for (uint32_t n = 0; n <= TEXTS; n = n < 40 ? n + 1 : n * 3) {
+            for (uint32_t i = 0; i < n; i++) {
+                texts[i].count = (uint8_t)test_random_below(&r, TEXT_BYTES_MAX + 1);
+                for (uint32_t j = 0; j < texts[i].count; j++)
+                    texts[i].bytes[j] = (uint8_t)test_random_below(&r, letters); /* NUL, too */
+                items[i] = (uint64_t)text_key(texts, i, 0) << 32 | i;
+            }
+            ld_sort_texts(items, n, text_key, text_less, texts);
+            uint64_t sum = 0;
+            for (uint32_t i = 0; i < n; i++) {
+                sum += (uint32_t)items[i];
+                if (i > 0)
+                    assert_false(text_less(texts, items[i], items[i - 1]));
+            }
+            assert_int_equal(sum, (uint64_t)n * (n ? n - 1 : 0) / 2);
+        }
     }
+    free(texts);
+    free(items);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_equals_libc),
-                                       cmocka_unit_test(test_keyed)};
+                                       cmocka_unit_test(test_texts)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
