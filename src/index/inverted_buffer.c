@@ -39,7 +39,7 @@
 #define CLASSES_BYTES_MAX    9u
 #define OCCURRENCE_BYTES_MAX 6u
 #define VARINT_4_BYTES_MAX   (1u << 28)
-#define WORDS_BATCH          64u /* words whose memory is asked for at a time */
+#define WORDS_BATCH          128u /* words whose memory is asked for at a time */
 #define ENTRIES_AHEAD        12u
 
 static const uint16_t chunk_bytes[] = {12,  16,  24,  40,   64,   104,  168,
@@ -375,7 +375,10 @@ static inline uint32_t entry_of(ld_inverted_buffer *b, ld_pool_ref ref, uint32_t
 {
     ld_buffer_term *t = ld_pool_at(b, ref);
     if (t->entry == 0) {
-        b->entries[*entry_count] = (ld_buffer_entry){.term = ref};
+        ld_buffer_entry *e = &b->entries[*entry_count];
+        e->term = ref;
+        e->tf = 0;
+        memset(e->class_tf, 0, sizeof e->class_tf);
         t->entry = ++*entry_count;
         if (t->list.chunk) /* where the second phase will write */
             __builtin_prefetch((uint8_t *)ld_pool_at(b, t->list.chunk) + t->list.chunk_used, 1);
