@@ -43,6 +43,8 @@
 #define CACHE_ENTRIES_FIRST 256u /* powers of two */
 #define CACHE_ENTRIES_MAX   8192u
 #define CACHED_BYTES_MAX    (LD_WORD_KEY_BYTES - 1)
+#define CACHE_LINE_BYTES    64u
+#define CACHE_BYTES(count)  ((count) * sizeof(cached_word) + CACHE_LINE_BYTES)
 #define WORDS_BATCH         32u /* read before they are looked up */
 /* Room for as many tokens as a text will likely have, so that they do not move as they grow. */
 #define BYTES_A_WORD     5u
@@ -77,14 +79,17 @@ typedef struct cached_word {
     bool is_start;                  /* the stem is the start of the form */
 } cached_word;
 
-_Static_assert(sizeof(cached_word) * CACHE_ENTRIES_MAX <= LD_ANALYZER_BYTES_MAX, "cache");
+_Static_assert(sizeof(cached_word) == CACHE_LINE_BYTES, "an entry is a line of the cache");
+_Static_assert(CACHE_BYTES(CACHE_ENTRIES_MAX) <= LD_ANALYZER_BYTES_MAX, "cache");
 
 struct ld_analyzer {
     const lede_env *env;
     ld_analysis settings;
     cached_stemmer stemmers[STEMMERS_MAX];
     uint32_t stemmer_count;
-    cached_word *cache;    /* [cache_count], pairs of entries that a hash shares; NULL before use */
+    char *cache_block;  /* CACHE_BYTES(cache_count), where the cache lies */
+    cached_word *cache; /* [cache_count] from a whole line on, pairs of entries that a hash shares;
+                           NULL before use */
     uint32_t cache_count;  /* power of two */
     uint32_t cache_misses; /* since it has this size */
     uint32_t document;     /* number of the one at hand, from 1 */
@@ -127,7 +132,7 @@ void ld_analyzer_free(ld_analyzer *a)
         return;
     for (uint32_t i = 0; i < a->stemmer_count; i++)
         ld_stemmer_free(a->stemmers[i].stemmer);
-    ld_release(a->env, a->cache, a->cache_count * sizeof *a->cache);
+    ld_release(a->env, a->cache_block, a->cache ? CACHE_BYTES(a->cache_count) : 0);
     ld_release(a->env, a, sizeof *a);
 }
 
@@ -263,11 +268,12 @@ static void grow_cache(ld_analyzer *a)
 {
     uint32_t count = a->cache ? a->cache_count * 2 : CACHE_ENTRIES_FIRST;
     a->cache_misses = 0;
-    cached_word *cache = ld_alloc_zero(a->env, count * sizeof *cache);
-    if (!cache)
+    char *block = ld_alloc_zero(a->env, CACHE_BYTES(count));
+    if (!block)
         return;
-    ld_release(a->env, a->cache, a->cache_count * sizeof *cache);
-    a->cache = cache;
+    ld_release(a->env, a->cache_block, a->cache ? CACHE_BYTES(a->cache_count) : 0);
+    a->cache_block = block;
+    a->cache = (void *)(block + (0 - (uintptr_t)block) % CACHE_LINE_BYTES);
     a->cache_count = count;
 }
 
@@ -294,7 +300,7 @@ static lede_status cache_add(ld_analyzer *a, const ld_word *w, const uint64_t ke
     ld_span form = ld_span_of((const char *)w->key, w->form_bytes);
     char stem[LD_TERM_BYTES_MAX];
     size_t bytes = form.bytes;
-    memcpy(stem, form.data, form.bytes);
+    memcpy(stem, w->key, sizeof w->key);
     if (a->stemmer && ld_stemmer_stem(a->stemmer, form, stem, &bytes) != LEDE_OK)
         return ld_error_nomem(err, 0);
     *entry = NULL;
@@ -302,7 +308,7 @@ static lede_status cache_add(ld_analyzer *a, const ld_word *w, const uint64_t ke
         return LEDE_OK;
     made.is_start = bytes <= form.bytes && memcmp(stem, form.data, bytes) == 0;
     made.stem_bytes = (uint8_t)bytes;
-    memcpy(made.stem, stem, bytes);
+    memcpy(made.stem, stem, sizeof made.stem);
     made.term_hash = ld_hash64(stem, bytes, 0);
     cached_word *pair = cache_pair(a, hash);
     *entry = &pair[pair[1].document < pair[0].document]; /* the one that was used longer ago */
@@ -323,18 +329,18 @@ static lede_status room_reserve(ld_analyzer *a, lede_error *err)
 /* The form, and the term where it is another text, into the arena, if they are new to the document.
  * Which words are is hard to foresee, so no branch asks: they are written in any case, and where
  * they are not needed the next ones are written over them. */
-static uint32_t cache_use(ld_analyzer *a, cached_word *c)
+static inline uint32_t cache_use(ld_analyzer *a, cached_word *c)
 {
-    bool seen = c->document == a->document;
-    uint32_t row = seen ? c->seen : 0;
-    size_t bytes = c->form_bytes + (c->is_start ? 0u : c->stem_bytes);
+    uint32_t if_seen = 0u - (uint32_t)(c->document == a->document), row = c->seen & if_seen;
+    uint32_t bytes = (c->form_bytes + (c->is_start ? 0u : c->stem_bytes)) & ~if_seen;
     memcpy(a->room, c->key, sizeof c->key);
     memcpy(a->room + c->form_bytes, c->stem, sizeof c->stem);
-    c->form = seen ? c->form : a->room;
-    c->seen = seen ? row : a->token_count + 1;
+    const char *const forms[2] = {a->room, c->form};
+    c->form = forms[if_seen & 1];
+    c->seen = row | ((a->token_count + 1) & ~if_seen);
     c->document = a->document;
-    a->room += seen ? 0 : bytes;
-    a->room_bytes -= seen ? 0 : bytes;
+    a->room += bytes;
+    a->room_bytes -= bytes;
     return row;
 }
 
@@ -469,8 +475,11 @@ static void words_read(ld_analyzer *a, ld_words *words, word_batch *batch)
     batch->count = ld_words_read(words, batch->words, WORDS_BATCH);
     for (uint32_t i = 0; i < batch->count; i++) {
         batch->hashes[i] = batch->words[i].simple ? cache_hash(&batch->words[i]) : 0;
-        if (a->cache)
-            __builtin_prefetch(cache_pair(a, batch->hashes[i]));
+        if (a->cache) {
+            const cached_word *pair = cache_pair(a, batch->hashes[i]);
+            __builtin_prefetch(&pair[0]);
+            __builtin_prefetch(&pair[1]);
+        }
     }
 }
 

@@ -30,7 +30,7 @@ typedef struct ld_analysis {
 } ld_analysis;
 
 /* Beside the arena an analyser holds its stemmers and at most so much. */
-#define LD_ANALYZER_BYTES_MAX (512u << 10)
+#define LD_ANALYZER_BYTES_MAX ((512u << 10) + 64u)
 
 typedef struct ld_analyzer ld_analyzer; /* one thread at a time */
 
