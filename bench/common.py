@@ -60,6 +60,16 @@ def folder_bytes(folder):
     return sum(p.stat().st_size for p in Path(folder).rglob("*") if p.is_file())
 
 
+def parts_of(log):
+    """The parts a driver printed ("part BYTES NAME"), where it prints any."""
+    parts = {}
+    for line in log.splitlines():
+        words = line.split(" ", 2)
+        if len(words) == 3 and words[0] == "part":
+            parts[words[2]] = int(words[1])
+    return parts
+
+
 def run_measured(command, stdin_path, log_path):
     """Runs a command with a file as its input. The processor time is that of the whole process:
     every thread, compiler and collector of a virtual machine included, and children waited for."""

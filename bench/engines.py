@@ -5,6 +5,7 @@ on standard input, and `serve DIR`, the game's protocol. bench/setup.sh builds t
 lede's is built here, against the static library of a build folder and the public headers alone.
 """
 
+import datetime
 import hashlib
 import shutil
 import subprocess
@@ -14,6 +15,8 @@ import common
 
 
 class Engine:
+    lane = None  # its name, where it is a lane of lede's own and no peer
+
     def __init__(self, name, command, files, slow=False, options=(), plain=True):
         self.name = name
         self.command = command  # the words before `index` and `serve`
@@ -45,6 +48,39 @@ class Engine:
 class Lede(Engine):
     def version(self):
         return f"lede {common.revision()}"
+
+
+class Lane(Lede):
+    """lede under another condition, measured beside lede itself. `shelf`: lanes that share an index;
+    `condition`: from the number of documents to what every match has to be."""
+
+    def __init__(self, lane, program, shelf, options, condition=None):
+        super().__init__(f"lede-{lane}", [str(program)], [program], options=options, plain=False)
+        self.lane, self.shelf, self.condition = lane, shelf, condition
+
+    def rewriter(self, docs):
+        """From a query of the game to that of the lane. Where all words are optional, one of them
+        stays needed."""
+        if not self.condition:
+            return lambda query: query
+        text = self.condition(docs)
+        return lambda query: (f"{query} +{text}" if query.startswith("+") else f"+({query}) +{text}")
+
+
+def middle_tenth(docs):
+    """The days of the tenth in the middle of the documents, which have 100 a day from 2000 on."""
+    first = datetime.date(2000, 1, 1)
+    days = [first + datetime.timedelta(days=docs * part // 10000) for part in (45, 55)]
+    return f"date:{days[0]}..{days[1] - datetime.timedelta(days=1)}"
+
+
+LANES = {
+    "filter10": lambda program: Lane("filter10", program, "lede-labels", ["labels"],
+                                     lambda docs: "tag:t3"),
+    "date10": lambda program: Lane("date10", program, "lede-labels", ["labels"], middle_tenth),
+    "deleted5": lambda program: Lane("deleted5", program, "lede-deleted", ["delete=20"]),
+    "news": lambda program: Lane("news", program, "lede-news", ["profile=news"]),
+}
 
 
 def build_lede(build, source="game/lede/game.c", name="lede-game"):
@@ -85,8 +121,7 @@ def find(build, wanted):
     makers = {
         "lede": lambda: Lede("lede", [str(program)], [program]),
         "lede-bp": lambda: Lede("lede-bp", [str(program)], [program], options=["reorder"]),
-        "lede-news": lambda: Lede("lede-news", [str(program)], [program],
-                                  options=["profile=news"], plain=False),
+        **{f"lede-{lane}": lambda make=make: make(program) for lane, make in LANES.items()},
         "tantivy": lambda: Engine("tantivy", [str(binaries / "tantivy-game")],
                                   [binaries / "tantivy-game"]),
         "lucene": lambda: Engine("lucene", java_command(),
@@ -101,7 +136,7 @@ def find(build, wanted):
     unknown = [name for name in wanted if name not in makers]
     if unknown:
         raise SystemExit(f"bench: no engine {unknown[0]}; there are {', '.join(makers)}")
-    program = build_lede(build) if {"lede", "lede-bp", "lede-news"} & set(wanted) else None
+    program = build_lede(build) if any(name.startswith("lede") for name in wanted) else None
     engines = []
     for name in wanted:
         engine = makers[name]()
@@ -115,7 +150,7 @@ def find(build, wanted):
 def index_of(engine, corpus_path, facts):
     """The folder of an engine's index without stored text, made where there is none of this
     driver and this corpus yet; older ones of the same pair are dropped."""
-    shelf = common.bench_dir() / "index" / corpus_path.stem / engine.name
+    shelf = common.bench_dir() / "index" / corpus_path.stem / getattr(engine, "shelf", engine.name)
     folder = shelf / f"{engine.identity()}-{facts['sha256'][:8]}"
     done = folder.with_suffix(".done")
     if done.exists():

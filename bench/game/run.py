@@ -16,6 +16,11 @@ The client and the threads that answer share one core by default (--pin): a pipe
 measures how fast an idle virtual core wakes up. Compilers and collectors of a virtual machine stay
 free to use every core. Engines marked slow answer every seventh query, at most two
 passes; ratios are over the queries that both of a pair answered.
+
+Lanes are lede itself under a condition, and no peers: `filter10` and `date10` ask the same queries
+of a tenth of the documents (one of ten tags, scattered; days in the middle), `deleted5` asks an
+archive of which every twentieth document is deleted, `news` one of the full news profile. Their
+bars are their time over that of lede, less is better.
 """
 
 import argparse
@@ -46,11 +51,15 @@ TOLERANCE, FLOOR_ASIDE = 1.05, 2.0
 class Server:
     """One engine's process, asked over its pipe without any buffer between."""
 
-    def __init__(self, engine, folder, log):
+    def __init__(self, engine, folder, log, docs):
         self.process = subprocess.Popen(engine.serve_command(folder), stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, stderr=log, bufsize=0)
         self.write, self.read = self.process.stdin.fileno(), self.process.stdout.fileno()
         self.name = engine.name
+        self.rewrite = engine.rewriter(docs) if engine.lane else lambda query: query
+
+    def play(self, command, query):
+        return self.ask(f"{command}\t{self.rewrite(query)}\n".encode())
 
     def ask(self, line):
         start = time.perf_counter_ns()
@@ -84,9 +93,9 @@ class Server:
         self.process.wait()
 
 
-def start(engines, folders, core):
+def start(engines, folders, core, docs):
     log = open(common.bench_dir() / "serve.log", "wb")
-    servers = {e.name: Server(e, folders[e.name], log) for e in engines}
+    servers = {e.name: Server(e, folders[e.name], log, docs) for e in engines}
     for server in servers.values():
         server.ask(f"COUNT\t{ABSENT}\n".encode())
         if core >= 0:
@@ -109,14 +118,15 @@ def queries_of(engine, queries):
 
 
 def warm_up(server, engine, command, queries, seconds):
-    """Asks in rounds until the time is over; slow engines once."""
+    """Asks in rounds until the time is over; slow engines once, lede's own lanes, of which nothing
+    is compiled as it runs, once as well."""
     order = list(queries_of(engine, queries))
     random.Random(2).shuffle(order)
     end = time.monotonic() + seconds
     while not engine.slow:
         for i in order:
-            server.ask(f"{command}\t{queries[i]['query']}\n".encode())
-        if time.monotonic() >= end:
+            server.play(command, queries[i]["query"])
+        if engine.lane or time.monotonic() >= end:
             return
 
 
@@ -153,8 +163,7 @@ def play(command, servers, engines, queries, args):
             order = list(queries_of(engine, queries))
             random.Random(turn).shuffle(order)
             for i in order:
-                ns, answer = servers[engine.name].ask(
-                    f"{command}\t{queries[i]['query']}\n".encode())
+                ns, answer = servers[engine.name].play(command, queries[i]["query"])
                 if answer is None:
                     continue
                 known = best[engine.name].get(i)
@@ -242,6 +251,26 @@ def count_differences(results, queries, names):
             if len(set(values.values())) > 1], len(counts)
 
 
+def index_bytes(folder):
+    """By the parts its driver printed when it was made."""
+    return sum(common.parts_of(folder.with_suffix(".log").read_text()).values())
+
+
+def print_lanes(lanes, results, members, folders):
+    """Each lane's time and bytes over those of lede itself: less is better."""
+    for engine in lanes:
+        ratios = {command: ratio(best, members, engine.name) for command, best in results.items()}
+        for command, value in ratios.items():
+            print(f"bar game.{engine.lane}.{command}.vs_plain {value:.2f}")
+        whole = (sum(best[engine.name][i][0] for best in results.values() for i in members)
+                 / sum(best["lede"][i][0] for best in results.values() for i in members))
+        size = index_bytes(folders[engine.name]) / index_bytes(folders["lede"])
+        if engine.lane == "news":
+            print(f"bar game.news.time_ratio {whole:.2f}\nbar game.news.size_ratio {size:.2f}")
+        else:
+            print(f"bar game.{engine.lane}.vs_plain {whole:.2f}")
+
+
 def write_csv(args, facts, versions, rows, differences):
     name = f"{args.corpus}-{args.docs}" if args.docs else args.corpus
     path = common.results_path(f"game-{name}.csv")
@@ -269,6 +298,8 @@ def parse_arguments():
     parser.add_argument("--warm-up", type=float, default=20, help="seconds an engine and command; twice that before the first")
     parser.add_argument("--pin", type=int, default=max(os.sched_getaffinity(0)),
                         help="core of client and engines; -1: none")
+    lanes = ",".join(f"lede-{lane}" for lane in players.LANES)
+    parser.set_defaults(engines=f"{parser.get_default('engines')},{lanes}")
     return parser.parse_args()
 
 
@@ -282,9 +313,10 @@ def main():
     print(f"corpus {facts['corpus']}: {facts['docs']} documents, {facts['json_bytes'] / 1e6:.1f} MB")
     print(common.machine())
     print("\n".join(versions.values()))
-    servers = start(engines, folders, args.pin)
+    servers = start(engines, folders, args.pin, facts["docs"])
     kinds, rows, bars, results = kinds_of(queries), [], [], {}
-    peers = [e.name for e in engines if e.name != "lede"]
+    lanes = [e for e in engines if e.lane]
+    peers = [e.name for e in engines if e.name != "lede" and not e.lane]
     commands = args.commands.split(",")
     warm_up_all(servers, engines, commands, queries, args.warm_up)
     for command in commands:
@@ -308,6 +340,8 @@ def main():
     for command, peer, value in bars:
         if value is not None:
             print(f"bar game.{command}.vs_{peer} {value:.2f}")
+    if "lede" in folders:
+        print_lanes(lanes, results, kinds["all"], folders)
 
 
 if __name__ == "__main__":

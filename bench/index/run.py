@@ -29,16 +29,6 @@ SHAPES = {"stored": ["store"], "bare": []}
 STORED_PARTS = {"stored", "stored index"}  # what the bars of the size leave out
 
 
-def parts_of(log):
-    """The parts a driver printed ("part BYTES NAME"), where it prints any."""
-    parts = {}
-    for line in log.splitlines():
-        words = line.split(" ", 2)
-        if len(words) == 3 and words[0] == "part":
-            parts[words[2]] = int(words[1])
-    return parts
-
-
 def measure(engine, shape, corpus_path, args):
     folder = common.bench_dir() / "index-runs" / f"{engine.name}-{shape}"
     shutil.rmtree(folder, ignore_errors=True)
@@ -46,7 +36,7 @@ def measure(engine, shape, corpus_path, args):
     options = SHAPES[shape] + [f"mb={args.memory}"] + (["whitespace"] if args.whitespace else [])
     used = common.run_measured(engine.index_command(folder, options), corpus_path,
                                folder.with_suffix(".log"))
-    used["parts"] = parts_of(used["log"])
+    used["parts"] = common.parts_of(used["log"])
     used["bytes"] = sum(used["parts"].values()) or common.folder_bytes(folder)
     used["index_bytes"] = used["bytes"] - sum(used["parts"].get(part, 0) for part in STORED_PARTS)
     segments = [line for line in used["log"].splitlines() if line.startswith("segments ")]

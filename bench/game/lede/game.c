@@ -1,10 +1,14 @@
 /*
  * lede as a player of the search benchmark's game, on the public interface alone.
  *
- *   game index DIR [store] [reorder] [mb=N]   documents on standard input, one line each, as bench/corpus.py
+ *   game index DIR [option...]      documents on standard input, one line each, as bench/corpus.py
  *                                   writes them; one merged segment in the new folder DIR. Prints
  *                                   the bytes of each part.
- *   game serve DIR                  answers "COMMAND<TAB>QUERY\n" with one integer a line
+ *       store, reorder, profile=NAME, mb=N   as the library has them
+ *       labels     every document has one of ten tags (t0 .. t9, scattered) and a day of
+ * publication, 100 a day in the order of the input from 2000-01-01 on delete=N   every Nth document
+ * is deleted when the segment stands game serve DIR                  answers "COMMAND<TAB>QUERY\n"
+ * with one integer a line
  *
  * Commands: COUNT; TOP_k (answers 1); TOP_k_COUNT (answers the number of matches). Anything else
  * is answered with UNSUPPORTED. As in the other drivers a top-k is the ranked list of document
@@ -15,6 +19,9 @@
 #include <string.h>
 
 #include <lede/lede.h>
+
+#define FIRST_DAY  10957 /* 2000-01-01, days since 1970 */
+#define DOCS_A_DAY 100
 
 static int fail(const char *what, const lede_error *err)
 {
@@ -48,7 +55,26 @@ static int cut_line(char *line, size_t bytes, document *doc)
     return 1;
 }
 
-static lede_status add_document(lede_writer *writer, const document *doc, lede_error *err)
+/* What filters ask for: a tag by the hash of the number, a day by its order. */
+typedef struct labels {
+    char name[4];
+    lede_text tag;
+    lede_date day;
+} labels;
+
+static void labels_make(labels *l, unsigned long number)
+{
+    int bytes = snprintf(l->name, sizeof l->name, "t%u",
+                         (unsigned)(((uint32_t)number * 2654435761u >> 16) % 10));
+    l->tag = (lede_text){l->name, (size_t)bytes};
+    l->day = (lede_date){.precision = LEDE_DATE_DAY,
+                         .utc_ms = (FIRST_DAY + (int64_t)(number / DOCS_A_DAY)) * 86400000,
+                         .evidence = "given",
+                         .certainty_percent = 100};
+}
+
+static lede_status add_document(lede_writer *writer, const document *doc, const labels *label,
+                                lede_error *err)
 {
     static const lede_text none = {"", 0};
     static const lede_date unknown = {.precision = LEDE_DATE_UNKNOWN, .evidence = ""};
@@ -62,11 +88,17 @@ static lede_status add_document(lede_writer *writer, const document *doc, lede_e
     article.published = article.modified = article.captured = unknown;
     article.blocks = &block;
     article.block_count = 1;
+    if (label) {
+        article.published = label->day;
+        article.tags = &label->tag;
+        article.tag_count = 1;
+    }
     return lede_writer_add_article(writer, &article, &outcome, err);
 }
 
-static lede_status add_all(lede_writer *writer, lede_error *err)
+static lede_status add_all(lede_writer *writer, int labelled, unsigned long *docs, lede_error *err)
 {
+    labels label;
     char *line = NULL;
     size_t capacity = 0;
     lede_status status = LEDE_OK;
@@ -79,11 +111,27 @@ static lede_status add_all(lede_writer *writer, lede_error *err)
             snprintf(err->message, sizeof err->message, "line %lu is no document", number);
             status = LEDE_E_INVALID;
         } else {
-            status = add_document(writer, &doc, err);
+            labels_make(&label, *docs);
+            status = add_document(writer, &doc, labelled ? &label : NULL, err);
+            ++*docs;
         }
     }
     free(line);
     return status;
+}
+
+/* Ids are the numbers of the documents (bench/corpus.py). */
+static lede_status delete_some(lede_writer *writer, unsigned long docs, unsigned long step,
+                               lede_error *err)
+{
+    lede_status status = LEDE_OK;
+    for (unsigned long i = 0; i < docs && status == LEDE_OK; i += step) {
+        char key[24];
+        uint64_t deleted;
+        snprintf(key, sizeof key, "%lu", i);
+        status = lede_writer_delete(writer, key, &deleted, err);
+    }
+    return status == LEDE_OK ? lede_writer_commit(writer, NULL, err) : status;
 }
 
 static lede_status print_parts(const char *dir, lede_error *err)
@@ -112,6 +160,8 @@ static int run_index(const char *dir, int argc, char **argv)
     lede_writer_options options = LEDE_WRITER_OPTIONS_INIT;
     lede_writer *writer = NULL;
     lede_error err = {0};
+    unsigned long docs = 0, delete_step = 0;
+    int labelled = 0;
     archive.profile = "plain";
     archive.without_store = 1;
     options.reorder = LEDE_REORDER_OFF;
@@ -120,6 +170,10 @@ static int run_index(const char *dir, int argc, char **argv)
             archive.without_store = 0;
         else if (strcmp(argv[i], "reorder") == 0)
             options.reorder = LEDE_REORDER_ON;
+        else if (strcmp(argv[i], "labels") == 0)
+            labelled = 1;
+        else if (strncmp(argv[i], "delete=", 7) == 0)
+            delete_step = strtoul(argv[i] + 7, NULL, 10);
         else if (strncmp(argv[i], "profile=", 8) == 0)
             archive.profile = argv[i] + 8;
         else if (strncmp(argv[i], "mb=", 3) == 0)
@@ -129,11 +183,13 @@ static int run_index(const char *dir, int argc, char **argv)
     if (status == LEDE_OK)
         status = lede_writer_open(NULL, dir, &options, &writer, &err);
     if (status == LEDE_OK)
-        status = add_all(writer, &err);
+        status = add_all(writer, labelled, &docs, &err);
     if (status == LEDE_OK)
         status = lede_writer_commit(writer, NULL, &err);
     if (status == LEDE_OK)
         status = lede_writer_merge(writer, 1, &err);
+    if (status == LEDE_OK && delete_step)
+        status = delete_some(writer, docs, delete_step, &err);
     lede_writer_close(writer);
     if (status == LEDE_OK)
         status = print_parts(dir, &err);
@@ -219,6 +275,6 @@ int main(int argc, char **argv)
         return run_index(argv[2], argc - 3, argv + 3);
     if (argc == 3 && strcmp(argv[1], "serve") == 0)
         return run_serve(argv[2]);
-    fprintf(stderr, "usage: game index DIR [store] [reorder] [profile=NAME] [mb=N] | game serve DIR\n");
+    fprintf(stderr, "usage: game index DIR [option...] | game serve DIR\n");
     return 2;
 }
