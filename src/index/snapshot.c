@@ -27,6 +27,7 @@ struct ld_snapshot {
     ld_statistics statistics;
     ld_mutex copies_mutex;               /* over the making of copies */
     ld_copy_map *copies[LD_COPY_LEVELS]; /* owned; NULL: not asked for yet */
+    atomic_ullong languages;
 };
 
 static void close_snapshot(ld_snapshot *s)
@@ -185,6 +186,11 @@ const ld_profile *ld_snapshot_profile(const ld_snapshot *s)
 const ld_statistics *ld_snapshot_statistics(const ld_snapshot *s)
 {
     return &s->statistics;
+}
+
+atomic_ullong *ld_snapshot_languages(const ld_snapshot *s)
+{
+    return &((ld_snapshot *)s)->languages; /* what it keeps of itself is no change of it */
 }
 
 uint32_t ld_snapshot_segment_count(const ld_snapshot *s)

@@ -4,6 +4,8 @@
  * One committed generation, held open: what a search sees. Every file is mapped when the snapshot
  * is opened; later commits and merges do not touch it. Free-threaded for reading.
  */
+#include <stdatomic.h>
+
 #include "index/keys_format.h"
 #include "index/postings.h"
 
@@ -40,6 +42,8 @@ typedef struct ld_statistics {
     uint64_t tokens_count;     /* ranked tokens of all rows */
 } ld_statistics;
 const ld_statistics *ld_snapshot_statistics(const ld_snapshot *s);
+/* A place to keep which languages its articles are in (query/languages.c); 0: not known yet. */
+atomic_ullong *ld_snapshot_languages(const ld_snapshot *s);
 
 /* A segment as a snapshot sees it. */
 typedef struct ld_segment_view {

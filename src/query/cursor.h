@@ -63,6 +63,9 @@ typedef struct ld_cursor ld_cursor;
 typedef struct ld_cursor_ops {
     uint32_t (*next)(ld_cursor *c);
     uint32_t (*seek)(ld_cursor *c, uint32_t target);
+    /* Whether it has the document, without looking for the next that it has; the cursor stays where
+     * it is. NULL: by seek. */
+    bool (*test)(ld_cursor *c, uint32_t doc);
     void (*score)(ld_cursor *c); /* NULL: has nothing below that scores */
     void (*counts)(ld_cursor *c, uint32_t class_tf[LD_CLASS_COUNT]); /* NULL: from the spans */
     const ld_span_list *(*spans)(ld_cursor *c);                      /* NULL: none */
@@ -86,6 +89,12 @@ static inline uint32_t ld_cursor_next(ld_cursor *c)
 static inline uint32_t ld_cursor_seek(ld_cursor *c, uint32_t target)
 {
     return c->doc >= target ? c->doc : c->ops->seek(c, target);
+}
+/* Whether it has the document; documents asked for ascend. A cursor with its own test does not
+ * score. */
+static inline bool ld_cursor_test(ld_cursor *c, uint32_t doc)
+{
+    return c->ops->test ? c->ops->test(c, doc) : ld_cursor_seek(c, doc) == doc;
 }
 void ld_cursor_score(ld_cursor *c);
 void ld_cursor_counts(ld_cursor *c, uint32_t class_tf[LD_CLASS_COUNT]);
@@ -140,6 +149,8 @@ ld_cursor *ld_cursor_near(ld_execution *x, ld_cursor *left, ld_cursor *right,
                           const struct ld_ast_node *how, bool bridge);
 ld_cursor *ld_cursor_atleast(ld_execution *x, ld_cursor *child, uint32_t count);
 ld_cursor *ld_cursor_filter(ld_execution *x, const struct ld_ast_node *filter);
+/* The same for ld_cursor_test alone: it stands on no document. */
+ld_cursor *ld_cursor_filter_test(ld_execution *x, const struct ld_ast_node *filter);
 ld_cursor *ld_cursor_event(ld_execution *x, const struct ld_ast_node *filter);
 /* child NULL: whatever was said. */
 ld_cursor *ld_cursor_said(ld_execution *x, ld_cursor *child, const struct ld_ast_node *said);

@@ -4,7 +4,8 @@
  * A keyword filter is first put to the segment's dictionary of that column, which is far smaller
  * than the segment: the values that pass become a bit set of ordinals. Then documents are tested
  * one by one, ascending. In an AND the filter's cost (all documents) puts it last, so it is asked
- * only about documents that the words propose.
+ * only about documents that the words propose. Flat queries ask about just those, and never for the
+ * next document that passes, which in an archive sorted by date can be the whole archive away.
  */
 #include "query/ast.h"
 #include "query/cursor.h"
@@ -61,21 +62,28 @@ static bool url_test(filter_cursor *f, uint32_t doc, lede_status *status, lede_e
     return *status == LEDE_OK && ld_span_starts_with(key, f->filter->text);
 }
 
+/* False also after a failure; then the cursor is at the end. */
+static bool filter_test(ld_cursor *c, uint32_t doc)
+{
+    filter_cursor *f = (filter_cursor *)c;
+    lede_status status = LEDE_OK;
+    lede_error err = {0};
+    bool passes = f->filter->filter == LD_AST_FILTER_NUMBER ? number_test(f, doc, &status, &err)
+                  : f->filter->filter == LD_AST_FILTER_URL  ? url_test(f, doc, &status, &err)
+                                                            : keyword_test(f, doc, &status, &err);
+    if (status != LEDE_OK)
+        ld_cursor_fail(c, status, &err);
+    return status == LEDE_OK && passes;
+}
+
 static uint32_t scan(filter_cursor *f, uint32_t doc)
 {
     ld_cursor *c = &f->base;
-    bool number = f->filter->filter == LD_AST_FILTER_NUMBER;
-    bool url = f->filter->filter == LD_AST_FILTER_URL;
     for (; doc < c->x->view->docs; doc++) {
-        lede_status status = LEDE_OK;
-        lede_error err = {0};
-        bool passes = number ? number_test(f, doc, &status, &err)
-                      : url  ? url_test(f, doc, &status, &err)
-                             : keyword_test(f, doc, &status, &err);
-        if (status != LEDE_OK)
-            return ld_cursor_fail(c, status, &err);
-        if (passes)
+        if (filter_test(c, doc))
             return c->doc = doc;
+        if (c->x->status != LEDE_OK)
+            return c->doc;
         if (ld_cursor_stopped(c))
             return LD_DOC_END;
     }
@@ -142,10 +150,13 @@ static lede_status key_find(filter_cursor *f, lede_error *err)
     return LEDE_OK;
 }
 
-ld_cursor *ld_cursor_filter(ld_execution *x, const struct ld_ast_node *filter)
+static filter_cursor *filter_make(ld_execution *x, const struct ld_ast_node *filter)
 {
-    static const ld_cursor_ops ops = {.next = filter_next, .seek = filter_seek};
-    filter_cursor *f = ld_cursor_make(x, sizeof *f, &ops);
+    static const ld_cursor_ops by_doc = {
+        .next = filter_next, .seek = filter_seek, .test = filter_test};
+    static const ld_cursor_ops by_key = {.next = filter_next, .seek = filter_seek};
+    bool key = filter->filter == LD_AST_FILTER_URL && !filter->prefix;
+    filter_cursor *f = ld_cursor_make(x, sizeof *f, key ? &by_key : &by_doc);
     if (!f)
         return NULL;
     f->filter = filter;
@@ -153,7 +164,7 @@ ld_cursor *ld_cursor_filter(ld_execution *x, const struct ld_ast_node *filter)
     lede_error err = {0};
     lede_status status = LEDE_OK;
     bool any = true;
-    if (filter->filter == LD_AST_FILTER_URL && !filter->prefix) {
+    if (key) {
         status = key_find(f, &err);
         f->base.cost = f->doc_count;
     } else if (filter->filter == LD_AST_FILTER_KEYWORD || filter->filter == LD_AST_FILTER_SITE) {
@@ -163,7 +174,21 @@ ld_cursor *ld_cursor_filter(ld_execution *x, const struct ld_ast_node *filter)
         ld_cursor_fail(&f->base, status, &err);
     else if (!any || x->stopped)
         f->base.doc = LD_DOC_END;
-    else
+    return f;
+}
+
+ld_cursor *ld_cursor_filter(ld_execution *x, const struct ld_ast_node *filter)
+{
+    filter_cursor *f = filter_make(x, filter);
+    if (f && f->base.doc != LD_DOC_END)
         filter_seek(&f->base, 0);
-    return &f->base;
+    return f ? &f->base : NULL;
+}
+
+ld_cursor *ld_cursor_filter_test(ld_execution *x, const struct ld_ast_node *filter)
+{
+    filter_cursor *f = filter_make(x, filter);
+    if (f && f->docs && f->base.doc != LD_DOC_END)
+        filter_seek(&f->base, 0);
+    return f ? &f->base : NULL;
 }

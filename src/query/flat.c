@@ -46,10 +46,10 @@ static uint32_t check_points(ld_flat *f)
 static bool cursors_pass(ld_flat *f, uint32_t doc)
 {
     for (uint32_t i = 0; i < f->check_count; i++)
-        if (ld_cursor_seek(f->checks[i], doc) != doc)
+        if (!ld_cursor_test(f->checks[i], doc))
             return false;
     for (uint32_t i = 0; i < f->barred_count; i++)
-        if (ld_cursor_seek(f->barred[i], doc) == doc)
+        if (ld_cursor_test(f->barred[i], doc))
             return false;
     return true;
 }

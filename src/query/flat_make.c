@@ -137,10 +137,19 @@ static void require(maker *m, uint32_t node)
                              .weight = ld_scoring_weight(&m->x->scoring, own->idf)};
 }
 
+/* A cursor that is only tested. */
+static ld_cursor *test_open(const maker *m, uint32_t node)
+{
+    const ld_ast_node *n = &m->plan->q->nodes[node];
+    return n->kind == LD_AST_FILTER && n->filter != LD_AST_FILTER_EVENT
+               ? ld_cursor_filter_test(m->x, n)
+               : ld_plan_open(m->plan, m->x, node, m->relaxed);
+}
+
 static void check(maker *m, uint32_t node)
 {
     const ld_plan *p = m->plan;
-    ld_cursor *c = ld_plan_open(p, m->x, node, m->relaxed);
+    ld_cursor *c = test_open(m, node);
     if (!c) {
         refused(m);
         return;
@@ -163,7 +172,7 @@ static void exclude(maker *m, uint32_t node)
         (void)term_add(m, f->excluded, &f->excluded_count, word_of(m, node, 0), 0);
         return;
     }
-    ld_cursor *c = ld_plan_open(m->plan, m->x, node, m->relaxed);
+    ld_cursor *c = test_open(m, node);
     if (!c)
         refused(m);
     else

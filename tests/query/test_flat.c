@@ -132,8 +132,10 @@ static void query_print(test_random *r, char *out, size_t room)
         n += (size_t)snprintf(out + n, room - n, "%s", shapes[shape][i > 0]);
         n += term_print(r, out + n, room - n);
     }
-    if (test_random_below(r, 5) == 0)
-        n += (size_t)snprintf(out + n, room - n, " +lang:fr");
+    static const char *const filters[] = {" +lang:fr", " -lang:fr", " +date:1970-03-02..1970-06-01",
+                                          " -date:1971"};
+    if (test_random_below(r, 4) == 0)
+        n += (size_t)snprintf(out + n, room - n, "%s", filters[test_random_below(r, 4)]);
     if (test_random_below(r, 8) == 0)
         snprintf(out + n, room - n, " +(w3 w5 w%u)", any_word(r));
 }
