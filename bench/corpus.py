@@ -30,6 +30,7 @@ SOURCES = {
     "articles": "speed/enwiki-articles.jsonl.zst",
     "ocr": "news/chronam1916-11/corpus.jsonl.zst",
 }
+QUERIES = "queries/search-benchmark-game.queries.jsonl.zst"
 PARAGRAPH_MIN_CHARS = 60
 PARAGRAPHS_MIN_DOCS = 700_000
 OTHER = re.compile("[^a-z]+")
@@ -91,6 +92,15 @@ def make(corpus, docs_max=0):
     if path.exists() and facts_path.exists():
         return path, json.loads(facts_path.read_text())
     return path, write(corpus, docs_max, path)
+
+
+def load_queries():
+    """The queries of the search benchmark's game, with their kinds as tags."""
+    path = common.test_data() / QUERIES
+    if not path.exists():
+        sys.exit(f"corpus: no queries at {path}; set LEDE_TEST_DATA")
+    done = subprocess.run(["zstd", "-dc", str(path)], capture_output=True, check=True)
+    return [json.loads(line) for line in done.stdout.splitlines()]
 
 
 def main():

@@ -83,8 +83,8 @@ LANES = {
 }
 
 
-def build_lede(build, source="game/lede/game.c", name="lede-game"):
-    """Compiles a driver of lede against a build folder; the program's path."""
+def build_driver(build, source, name):
+    """Compiles a driver of bench/ against a build folder; the program's path."""
     build = Path(build).resolve()
     library = build / "src" / "liblede.a"
     if not library.exists():
@@ -136,7 +136,9 @@ def find(build, wanted):
     unknown = [name for name in wanted if name not in makers]
     if unknown:
         raise SystemExit(f"bench: no engine {unknown[0]}; there are {', '.join(makers)}")
-    program = build_lede(build) if any(name.startswith("lede") for name in wanted) else None
+    program = None
+    if any(name.startswith("lede") for name in wanted):
+        program = build_driver(build, "game/lede/game.c", "lede-game")
     engines = []
     for name in wanted:
         engine = makers[name]()

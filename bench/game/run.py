@@ -40,7 +40,6 @@ import corpus as corpora  # noqa: E402
 import engines as players  # noqa: E402
 
 COMMANDS = ["TOP_10", "TOP_100", "TOP_1000", "TOP_100_COUNT", "COUNT"]
-QUERIES = "queries/search-benchmark-game.queries.jsonl.zst"
 ABSENT = "zzqabsentqzz"
 FLOOR_ROUNDS = 2000
 SLOW_STEP, SLOW_PASSES = 7, 2
@@ -103,14 +102,6 @@ def start(engines, folders, core, docs):
     if core >= 0:
         os.sched_setaffinity(0, {core})
     return servers
-
-
-def load_queries():
-    path = common.test_data() / QUERIES
-    if not path.exists():
-        sys.exit(f"game: no queries at {path}; set LEDE_TEST_DATA")
-    done = subprocess.run(["zstd", "-dc", str(path)], capture_output=True, check=True)
-    return [json.loads(line) for line in done.stdout.splitlines()]
 
 
 def queries_of(engine, queries):
@@ -305,7 +296,7 @@ def parse_arguments():
 
 def main():
     args = parse_arguments()
-    queries = load_queries()
+    queries = corpora.load_queries()
     corpus_path, facts = corpora.make(args.corpus, args.docs)
     engines = players.find(args.build, args.engines.split(","))
     folders = {e.name: players.index_of(e, corpus_path, facts) for e in engines}

@@ -75,7 +75,7 @@ def main():
     args = parser.parse_args()
     path, facts = corpora.make(args.corpus, args.docs)
     archive = players.index_of(players.find(args.build, ["lede-news"])[0], path, facts)
-    program = players.build_lede(args.build, "operators/operators.c", "lede-operators")
+    program = players.build_driver(args.build, "operators/operators.c", "lede-operators")
     pool = words()
     print(f"{path.stem}, {facts['docs']} articles; {common.machine()}; lede {common.revision()}")
     print("%-14s %10s %10s %10s %9s" % ("operator", "p50 us", "p99 us", "max us", "mean hits"))
