@@ -49,8 +49,8 @@ static lede_status segment_run(const ld_plan *plan, ld_execution *x, const ld_ma
     return done ? LEDE_OK : cursor_run(plan, x, sink, outcome, relaxed, err);
 }
 
-static lede_status pass(const ld_plan *plan, ld_execution *x, const ld_match_sink *sink,
-                        ld_run_outcome *outcome, bool relaxed, lede_error *err)
+static lede_status segments_run(const ld_plan *plan, ld_execution *x, const ld_match_sink *sink,
+                                ld_run_outcome *outcome, bool relaxed, lede_error *err)
 {
     for (uint32_t i = 0; i < ld_snapshot_segment_count(plan->snapshot) && !x->stopped; i++) {
         x->segment = i;
@@ -60,6 +60,17 @@ static lede_status pass(const ld_plan *plan, ld_execution *x, const ld_match_sin
         LD_TRY(segment_run(plan, x, sink, outcome, relaxed, err));
     }
     return LEDE_OK;
+}
+
+/* Over all segments; once more where a guess of the least points proves too high. */
+static lede_status pass(const ld_plan *plan, ld_execution *x, const ld_match_sink *sink,
+                        ld_run_outcome *outcome, bool relaxed, lede_error *err)
+{
+    LD_TRY(segments_run(plan, x, sink, outcome, relaxed, err));
+    if (x->stopped || !sink->best || !ld_topk_restart(sink->best))
+        return LEDE_OK;
+    *outcome = (ld_run_outcome){0};
+    return segments_run(plan, x, sink, outcome, relaxed, err);
 }
 
 void ld_plan_scoring(const ld_plan *plan, const ld_search_request *request, ld_scoring *scoring)

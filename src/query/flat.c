@@ -2,6 +2,7 @@
 #include "query/flat.h"
 
 #define TWICE_MAX 256u /* hits up to which matches are counted on their own */
+#define HIDDEN_SPARE 10u /* of so many times k best one in ten is supposed to count */
 
 bool ld_flat_stopped(ld_flat *f)
 {
@@ -108,17 +109,20 @@ bool ld_flat_offer(ld_flat *f, const uint32_t *docs, const uint32_t *points, uin
 }
 
 /* k matches have so many points surely: no less is asked for from the start. Only where every
- * posting of a word is a match that counts. */
+ * posting of a word is a match that counts. Where some rows do not count, that ten times as many
+ * have more points is a guess. */
 static void least_start(ld_flat *f)
 {
     const ld_flat_term *terms = f->need_optional ? f->optional : f->required;
     uint32_t count = f->need_optional ? f->optional_count : f->required_count;
-    if (f->hides || ld_flat_has_tests(f) || f->top->after.given ||
+    if (ld_flat_has_tests(f) || f->top->after.given || f->top->k > UINT32_MAX / HIDDEN_SPARE ||
         (!f->need_optional && (count != 1 || f->phrase_count)))
         return;
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t best = ld_flat_best(f, &terms[i], f->top->k);
-        if (best > f->top->least) {
+        uint32_t best = ld_flat_best(f, &terms[i], f->hides ? f->top->k * HIDDEN_SPARE : f->top->k);
+        if (f->hides) {
+            ld_topk_guess(f->top, best);
+        } else if (best > f->top->least) {
             f->top->least = best;
             f->top->more = true;
         }

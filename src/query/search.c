@@ -204,6 +204,8 @@ lede_status ld_search_run(ld_arena *arena, const ld_snapshot *snapshot, ld_analy
         LD_TRY(ld_fold_init(&c.fold, arena, snapshot, level, &c.topk, err));
     if (level)
         c.best = &c.fold.inlet;
+    if (sort == LD_SORT_RELEVANCE && !level)
+        ld_topk_guess(&c.topk, request->least_guess);
     ld_match_sink sink = {.ctx = &c, .match = collect};
     if ((sort == LD_SORT_RELEVANCE || count == 0) && !request->one_by_one)
         sink.best = c.best;

@@ -91,6 +91,8 @@ typedef struct ld_search_request {
     bool count_exact;          /* false: total may be a lower bound where that is cheaper */
     bool one_by_one;           /* every document through the cursor tree: for tests, which hold it
                                   against the faster ways */
+    uint64_t least_guess;      /* points the last hit of the page is supposed to have; wrong guesses
+                                  cost a second run and change no answer. 0: none. For tests */
     uint32_t offset, count;    /* of hits to return; offset + count <= LD_QUERY_HITS_MAX */
     ld_span cursor;            /* continue after this cursor (of ld_search_result); then offset 0 */
     const ld_ranking *ranking; /* NULL: default */

@@ -46,6 +46,27 @@ lede_status ld_topk_init(ld_topk *t, ld_arena *arena, const ld_snapshot *snapsho
     return t->items && t->ranks ? LEDE_OK : ld_arena_status(arena, err);
 }
 
+void ld_topk_guess(ld_topk *t, uint64_t least)
+{
+    if (t->sure || t->k == 0 || least <= t->least)
+        return;
+    t->least = least;
+    t->guessed = true;
+}
+
+/* With k at the guess or above, and one that was turned away after them, it was right: the page is
+ * full and another follows. */
+bool ld_topk_restart(ld_topk *t)
+{
+    if (!t->guessed || t->count > t->k || (t->count == t->k && t->more))
+        return false;
+    t->least = 0;
+    t->count = 0;
+    t->guessed = t->more = false;
+    t->sure = true;
+    return true;
+}
+
 static lede_status key_hash(const ld_topk *t, uint32_t segment, uint32_t doc, uint64_t *hash,
                             lede_error *err)
 {

@@ -26,6 +26,8 @@ typedef struct ld_topk {
     ld_topk_after after;
     uint64_t after_rank;
     uint64_t least;      /* no match of a lower rank can enter any more */
+    bool guessed;        /* least began as a guess: it may be more than the k-th best has */
+    bool sure;           /* nothing may be guessed any more */
     bool more;           /* at least one match was turned away: another page follows */
     ld_topk_item *items; /* [count] of capacity, in no order; k best among them */
     uint32_t count, capacity;
@@ -55,6 +57,11 @@ static inline lede_status ld_topk_offer(ld_topk *t, uint32_t segment, uint32_t d
 }
 /* < 0 where a comes before b in the answer; what could not be read is in the status. */
 int ld_topk_compare(ld_topk *t, ld_topk_item *a, ld_topk_item *b);
+/* No match of a lower rank is asked for from now on, which is a guess. */
+void ld_topk_guess(ld_topk *t, uint64_t least);
+/* Whether all matches were offered and a guess proves to have been too much; then nothing was
+ * offered yet, nothing will be guessed, and all matches are to be offered again. */
+bool ld_topk_restart(ld_topk *t);
 /* The rank of a published date; INT64_MIN: not known. */
 uint64_t ld_topk_rank(uint8_t sort, int64_t sort_key);
 /* The best k that were offered, in order, without those that the page before has shown, in the

@@ -2,10 +2,15 @@
  * Flat queries over lists of many blocks: the fast ways against the cursor tree, which
  * test_differential.c holds against the naive twin. Words of every density, deleted and superseded
  * rows, filters, phrases, several segments; hits, order, scores and totals must be the same, with
- * and without pruning.
+ * and without pruning, and whatever the points of the last hit were guessed to be: from one to more
+ * than any document can have. Each test runs on every level of the kernels that this machine has (a
+ * process each, since the level is read once).
  */
 #include "tests/test.h"
 
+#include <inttypes.h>
+
+#include "base/cpu.h"
 #include "base/env_memory.h"
 #include "index/writer.h"
 #include "query/ast.h"
@@ -140,33 +145,54 @@ static void query_print(test_random *r, char *out, size_t room)
         snprintf(out + n, room - n, " +(w3 w5 w%u)", any_word(r));
 }
 
+static void answers_compare(const char *text, const char *way, const ld_search_result *got,
+                            const ld_search_result *want)
+{
+    if (got->total_exact ? got->total != want->total : got->total > want->total)
+        fail_msg("%s, %s: %u hits, not %u", text, way, (unsigned)got->total, (unsigned)want->total);
+    if (got->relaxed != want->relaxed || got->hit_count != want->hit_count)
+        fail_msg("%s, %s: a page of %u, not of %u", text, way, got->hit_count, want->hit_count);
+    for (uint32_t i = 0; i < got->hit_count; i++) {
+        const ld_hit *g = &got->hits[i], *w = &want->hits[i];
+        if (g->segment != w->segment || g->doc != w->doc || g->score != w->score)
+            fail_msg("%s, %s: hit %u is %u/%u (%.9g), not %u/%u (%.9g)", text, way, i, g->segment,
+                     g->doc, g->score, w->segment, w->doc, w->score);
+    }
+}
+
+/* From none over any number of bits to what no document can have. */
+static uint64_t any_guess(test_random *r)
+{
+    uint32_t bits = test_random_below(r, 40);
+    return bits < 5    ? 0
+           : bits < 36 ? UINT64_C(1) << (bits - 4) | test_random_below(r, 99)
+                       : UINT64_MAX;
+}
+
 static void ways_compare(fixture *f, const char *text, uint32_t count)
 {
     ld_query_options options = {LD_DIALECT_LUCENE, 0, &f->profile};
     ld_search_request request = {.one_by_one = true, .count_exact = true, .count = count};
     ld_search_result want, got;
     ld_query *q;
+    char way[96];
     assert_ok(ld_query_parse(f->queries, ld_span_from_string(text), &options, &q, &err), &err);
     assert_ok(ld_search_run(f->queries, f->snapshot, f->analyzer, q, &request, &want, &err), &err);
-    for (int way = 0; way < 3; way++) {
-        request.one_by_one = false;
-        request.count_exact = way != 1;
-        request.count = way == 2 ? 0 : count;
+    request.one_by_one = false;
+    for (int i = 0; i < 5; i++) {
+        request.count_exact = i % 2 == 0;
+        request.count = i == 4 ? 0 : count;
+        request.least_guess = i < 2 ? 0 : i == 2 ? UINT64_MAX : any_guess(&f->random);
         assert_ok(ld_search_run(f->queries, f->snapshot, f->analyzer, q, &request, &got, &err),
                   &err);
-        if (got.total_exact ? got.total != want.total : got.total > want.total)
-            fail_msg("%s [%s] way %d: %u hits, not %u", text, f->profile.name, way,
-                     (unsigned)got.total, (unsigned)want.total);
-        if (way == 2)
-            continue;
-        assert_int_equal(got.hit_count, want.hit_count);
-        for (uint32_t i = 0; i < got.hit_count; i++) {
-            const ld_hit *g = &got.hits[i], *w = &want.hits[i];
-            if (g->segment != w->segment || g->doc != w->doc || g->score != w->score)
-                fail_msg("%s [%s] way %d: hit %u of %u is %u/%u (%.9g), not %u/%u (%.9g)", text,
-                         f->profile.name, way, i, count, g->segment, g->doc, g->score, w->segment,
-                         w->doc, w->score);
-        }
+        snprintf(way, sizeof way, "%s, %u hits, total %s, guess %" PRIu64, f->profile.name,
+                 request.count, request.count_exact ? "exact" : "optional", request.least_guess);
+        if (request.count == 0)
+            assert_int_equal(got.total, want.total);
+        else
+            answers_compare(text, way, &got, &want);
+        if (request.count && (got.next_cursor.bytes == 0) != (want.next_cursor.bytes == 0))
+            fail_msg("%s, %s: another page follows or not", text, way);
     }
 }
 
@@ -212,6 +238,7 @@ static void many_documents_with_deletes(void **state)
 
 int main(void)
 {
+    print_message("# kernels: %s\n", ld_cpu_level_name(ld_cpu_level()));
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(plain_words), cmocka_unit_test(plain_words_with_deletes),
         cmocka_unit_test(zones_and_stems_with_deletes), cmocka_unit_test(many_documents),
