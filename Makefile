@@ -4,6 +4,7 @@
 # More: make, check, install, uninstall, format, clean, test-neon, test-web, screenshots; and what
 # takes longer: trust, fuzz, tsan, cov, prove, bench-game, bench-index, bench-extract,
 # bench-extract-speed, bench-kernels, bench-operators, bench-news, bench-http (see CONTRIBUTING.md).
+# bench-extract-speed, bench-kernels, bench-growth, bench-bad-queries, bench-http (see CONTRIBUTING.md).
 
 PORT ?= 7700
 SERVE ?= 1
@@ -18,6 +19,7 @@ export LEDE_TEST_DATA
   trust fuzz tsan cov prove test-neon test-web screenshots bench-game bench-index \
   bench-extract bench-extract-speed bench-kernels bench-operators bench-news \
   bench-http
+  bench-growth bench-bad-queries bench-extract bench-extract-speed bench-kernels bench-http
 
 all: build
 
@@ -89,6 +91,14 @@ bench-game: build
 bench-index: build
 	@sh bench/setup.sh
 	@python3 bench/index/run.py --build $(BUILD) --corpus $(or $(CORPUS),articles) --docs $(or $(N),0)
+
+# What open, queries, adding and merging cost at 10,000, 100,000 and all documents; a minute.
+bench-growth: build
+	@python3 bench/growth/run.py --build $(BUILD) --corpus $(or $(CORPUS),paragraphs)
+
+# Queries that are meant to hurt: seconds and memory of each; N= documents of the corpus (100000).
+bench-bad-queries: build
+	@python3 bench/bad_queries/run.py --build $(BUILD) --docs $(or $(N),100000)
 
 # DATA= a folder of benchmark sets laid out as those of the test data.
 bench-extract: build
