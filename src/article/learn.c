@@ -1,15 +1,20 @@
 /*
  * How is what a site's pages teach (sites.h) given and used?
  *
- *   repeated text    A block that stands on other stories' pages of the site is likely furniture,
- *                    on those of three it surely is. Not where it is most of what was
- *                    chosen here and few pages are known: then the "other stories" are this one
- *                    under another headline.
- *   setting          A block set like what was story on the other pages is lifted, at most by
- *                    SETTING_WEIGHT; not one with links, since "read also" is set like a paragraph.
+ *   repeated text    A block of REPEATED_WORDS and more that stands, letter by letter, on other
+ *                    stories' pages of the site goes where the model is unsure of it; where it is
+ *                    sure, only when nearly all pages have it, and these are some. Not where it is
+ *                    most of what was chosen here and few pages are known: then the "other stories"
+ *                    are this one under another headline.
+ *   setting          A gap in the story is filled: a block between two that were chosen, and not
+ *                    chosen itself, is lifted, at most by SETTING_WEIGHT, when what is set like it
+ *                    was story on the other pages, much of it, and is story on this page too. Not
+ *                    one with links, since "read also" is set like a paragraph.
  *
- * Measured by folds over sites (tools/train_blocks.py), with a page or two beside most: lowering
- * what is set like furniture, and dropping repeated text outright, were worse on one set or more.
+ * Each needs evidence from two sides, the other pages and this one, since most sites are known from
+ * two or three pages. Measured by folds over sites in several trainings (bench/extraction): without
+ * the model's doubt, this page's agreement or the gap some set lost in some training; lowering what
+ * is set like furniture was worse on one set or more.
  *
  * The page's own share is taken out first, so a site seen through one page says nothing, and a page
  * alone is extracted as it always is. Only stories under other headlines count: two captures of one
@@ -22,13 +27,17 @@
 
 #define STORIES_PER_MORE 16u /* a repeated text needs one story more for each so many */
 #define STORIES_SURE     3u  /* other stories from which repetition is believed however large */
-#define REPEATED_PENALTY 512 /* in 256ths, for each other story */
-#define CERTAIN_PENALTY  (1 << 20) /* for STORIES_SURE of them */
-#define SHORT_WORDS      5u        /* shorter texts repeat in stories too: "Pros", "Background" */
-#define SHORT_PENALTY    192
-#define SETTING_WEIGHT   160 /* in 256ths, for a setting that is always story */
-#define SETTING_LINKS    10u /* with more than a tenth of its letters in links none is lifted */
-#define SETTING_WORDS    60u /* of a setting on other pages, from which it weighs in full */
+#define SURE_PERCENT     75u /* of the other stories: then the model is not asked */
+#define REPEATED_WORDS   6u  /* shorter texts repeat in stories too: "Pros", "Background" */
+#define REPEATED_SCORE   256 /* up to which the model is unsure of a repeated text */
+#define GONE_SCORE       (-512)
+#define SETTING_WEIGHT   160  /* in 256ths, for a setting that is always story */
+#define SETTING_LINKS    10u  /* with more than a tenth of its letters in links none is lifted */
+#define SETTING_WORDS    200u /* of a setting on other pages, below which it says nothing */
+#define SETTING_STORY    90u  /* percent of these that were story */
+#define SETTING_OWN      70u  /* percent of this page's words in that setting that are story */
+#define LIFTED_WORDS     6u   /* of a block, at least */
+#define END_WORDS        12u  /* of a block that can be an end of the story */
 #define HEAD_BYTES_MAX   (1u << 20) /* of a page, where its address is looked for */
 #define TAG_BYTES_MAX    1024u
 #define MENTIONS_MAX     16u /* of "canonical", not all of them in a tag */
@@ -160,28 +169,61 @@ static uint32_t repetitions(const asking *a, uint64_t text)
     return stories >= 1 + a->others / STORIES_PER_MORE ? stories : 0;
 }
 
-static int32_t penalty_of(const ld_text_block *block, uint32_t stories)
+static bool is_story(const ld_site_path *sum, uint32_t percent)
 {
-    if (block->words < SHORT_WORDS)
-        return SHORT_PENALTY * (int32_t)(stories < STORIES_SURE ? stories : STORIES_SURE);
-    return stories < STORIES_SURE ? REPEATED_PENALTY * (int32_t)stories : CERTAIN_PENALTY;
+    return sum->body_words > 0 && (uint64_t)sum->body_words * 100 >= (uint64_t)sum->words * percent;
 }
 
 static int32_t lift_of_setting(const asking *a, uint64_t path)
 {
     ld_site_path all = ld_site_find_path(a->site, path);
-    if (path == 0 || all.words == 0)
+    const ld_site_path *own = own_at(&a->own, path);
+    if (path == 0 || !is_story(own, SETTING_OWN))
         return 0;
     if (a->is_known) {
-        const ld_site_path *own = own_at(&a->own, path);
         all.words -= own->words < all.words ? own->words : all.words;
         all.body_words -= own->body_words < all.body_words ? own->body_words : all.body_words;
     }
-    if (all.words == 0)
+    if (all.words < SETTING_WORDS || !is_story(&all, SETTING_STORY))
         return 0;
-    int64_t lean = 2 * (int64_t)all.body_words - all.words; /* -words..words */
-    int64_t weight = all.words < SETTING_WORDS ? all.words : SETTING_WORDS;
-    return lean < 0 ? 0 : (int32_t)(lean * SETTING_WEIGHT / all.words * weight / SETTING_WORDS);
+    int64_t lean = 2 * (int64_t)all.body_words - all.words; /* 0..words */
+    return (int32_t)(lean * SETTING_WEIGHT / all.words);
+}
+
+/* Most of the story stands on the other pages as well, and these are few: it is the same one. */
+static bool is_same_story(const ld_body *b, const asking *a, const int32_t *scores)
+{
+    uint64_t chosen = 0, repeated = 0;
+    for (uint32_t i = 0; i < b->t.block_count; i++) {
+        uint32_t words = scores[i] > 0 ? b->t.blocks[i].words : 0;
+        chosen += words;
+        repeated += words > 0 && repetitions(a, b->t.blocks[i].key) > 0 ? words : 0;
+    }
+    return a->others < STORIES_SURE && repeated * 2 >= chosen;
+}
+
+static bool is_repeated(const asking *a, const ld_text_block *block, int32_t score)
+{
+    uint32_t stories = block->words >= REPEATED_WORDS ? repetitions(a, block->key) : 0;
+    bool is_sure = stories >= STORIES_SURE && stories * 100 >= a->others * SURE_PERCENT;
+    return stories > 0 && (score <= REPEATED_SCORE || is_sure);
+}
+
+/* The first and the last block of text that was chosen; *last is 0 where there is none. */
+static void find_ends(const ld_body *b, const int32_t *scores, uint32_t *first, uint32_t *last)
+{
+    *first = UINT32_MAX;
+    *last = 0;
+    for (uint32_t i = 0; i < b->t.block_count; i++)
+        if (scores[i] > 0 && b->t.blocks[i].words >= END_WORDS) {
+            *first = *first == UINT32_MAX ? i : *first;
+            *last = i;
+        }
+}
+
+static bool can_be_lifted(const ld_text_block *block)
+{
+    return block->words >= LIFTED_WORDS && block->link_letters * SETTING_LINKS <= block->letters;
 }
 
 void ld_learn_judge(const ld_body *b, int32_t *scores)
@@ -194,21 +236,16 @@ void ld_learn_judge(const ld_body *b, int32_t *scores)
     a.others = ld_site_story_count(a.site) - a.is_known;
     if (a.others == 0 || !sum_own(b, scores, &a.own))
         return;
-    uint64_t chosen = 0, repeated = 0;
+    uint32_t first, last;
+    find_ends(b, scores, &first, &last);
+    bool is_believed = !is_same_story(b, &a, scores);
     for (uint32_t i = 0; i < b->t.block_count; i++) {
-        uint32_t words = scores[i] > 0 ? b->t.blocks[i].words : 0;
-        chosen += words;
-        repeated += words > 0 && repetitions(&a, b->t.blocks[i].key) > 0 ? words : 0;
-    }
-    bool is_believed = a.others >= STORIES_SURE || repeated * 2 < chosen;
-    for (uint32_t i = 0; i < b->t.block_count; i++) {
+        const ld_text_block *block = &b->t.blocks[i];
         if (scores[i] <= LD_SCORE_HOPELESS)
             continue;
-        const ld_text_block *block = &b->t.blocks[i];
-        uint32_t stories = is_believed ? repetitions(&a, block->key) : 0;
-        if (stories > 0)
-            scores[i] -= penalty_of(block, stories);
-        else if (block->link_letters * SETTING_LINKS <= block->letters)
+        if (is_believed && repetitions(&a, block->key) > 0)
+            scores[i] = is_repeated(&a, block, scores[i]) ? GONE_SCORE : scores[i];
+        else if (scores[i] <= 0 && i > first && i < last && can_be_lifted(block))
             scores[i] += lift_of_setting(&a, b->states[i].path);
     }
 }

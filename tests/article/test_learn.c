@@ -1,4 +1,5 @@
 /* Pages of one site, extracted with what the others teach. */
+#include "article/block_model.h"
 #include "article/sites.h"
 #include "tests/article/extracting.h"
 
@@ -84,6 +85,25 @@ static void test_repeated_text_is_furniture(void **state)
     ld_sites_free(sites);
 }
 
+/* On one other page it may be a line that both stories end with: the model's doubt decides. */
+static void test_doubtful_repetition_goes(void **state)
+{
+    (void)state;
+    make_page(0, "Ships without a crew", STORY_1 FURNITURE);
+    make_page(1, "A theatre opens", STORY_2 FURNITURE);
+    ld_sites *sites = learn(2);
+    const ld_block_model doubtful = {.bias = 100}, sure = {.bias = 600}; /* of every block */
+    ld_extract_options options = {.sites = sites, .model = &doubtful};
+    ld_capture capture = capture_of(0);
+    assert_ok(ld_article_extract(arena, &capture, &options, &article, &err), &err);
+    assert_false(body_has("keeps it free"));
+    assert_true(body_has("eleven ships"));
+    options.model = &sure;
+    assert_ok(ld_article_extract(arena, &capture, &options, &article, &err), &err);
+    assert_true(body_has("keeps it free"));
+    ld_sites_free(sites);
+}
+
 static void test_page_alone(void **state)
 {
     (void)state;
@@ -134,6 +154,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_repeated_text_is_furniture),
+        cmocka_unit_test(test_doubtful_repetition_goes),
         cmocka_unit_test(test_page_alone),
         cmocka_unit_test(test_versions_keep_their_text),
         cmocka_unit_test(test_other_sites),
