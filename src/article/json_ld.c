@@ -15,12 +15,13 @@
  */
 #include "article/json_ld.h"
 
-#include <jansson.h>
-
 #include "article/story.h"
+#include "base/json_read.h"
 
 #define SCRIPT_BYTES_MAX (8u << 20)
 #define POSTS_MAX        500u
+#define VALUES_MAX       65536u /* of one script; liveblogs have some 10,000 */
+#define TYPES_MAX        8u
 #define OBJECTS_MAX      2048u /* of one script; real ones have under a hundred */
 
 /* ---- mending ---- */
@@ -92,31 +93,35 @@ static ld_span mend(ld_arena *arena, ld_span s)
 
 /* ---- values ---- */
 
-static ld_span text_of(ld_arena *arena, const json_t *value)
+/* The value itself, or the first of a list that holds some. */
+static const ld_json_value *first_of(const ld_json_value *value)
 {
-    while (json_is_array(value) && json_array_size(value) > 0)
-        value = json_array_get(value, 0);
-    if (json_is_object(value)) {
-        const json_t *inner = json_object_get(value, "name");
-        value = inner ? inner : json_object_get(value, "@value");
-        if (!value)
-            return (ld_span){0};
-    }
-    if (!json_is_string(value))
-        return (ld_span){0};
-    return ld_text_fold_escaped(arena,
-                                ld_span_of(json_string_value(value), json_string_length(value)));
+    while (ld_json_is(value, LD_JSON_ARRAY) && value->first)
+        value = value->first;
+    return value;
 }
 
-static ld_span member(ld_arena *arena, const json_t *object, const char *name)
+static ld_span text_of(ld_arena *arena, const ld_json_value *value)
 {
-    return text_of(arena, json_object_get(object, name));
+    value = first_of(value);
+    if (ld_json_is(value, LD_JSON_OBJECT)) {
+        const ld_json_value *inner = ld_json_get(value, "name");
+        value = inner ? inner : ld_json_get(value, "@value");
+    }
+    if (!ld_json_is(value, LD_JSON_STRING))
+        return (ld_span){0};
+    return ld_text_fold_escaped(arena, value->text);
+}
+
+static ld_span member(ld_arena *arena, const ld_json_value *object, const char *name)
+{
+    return text_of(arena, ld_json_get(object, name));
 }
 
 /* The name of a type without a vocabulary's prefix. */
-static ld_span local_type(const json_t *type)
+static ld_span local_type(const ld_json_value *type)
 {
-    ld_span s = ld_span_of(json_string_value(type), json_string_length(type));
+    ld_span s = type->text;
     for (size_t i = s.bytes; i > 0; i--)
         if (s.data[i - 1] == '/' || s.data[i - 1] == ':' || s.data[i - 1] == '#')
             return ld_span_sub(s, i, s.bytes);
@@ -133,9 +138,9 @@ static bool is_article_type(ld_span type)
 
 typedef enum object_type { OTHER, ARTICLE, LIVEBLOG, WEB_PAGE, WEB_SITE, ORGANIZATION } object_type;
 
-static object_type one_type(const json_t *type)
+static object_type one_type(const ld_json_value *type)
 {
-    if (!json_is_string(type))
+    if (!ld_json_is(type, LD_JSON_STRING))
         return OTHER;
     ld_span name = local_type(type);
     if (ld_span_equal(name, LD_SPAN("LiveBlogPosting")))
@@ -151,13 +156,15 @@ static object_type one_type(const json_t *type)
     return ld_span_ends_with(name, LD_SPAN("Organization")) ? ORGANIZATION : OTHER;
 }
 
-static object_type type_of(const json_t *object)
+static object_type type_of(const ld_json_value *object)
 {
-    const json_t *type = json_object_get(object, "@type");
-    object_type best = one_type(type);
-    for (size_t i = 0;
-         best != LIVEBLOG && json_is_array(type) && i < json_array_size(type) && i < 8; i++) {
-        object_type other = one_type(json_array_get(type, i));
+    const ld_json_value *type = ld_json_get(object, "@type");
+    if (!ld_json_is(type, LD_JSON_ARRAY))
+        return one_type(type);
+    object_type best = OTHER;
+    uint32_t seen = 0;
+    for (const ld_json_value *v = type->first; v && seen < TYPES_MAX; v = v->next, seen++) {
+        object_type other = one_type(v);
         best = best == OTHER || other == LIVEBLOG ? other : best;
     }
     return best;
@@ -167,71 +174,69 @@ static object_type type_of(const json_t *object)
 
 typedef struct walk {
     ld_arena *arena;
-    const json_t *objects[OBJECTS_MAX]; /* [count], breadth first */
+    const ld_json_value *objects[OBJECTS_MAX]; /* [count], breadth first */
     uint32_t count;
 } walk;
 
-static void push(walk *w, const json_t *value)
+static void push(walk *w, const ld_json_value *value)
 {
-    if (json_is_object(value) && w->count < OBJECTS_MAX)
+    if (ld_json_is(value, LD_JSON_OBJECT) && w->count < OBJECTS_MAX)
         w->objects[w->count++] = value;
-    for (size_t i = 0; json_is_array(value) && i < json_array_size(value); i++) {
-        const json_t *item = json_array_get(value, i);
-        if (json_is_object(item) && w->count < OBJECTS_MAX)
-            w->objects[w->count++] = item;
-    }
+    if (!ld_json_is(value, LD_JSON_ARRAY))
+        return;
+    for (const ld_json_value *v = value->first; v && w->count < OBJECTS_MAX; v = v->next)
+        if (v->kind == LD_JSON_OBJECT)
+            w->objects[w->count++] = v;
 }
 
 /* Members that hold other stories, or the parts of this one. */
-static bool is_closed_member(const char *name)
+static bool is_closed_member(ld_span name)
 {
     static const char *const closed[] = {
         "itemListElement", "hasPart",     "mentions",  "liveBlogUpdate", "comment",
         "isPartOf",        "relatedLink", "isBasedOn", "citation",       "associatedMedia",
         "video",           "blogPost",    "review",    "subjectOf",      "workExample"};
     for (size_t i = 0; i < sizeof closed / sizeof *closed; i++)
-        if (strcmp(name, closed[i]) == 0)
+        if (ld_span_equal(name, ld_span_from_string(closed[i])))
             return true;
     return false;
 }
 
-static void collect(walk *w, const json_t *root)
+static void collect(walk *w, const ld_json_value *root)
 {
     push(w, root);
     for (uint32_t i = 0; i < w->count; i++) {
-        const char *name;
-        json_t *value;
-        json_object_foreach((json_t *)w->objects[i], name, value)
-        {
-            if (!is_closed_member(name))
-                push(w, value);
-        }
+        for (const ld_json_value *v = w->objects[i]->first; v; v = v->next)
+            if (v->kind >= LD_JSON_ARRAY && !is_closed_member(v->name))
+                push(w, v);
     }
 }
 
 /* The Person that an {"@id"} means; the object itself where it has a name. */
-static const json_t *resolve(const walk *w, const json_t *value)
+static const ld_json_value *resolve(const walk *w, const ld_json_value *value)
 {
-    const json_t *id = json_object_get(value, "@id");
-    if (!json_is_string(id) || json_object_get(value, "name"))
+    const ld_json_value *id = ld_json_get(value, "@id");
+    if (!ld_json_is(id, LD_JSON_STRING) || ld_json_get(value, "name"))
         return value;
     for (uint32_t i = 0; i < w->count; i++) {
-        const json_t *other = json_object_get(w->objects[i], "@id");
-        if (json_is_string(other) && json_object_get(w->objects[i], "name") &&
-            strcmp(json_string_value(other), json_string_value(id)) == 0)
+        const ld_json_value *other = ld_json_get(w->objects[i], "@id");
+        if (ld_json_is(other, LD_JSON_STRING) && ld_json_get(w->objects[i], "name") &&
+            ld_span_equal(other->text, id->text))
             return w->objects[i];
     }
     return value;
 }
 
-static void take_author(ld_json_ld *ld, const walk *w, const json_t *value)
+static void take_author(ld_json_ld *ld, const walk *w, const ld_json_value *value)
 {
-    if (json_is_object(value))
+    if (ld_json_is(value, LD_JSON_OBJECT))
         value = resolve(w, value);
-    const json_t *names = json_is_object(value) ? json_object_get(value, "name") : value;
-    size_t count = json_is_array(names) ? json_array_size(names) : 1;
-    for (size_t i = 0; i < count && ld->author_count < LD_ARTICLE_AUTHORS_MAX; i++) {
-        ld_span name = text_of(w->arena, json_is_array(names) ? json_array_get(names, i) : names);
+    const ld_json_value *names =
+        ld_json_is(value, LD_JSON_OBJECT) ? ld_json_get(value, "name") : value;
+    bool is_list = ld_json_is(names, LD_JSON_ARRAY);
+    for (const ld_json_value *v = is_list ? names->first : names;
+         v && ld->author_count < LD_ARTICLE_AUTHORS_MAX; v = is_list ? v->next : NULL) {
+        ld_span name = text_of(w->arena, v);
         if (name.bytes > 0)
             (void)LD_ARENA_PUSH(w->arena, ld->authors, ld->author_count, ld->author_capacity, name);
     }
@@ -244,11 +249,12 @@ static void take_tag(ld_json_ld *ld, ld_arena *arena, ld_span tag)
         (void)LD_ARENA_PUSH(arena, ld->tags, ld->tag_count, ld->tag_capacity, tag);
 }
 
-static void take_keywords(ld_json_ld *ld, ld_arena *arena, const json_t *value)
+static void take_keywords(ld_json_ld *ld, ld_arena *arena, const ld_json_value *value)
 {
-    if (json_is_array(value)) {
-        for (size_t i = 0; i < json_array_size(value) && i < LD_ARTICLE_TAGS_MAX; i++)
-            take_tag(ld, arena, text_of(arena, json_array_get(value, i)));
+    if (ld_json_is(value, LD_JSON_ARRAY)) {
+        for (const ld_json_value *v = value->first; v && ld->tag_count < LD_ARTICLE_TAGS_MAX;
+             v = v->next)
+            take_tag(ld, arena, text_of(arena, v));
         return;
     }
     ld_span list = text_of(arena, value);
@@ -261,11 +267,11 @@ static void take_keywords(ld_json_ld *ld, ld_arena *arena, const json_t *value)
     }
 }
 
-static void take_posts(ld_json_ld *ld, ld_arena *arena, const json_t *updates)
+static void take_posts(ld_json_ld *ld, ld_arena *arena, const ld_json_value *updates)
 {
-    size_t count = json_is_array(updates) ? json_array_size(updates) : updates != NULL;
-    for (size_t i = 0; i < count && ld->post_count < POSTS_MAX; i++) {
-        const json_t *update = json_is_array(updates) ? json_array_get(updates, i) : updates;
+    bool is_list = ld_json_is(updates, LD_JSON_ARRAY);
+    for (const ld_json_value *update = is_list ? updates->first : updates;
+         update && ld->post_count < POSTS_MAX; update = is_list ? update->next : NULL) {
         ld_post post = {member(arena, update, "headline"), member(arena, update, "datePublished"),
                         member(arena, update, "articleBody")};
         if (post.headline.bytes > 0 || post.text.bytes > 0)
@@ -273,14 +279,14 @@ static void take_posts(ld_json_ld *ld, ld_arena *arena, const json_t *updates)
     }
 }
 
-static bool is_false(const json_t *value)
+static bool is_false(const ld_json_value *value)
 {
-    return json_is_false(value) ||
-           (json_is_string(value) && (strcmp(json_string_value(value), "False") == 0 ||
-                                      strcmp(json_string_value(value), "false") == 0));
+    return ld_json_is(value, LD_JSON_FALSE) ||
+           (ld_json_is(value, LD_JSON_STRING) &&
+            ld_span_equal_nocase(value->text, LD_SPAN("false")));
 }
 
-static void take_article(ld_json_ld *ld, const walk *w, const json_t *object)
+static void take_article(ld_json_ld *ld, const walk *w, const ld_json_value *object)
 {
     ld_arena *arena = w->arena;
     ld->has_article = true;
@@ -293,32 +299,30 @@ static void take_article(ld_json_ld *ld, const walk *w, const json_t *object)
         ld->published = member(arena, object, "dateCreated");
     ld->modified = member(arena, object, "dateModified");
     ld->url = member(arena, object, "url");
-    if (is_false(json_object_get(object, "isAccessibleForFree")))
+    if (is_false(ld_json_get(object, "isAccessibleForFree")))
         ld->is_paywalled = true;
-    const json_t *body = json_object_get(object, "articleBody");
-    while (json_is_array(body) && json_array_size(body) > 0)
-        body = json_array_get(body, 0);
-    if (json_is_string(body))
-        ld->body =
-            ld_arena_copy(arena, ld_span_of(json_string_value(body), json_string_length(body)));
-    const json_t *publisher = json_object_get(object, "publisher");
-    if (json_is_array(publisher))
-        publisher = json_array_get(publisher, 0);
+    const ld_json_value *body = first_of(ld_json_get(object, "articleBody"));
+    if (ld_json_is(body, LD_JSON_STRING))
+        ld->body = body->text;
+    const ld_json_value *publisher = ld_json_get(object, "publisher");
+    if (ld_json_is(publisher, LD_JSON_ARRAY))
+        publisher = publisher->first;
     if (publisher)
-        ld->publisher =
-            text_of(arena, json_is_object(publisher) ? resolve(w, publisher) : publisher);
-    const json_t *author = json_object_get(object, "author");
+        ld->publisher = text_of(arena, ld_json_is(publisher, LD_JSON_OBJECT) ? resolve(w, publisher)
+                                                                             : publisher);
+    const ld_json_value *author = ld_json_get(object, "author");
     if (!author)
-        author = json_object_get(object, "creator");
-    size_t count = json_is_array(author) ? json_array_size(author) : author != NULL;
-    for (size_t i = 0; i < count && i < LD_ARTICLE_AUTHORS_MAX; i++)
-        take_author(ld, w, json_is_array(author) ? json_array_get(author, i) : author);
-    take_keywords(ld, arena, json_object_get(object, "keywords"));
-    take_posts(ld, arena, json_object_get(object, "liveBlogUpdate"));
+        author = ld_json_get(object, "creator");
+    bool is_list = ld_json_is(author, LD_JSON_ARRAY);
+    for (const ld_json_value *v = is_list ? author->first : author;
+         v && ld->author_count < LD_ARTICLE_AUTHORS_MAX; v = is_list ? v->next : NULL)
+        take_author(ld, w, v);
+    take_keywords(ld, arena, ld_json_get(object, "keywords"));
+    take_posts(ld, arena, ld_json_get(object, "liveBlogUpdate"));
 }
 
 /* A second script, or a second article of one, fills what the first left open. */
-static void merge_article(ld_json_ld *ld, const walk *w, const json_t *object)
+static void merge_article(ld_json_ld *ld, const walk *w, const ld_json_value *object)
 {
     ld_json_ld other = {0};
     take_article(&other, w, object);
@@ -380,14 +384,11 @@ void ld_json_ld_read(ld_json_ld *ld, ld_arena *arena, ld_span script)
     walk *w = mended.bytes > 0 ? ld_arena_alloc(arena, sizeof *w) : NULL;
     if (!w)
         return;
-    json_error_t ignored;
-    json_t *root =
-        json_loadb(mended.data, mended.bytes, JSON_DISABLE_EOF_CHECK | JSON_ALLOW_NUL, &ignored);
+    const ld_json_value *root = ld_json_parse(arena, mended, VALUES_MAX);
     if (!root)
         return;
     w->arena = arena;
     w->count = 0;
     collect(w, root);
     take_objects(ld, w);
-    json_decref(root);
 }

@@ -10,12 +10,12 @@
  * Asked only where the page shows next to nothing, since data also holds other stories.
  *
  * Rejected: running the scripts. Limits: SCRIPT_BYTES_MAX a script, OBJECTS_MAX objects of each,
- * SCRIPTS_MAX scripts; jansson bounds the depth.
+ * SCRIPTS_MAX scripts. The data is read in an arena of its own with a maximum, so that much of it
+ * cannot cost the page its share of memory.
  */
 #include "article/state.h"
 
-#include <jansson.h>
-
+#include "base/json_read.h"
 #include "html/node.h"
 
 #define SCRIPT_BYTES_MIN 400u
@@ -23,10 +23,12 @@
 #define SCRIPTS_MAX      64u
 #define OBJECTS_MAX      16384u
 #define PARTS_MAX        2000u
+#define VALUES_MAX       (1u << 19)
+#define DATA_BYTES_MAX   (64u << 20) /* of memory for one script */
 
 typedef struct state_walk {
     ld_arena *arena;
-    const json_t *objects[OBJECTS_MAX]; /* and arrays, in the order they are met */
+    const ld_json_value *objects[OBJECTS_MAX]; /* and arrays, in the order they are met */
     uint32_t count;
     ld_span best;
     uint32_t best_words;
@@ -36,28 +38,23 @@ static const char *const body_names[] = {
     "articleBody", "body",     "bodyHtml", "body_html",  "content", "html",     "text",
     "contentHtml", "fullText", "bodyText", "paragraphs", "blocks",  "elements", "value"};
 
-static bool is_body_name(const char *name)
+static bool is_body_name(ld_span name)
 {
     for (size_t i = 0; i < sizeof body_names / sizeof *body_names; i++)
-        if (strcmp(name, body_names[i]) == 0)
+        if (ld_span_equal(name, ld_span_from_string(body_names[i])))
             return true;
     return false;
 }
 
-static ld_span string_of(const json_t *value)
-{
-    return ld_span_of(json_string_value(value), json_string_length(value));
-}
-
 /* A paragraph of a list: a string, or an object's string by one of the names. */
-static ld_span part_of(const json_t *value)
+static ld_span part_of(const ld_json_value *value)
 {
-    if (json_is_string(value))
-        return string_of(value);
+    if (value->kind == LD_JSON_STRING)
+        return value->text;
     for (size_t i = 0; i < sizeof body_names / sizeof *body_names; i++) {
-        const json_t *inner = json_object_get(value, body_names[i]);
-        if (json_is_string(inner))
-            return string_of(inner);
+        const ld_json_value *inner = ld_json_get(value, body_names[i]);
+        if (ld_json_is(inner, LD_JSON_STRING))
+            return inner->text;
     }
     return (ld_span){0};
 }
@@ -71,15 +68,17 @@ static void offer(state_walk *w, ld_span text, bool is_copied)
     w->best_words = w->best.data ? words : 0;
 }
 
-static void offer_list(state_walk *w, const json_t *list)
+static void offer_list(state_walk *w, const ld_json_value *list)
 {
-    size_t count = json_array_size(list), bytes = 0, used = 0;
-    count = count < PARTS_MAX ? count : PARTS_MAX;
-    for (size_t i = 0; i < count; i++)
-        bytes += part_of(json_array_get(list, i)).bytes + 1;
+    size_t bytes = 0, used = 0;
+    uint32_t seen = 0;
+    for (const ld_json_value *v = list->first; v && seen < PARTS_MAX; v = v->next, seen++)
+        bytes += part_of(v).bytes + 1;
     char *text = bytes > SCRIPT_BYTES_MIN ? ld_arena_alloc(w->arena, bytes) : NULL;
-    for (size_t i = 0; text && i < count; i++) {
-        ld_span part = part_of(json_array_get(list, i));
+    seen = 0;
+    for (const ld_json_value *v = text ? list->first : NULL; v && seen < PARTS_MAX;
+         v = v->next, seen++) {
+        ld_span part = part_of(v);
         if (part.bytes == 0)
             continue;
         memcpy(text + used, part.data, part.bytes);
@@ -90,32 +89,25 @@ static void offer_list(state_walk *w, const json_t *list)
         offer(w, ld_span_of(text, used), true);
 }
 
-static void look_at(state_walk *w, const char *name, const json_t *value)
+static void look_at(state_walk *w, const ld_json_value *value)
 {
-    if ((json_is_object(value) || json_is_array(value)) && w->count < OBJECTS_MAX)
+    if (value->kind >= LD_JSON_ARRAY && w->count < OBJECTS_MAX)
         w->objects[w->count++] = value;
-    if (!is_body_name(name))
+    if (!is_body_name(value->name))
         return;
-    if (json_is_string(value))
-        offer(w, string_of(value), false);
-    else if (json_is_array(value))
+    if (value->kind == LD_JSON_STRING)
+        offer(w, value->text, false);
+    else if (value->kind == LD_JSON_ARRAY)
         offer_list(w, value);
 }
 
-static void walk_all(state_walk *w, const json_t *root)
+static void walk_all(state_walk *w, const ld_json_value *root)
 {
     w->count = 0;
-    look_at(w, "", root);
-    for (uint32_t i = 0; i < w->count; i++) {
-        const char *name;
-        json_t *value;
-        for (size_t k = 0; k < json_array_size(w->objects[i]); k++)
-            look_at(w, "", json_array_get(w->objects[i], k));
-        json_object_foreach((json_t *)w->objects[i], name, value)
-        {
-            look_at(w, name, value);
-        }
-    }
+    look_at(w, root);
+    for (uint32_t i = 0; i < w->count; i++)
+        for (const ld_json_value *v = w->objects[i]->first; v; v = v->next)
+            look_at(w, v);
 }
 
 /* The JSON of a script: all of it, or what is assigned to a name. JSON-LD is metadata's. */
@@ -141,21 +133,19 @@ ld_span ld_state_find_body(ld_arena *arena, const ld_page *page)
     state_walk *w = ld_arena_alloc_zero(arena, sizeof *w);
     if (!w)
         return (ld_span){0};
+    ld_arena *data;
+    if (ld_arena_new(ld_arena_env(arena), DATA_BYTES_MAX, &data, NULL) != LEDE_OK)
+        return (ld_span){0};
     w->arena = arena;
     uint32_t seen = 0;
     for (ld_node n = ld_node_find(page, LD_NODE_DOCUMENT, LD_TAG_SCRIPT);
          n != LD_NODE_NONE && seen < SCRIPTS_MAX;
          n = ld_node_find_next(page, n, LD_NODE_DOCUMENT, LD_TAG_SCRIPT), seen++) {
-        json_error_t ignored;
-        ld_span data = data_of(arena, page, n);
-        json_t *root = data.bytes > 0
-                           ? json_loadb(data.data, data.bytes,
-                                        JSON_DISABLE_EOF_CHECK | JSON_ALLOW_NUL, &ignored)
-                           : NULL;
-        if (!root)
-            continue;
-        walk_all(w, root);
-        json_decref(root);
+        const ld_json_value *root = ld_json_parse(data, data_of(arena, page, n), VALUES_MAX);
+        if (root)
+            walk_all(w, root);
+        ld_arena_reset(data);
     }
+    ld_arena_free(data);
     return w->best;
 }

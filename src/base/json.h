@@ -2,7 +2,8 @@
 #define LD_BASE_JSON_H
 /*
  * Writing JSON into a buffer: commas, escapes and nesting are kept right by the writer, invalid
- * UTF-8 becomes U+FFFD. For reading, jansson serves.
+ * UTF-8 becomes U+FFFD. Pages are read by json_read.h, what clients and files of
+ * records send by jansson.
  */
 #include "base/buf.h"
 

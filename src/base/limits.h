@@ -17,8 +17,9 @@
 
 /* ---- ingest ---- */
 #define LD_CAPTURE_BYTES_MAX                                                                       \
-    (32u << 20) /* a page body, decoded; the largest real article pages                            \
-                   seen are under 10 MiB, a 200 MB page is not an article */
+    (64u                                                                                           \
+     << 20) /* a page body, decoded; the largest real article pages seen are under 10 MiB, but     \
+               a book or a log saved as one line is read too; a 200 MB page is not an article */
 #define LD_WARC_RECORD_BYTES_MAX (1ull << 40) /* skipped over, never loaded */
 #define LD_WARC_HEADER_BYTES_MAX (1u << 20)   /* HTTP and WARC header blocks */
 #define LD_JSONL_LINE_BYTES_MAX  (64u << 20)  /* one record with its markup */
@@ -82,12 +83,13 @@
 #define LD_QUERY_TERMS_MAX 1024u      /* words and operators of one query */
 #define LD_QUERY_DEPTH_MAX 64u        /* nested parentheses */
 #define LD_QUERY_EXPANSION_MAX                                                                     \
-    4096u /* terms that a wildcard, prefix, fuzzy or regex stands for                              \
-           */
-#define LD_QUERY_HITS_MAX           10000u /* offset + count of one page */
-#define LD_WORKSPACES_IDLE_MAX      8u /* searches at once beyond which memory is asked for anew */
-#define LD_WORKSPACE_KEPT_BYTES_MAX (2u << 20) /* of what a search used, to be kept for the next   \
-                                                */
+    4096u                             /* terms that a wildcard, prefix, fuzzy or regex stands for  \
+                                       */
+#define LD_QUERY_HITS_MAX      10000u /* offset + count of one page */
+#define LD_WORKSPACES_IDLE_MAX 8u     /* searches at once beyond which memory is asked for anew */
+#define LD_WORKSPACE_KEPT_BYTES_MAX                                                                \
+    (2u << 20) /* of what a search used, to be kept for the next                                   \
+                */
 #define LD_QUERY_ARENA_BYTES_MAX (64u << 20)
 #define LD_QUERY_WARNINGS_MAX    64u   /* more help nobody */
 #define LD_QUERY_NEAR_MAX        64u   /* connectors in a chain: each is one level of cursors */
