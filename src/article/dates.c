@@ -278,9 +278,19 @@ static bool read_day_month_year(cursor *c, uint32_t number, day *d)
     return take_year(c, &d->year) && is_day(d);
 }
 
+/* A word with a number behind it: all others need not be looked for among the months. */
+static bool is_before_number(cursor probe)
+{
+    (void)take_word(&probe);
+    skip_any(&probe, ". ");
+    return at_digit(&probe);
+}
+
 static bool read_month_day_year(cursor *c, day *d)
 {
     uint32_t digits;
+    if (!is_before_number(*c))
+        return false;
     d->month = take_month(c);
     if (d->month == 0)
         return false;

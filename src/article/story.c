@@ -429,7 +429,8 @@ bool ld_story_has_caption(const ld_story *story, ld_span text)
 {
     ld_caption caption = {text, {0}};
     ld_caption_split(text, &caption);
-    uint64_t key = ld_text_key(caption.text), whole = ld_text_key(text);
+    uint64_t key = ld_text_key(caption.text);
+    uint64_t whole = caption.text.bytes == text.bytes ? key : ld_text_key(text);
     for (uint32_t i = 0; key != 0 && i < story->caption_count; i++)
         if (story->caption_keys[i] == key || story->caption_keys[i] == whole)
             return true;

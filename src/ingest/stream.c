@@ -18,6 +18,8 @@
 #define STEP_BYTES   (64u << 10) /* read at a time; standard input may be slow */
 #define MEMBER_BYTES (1u << 20)  /* window of a gzip file: most members fit as a whole */
 #define MARKS_MAX    256u
+#define FILE_WINDOW_MAX                                                                            \
+    (1u << 20) /* of memory a file gets before it is known what it is; what needs more grows */
 
 typedef struct member_mark {
     uint64_t position;    /* in the decoded stream */
@@ -367,6 +369,9 @@ lede_status ld_stream_open(const lede_env *env, const char *path, ld_stream **st
         s->size_bytes = info.size_bytes;
     }
     s->capacity = STEP_BYTES;
+    while (s->size_known && s->capacity < s->size_bytes + STEP_BYTES &&
+           s->capacity < FILE_WINDOW_MAX)
+        s->capacity *= 2; /* most pages are read at once, and never moved */
     s->window = ld_alloc(env, s->capacity);
     if (!s->window) {
         status = ld_error_nomem(err, s->capacity);
