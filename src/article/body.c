@@ -229,14 +229,19 @@ static uint32_t find_void_families(ld_body *b)
 }
 
 /* Asked once of each block: it costs a look at every word. */
-static bool is_consent(const ld_body *b, uint32_t i)
+static uint32_t words_of(const ld_body *b, uint32_t i)
 {
     ld_block_state *s = &b->states[i];
-    if (!s->is_consent_known) {
-        s->is_consent = ld_furniture_is_consent(b->t.blocks[i].text);
-        s->is_consent_known = true;
+    if (!s->are_words_known) {
+        s->words = (uint8_t)ld_furniture_read_words(b->t.blocks[i].text);
+        s->are_words_known = true;
     }
-    return s->is_consent;
+    return s->words;
+}
+
+static bool is_consent(const ld_body *b, uint32_t i)
+{
+    return (words_of(b, i) & LD_WORDS_OF_CONSENT) != 0;
 }
 
 static void mark_dropped(ld_body *b)
@@ -663,7 +668,7 @@ static bool is_known_furniture(const ld_body *b, uint32_t i, const ld_features *
         return true;
     return s->is_unmarked_caption || s->is_byline || (s->is_caption && score < MODEL_SURE) ||
            row->values[LD_FEATURE_furniture] != LD_FURNITURE_NONE || is_consent(b, i) ||
-           ld_furniture_is_disclosure(block->text);
+           ((words_of(b, i) & LD_WORDS_OF_DISCLOSURE) && ld_furniture_is_disclosure(block->text));
 }
 
 /* Hidden text, and what stands outside an articleBody that the page shows. A few words of it are

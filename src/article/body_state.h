@@ -20,11 +20,11 @@ typedef struct ld_block_state {
     uint64_t path;         /* how it is set: tags and classes; 0 before features.c has seen it */
     uint8_t match_percent; /* of its shingles stand in the articleBody */
     bool is_dropped, is_body, is_caption;
-    bool is_unmarked_caption;          /* a caption by its credit */
-    bool is_byline;                    /* a line of names or a date by the headline */
-    bool is_beyond;                    /* outside of an articleBody that the page shows whole */
-    bool is_consent, is_consent_known; /* a notice of consent; known once it was asked */
-    bool is_furniture_known;
+    bool is_unmarked_caption; /* a caption by its credit */
+    bool is_byline;           /* a line of names or a date by the headline */
+    bool is_beyond;           /* outside of an articleBody that the page shows whole */
+    bool are_words_known, is_furniture_known;
+    uint8_t words;     /* LD_WORDS_OF_...; known once they were asked for */
     uint8_t furniture; /* ld_furniture of its text; known once it was asked */
 } ld_block_state;
 

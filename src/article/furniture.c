@@ -241,21 +241,26 @@ static const char *const read_also[] = {
     "click here",   "más información", "read full"};
 
 /* Words by which notices of consent are known; two different ones of TELLS say it, and one in a
- * short text that also holds one of the rest. */
+ * short text that also holds one of the rest. Behind them those without which nothing is disclosed.
+ */
 static const struct {
-    char text[12];
+    char text[13];
     uint8_t bytes;
-} consent_words[] = {
-    {PHRASE("cookie")},     {PHRASE("cookies")},   {PHRASE("gdpr")},      {PHRASE("datenschutz")},
-    {PHRASE("javascript")}, {PHRASE("adblocker")}, {PHRASE("consent")},   {PHRASE("browser")},
-    {PHRASE("accept")},     {PHRASE("enable")},    {PHRASE("utilisons")}, {PHRASE("partenaires")},
-    {PHRASE("verwenden")},  {PHRASE("partners")},
+} telling_words[] = {
+    {PHRASE("cookie")},      {PHRASE("cookies")},      {PHRASE("gdpr")},
+    {PHRASE("datenschutz")}, {PHRASE("javascript")},   {PHRASE("adblocker")},
+    {PHRASE("consent")},     {PHRASE("browser")},      {PHRASE("accept")},
+    {PHRASE("enable")},      {PHRASE("utilisons")},    {PHRASE("partenaires")},
+    {PHRASE("verwenden")},   {PHRASE("partners")},     {PHRASE("commission")},
+    {PHRASE("commissions")}, {PHRASE("compensation")}, {PHRASE("affiliate")},
+    {PHRASE("provision")},   {PHRASE("contributed")},
 };
 #define CONSENT_TELLS      8u
 #define CONSENT_WE_USE     31u /* the bit of "we use" */
-#define CONSENT_WORD_MAX   11u
 #define CONSENT_SHORT_TEXT 300u
-#define CONSENT_WORD_MIN   4u
+#define CONSENT_WORDS      14u
+#define TELLING_BYTES_MAX  12u
+#define TELLING_BYTES_MIN  4u
 
 static bool is_ascii_letter(char c)
 {
@@ -368,44 +373,46 @@ bool ld_furniture_is_read_also(ld_span line)
 }
 
 /* Of each length the words that have it, a bit each. */
-static void sort_consent_words(uint32_t by_bytes[CONSENT_WORD_MAX + 1])
+static void sort_telling_words(uint32_t by_bytes[TELLING_BYTES_MAX + 1])
 {
-    memset(by_bytes, 0, (CONSENT_WORD_MAX + 1) * sizeof *by_bytes);
-    for (uint32_t i = 0; i < sizeof consent_words / sizeof *consent_words; i++)
-        by_bytes[consent_words[i].bytes] |= 1u << i;
+    memset(by_bytes, 0, (TELLING_BYTES_MAX + 1) * sizeof *by_bytes);
+    for (uint32_t i = 0; i < sizeof telling_words / sizeof *telling_words; i++)
+        by_bytes[telling_words[i].bytes] |= 1u << i;
 }
 
-static uint32_t consent_bit(ld_span word, uint32_t candidates)
+static uint32_t telling_bit(ld_span word, uint32_t candidates)
 {
     for (; candidates != 0; candidates &= candidates - 1) {
         uint32_t i = (uint32_t)__builtin_ctz(candidates);
-        if (consent_words[i].text[0] == ld_text_lower(word.data[0]) &&
-            ld_span_equal_nocase(word, ld_span_of(consent_words[i].text, word.bytes)))
+        if (telling_words[i].text[0] == ld_text_lower(word.data[0]) &&
+            ld_span_equal_nocase(word, ld_span_of(telling_words[i].text, word.bytes)))
             return 1u << i;
     }
     return 0;
 }
 
 /* The text is cut into words once, whatever the number of words that are looked for. */
-bool ld_furniture_is_consent(ld_span paragraph)
+uint32_t ld_furniture_read_words(ld_span paragraph)
 {
-    uint32_t found = 0, by_bytes[CONSENT_WORD_MAX + 1];
-    sort_consent_words(by_bytes);
+    uint32_t found = 0, by_bytes[TELLING_BYTES_MAX + 1];
+    sort_telling_words(by_bytes);
     for (size_t at = 0; at < paragraph.bytes;) {
         size_t end = at;
         while (end < paragraph.bytes && ld_text_is_word_byte(paragraph.data[end]))
             end++;
         ld_span word = ld_span_of(paragraph.data + at, end - at);
-        if (word.bytes >= CONSENT_WORD_MIN && word.bytes <= CONSENT_WORD_MAX)
-            found |= consent_bit(word, by_bytes[word.bytes]);
+        if (word.bytes >= TELLING_BYTES_MIN && word.bytes <= TELLING_BYTES_MAX)
+            found |= telling_bit(word, by_bytes[word.bytes]);
         else if (word.bytes == 2 && ld_span_equal_nocase(word, LD_SPAN("we")) &&
                  ld_text_after_word(ld_span_sub(paragraph, end, SIZE_MAX), LD_SPAN(" use")).data)
             found |= 1u << CONSENT_WE_USE;
         at = end + 1;
     }
     uint32_t tells = found & ((1u << CONSENT_TELLS) - 1);
-    return (tells & (tells - 1)) != 0 ||
-           (tells != 0 && found != tells && paragraph.bytes < CONSENT_SHORT_TEXT);
+    uint32_t all = found & (((1u << CONSENT_WORDS) - 1) | 1u << CONSENT_WE_USE);
+    bool is_consent = (tells & (tells - 1)) != 0 ||
+                      (tells != 0 && all != tells && paragraph.bytes < CONSENT_SHORT_TEXT);
+    return (is_consent ? LD_WORDS_OF_CONSENT : 0) | (found != all ? LD_WORDS_OF_DISCLOSURE : 0);
 }
 
 /* One of each of two groups of words makes a disclosure. */
@@ -423,21 +430,11 @@ static bool has_one_of(ld_span text, const char *const *words, size_t count)
     return false;
 }
 
-/* What the gains have within them; a text is searched for these few first. */
-static bool may_name_gain(ld_span text)
-{
-    return ld_span_find_nocase(text, LD_SPAN("mission")) != SIZE_MAX ||
-           ld_span_find_nocase(text, LD_SPAN("compensation")) != SIZE_MAX ||
-           ld_span_find_nocase(text, LD_SPAN("affiliate")) != SIZE_MAX ||
-           ld_span_find_nocase(text, LD_SPAN("provision")) != SIZE_MAX;
-}
-
 bool ld_furniture_is_disclosure(ld_span paragraph)
 {
     if (paragraph.bytes > DISCLOSURE_BYTES_MAX)
         return false;
-    if (may_name_gain(paragraph) &&
-        has_one_of(paragraph, disclosed_gains, sizeof disclosed_gains / sizeof *disclosed_gains) &&
+    if (has_one_of(paragraph, disclosed_gains, sizeof disclosed_gains / sizeof *disclosed_gains) &&
         has_one_of(paragraph, disclosed_acts, sizeof disclosed_acts / sizeof *disclosed_acts))
         return true;
     return ld_text_find_word(paragraph, LD_SPAN("contributed to this report")) != SIZE_MAX;
