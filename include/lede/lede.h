@@ -16,6 +16,7 @@
  * NUL-terminated wherever lede makes it. Strings passed in are NUL-terminated unless they come
  * with a length. Times are milliseconds since 1970-01-01T00:00:00Z.
  */
+#include "lede/alerts.h"
 #include "lede/archive.h"
 #include "lede/article.h"
 #include "lede/env.h"

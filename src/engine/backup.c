@@ -1,3 +1,4 @@
+#include "engine/alerts.h"
 #include "engine/rejects.h"
 #include "index/copy.h"
 #include "index/files.h"
@@ -40,5 +41,7 @@ lede_status lede_archive_copy(const lede_env *env, const char *from, const char 
     ld_snapshot_release(s);
     if (status == LEDE_OK)
         status = copy_rejects(env, from, to, err);
+    if (status == LEDE_OK)
+        status = ld_alerts_copy(env, from, to, err);
     return status;
 }

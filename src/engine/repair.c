@@ -18,6 +18,7 @@
 #include <stdio.h>
 
 #include "base/utf8.h"
+#include "engine/alerts.h"
 #include "engine/document.h"
 #include "engine/finding.h"
 #include "engine/identity.h"
@@ -214,6 +215,7 @@ static lede_status replace(repair *r, const char *dir, lede_error *err)
     ld_index_writer_close(r->writer);
     r->writer = NULL;
     LD_TRY_OUT(ld_archive_check(r->env, repaired, true, ld_finding_tell, &r->listener, err));
+    LD_TRY_OUT(ld_alerts_copy(r->env, dir, repaired, err));
     LD_TRY_OUT(ld_path_rename(r->env, dir, damaged, err));
     LD_TRY_OUT(ld_path_rename(r->env, repaired, dir, err));
     ld_arena_free(r->arena);

@@ -8,10 +8,12 @@
 #include "index/writer.h"
 #include "article/extract.h"
 #include "base/hash.h"
+#include "engine/alerts.h"
 #include "engine/document.h"
 #include "engine/dump_read.h"
 #include "engine/identity.h"
 #include "engine/options.h"
+#include "engine/percolator.h"
 #include "engine/pipeline.h"
 #include "engine/public_article.h"
 #include "engine/rejects.h"
@@ -49,6 +51,11 @@ struct lede_writer {
     uint64_t tokens_since_commit;
     ld_analyzer *analyzer; /* for single pages; made when first needed */
     ld_arena *arena;       /* likewise */
+    lede_alerts *alerts;   /* that articles are held against; NULL: none */
+    ld_percolator *percolator;
+    int64_t watch_day; /* whose "last week" the percolator means */
+    void (*each_match)(void *ctx, const lede_alert_match *match);
+    void *each_match_ctx;
 };
 
 lede_status lede_archive_create(const lede_env *env, const char *dir,
@@ -109,10 +116,57 @@ lede_status lede_writer_open(const lede_env *env, const char *dir,
     return LEDE_OK;
 }
 
+/* ---- alerts ---- */
+
+static void watch_end(lede_writer *w)
+{
+    ld_percolator_free(w->percolator);
+    lede_alerts_free(w->alerts);
+    w->percolator = NULL;
+    w->alerts = NULL;
+}
+
+static int64_t today(const lede_writer *w)
+{
+    return ld_clock_utc_ms(w->env) / INT64_C(86400000);
+}
+
+static lede_status percolator_renew(lede_writer *w, lede_error *err)
+{
+    ld_snapshot *archive;
+    ld_percolator_free(w->percolator);
+    w->percolator = NULL;
+    w->watch_day = today(w);
+    LD_TRY(ld_snapshot_open(w->env, w->dir, &archive, err));
+    lede_status status = ld_percolator_new(w->env, ld_index_writer_profile(w->index), w->alerts,
+                                           archive, ld_clock_utc_ms(w->env), &w->percolator, err);
+    ld_snapshot_release(archive);
+    return status;
+}
+
+lede_status lede_writer_watch(lede_writer *w,
+                              void (*each)(void *ctx, const lede_alert_match *match), void *ctx,
+                              lede_error *err)
+{
+    uint32_t count = 0;
+    watch_end(w);
+    w->each_match = each;
+    w->each_match_ctx = ctx;
+    if (!each)
+        return LEDE_OK;
+    LD_TRY(lede_alerts_load(w->env, w->dir, &w->alerts, err));
+    (void)lede_alerts_items(w->alerts, &count);
+    lede_status status = count ? percolator_renew(w, err) : LEDE_OK;
+    if (status != LEDE_OK || count == 0)
+        watch_end(w);
+    return status;
+}
+
 void lede_writer_close(lede_writer *w)
 {
     if (!w)
         return;
+    watch_end(w);
     ld_index_writer_close(w->index);
     ld_analyzer_free(w->analyzer);
     ld_arena_free(w->arena);
@@ -133,10 +187,20 @@ static lede_status check_open(const lede_writer *w, lede_error *err)
 
 static lede_status commit_all(lede_writer *w, uint64_t *generation, lede_error *err)
 {
-    uint64_t committed;
+    uint64_t own;
+    uint64_t *committed = generation ? generation : &own;
     w->docs_since_commit = 0;
     w->tokens_since_commit = 0;
-    return ld_index_writer_commit(w->index, generation ? generation : &committed, err);
+    if (w->percolator)
+        LD_TRY(ld_percolator_run(w->percolator, err));
+    lede_status status = ld_index_writer_commit(w->index, committed, err);
+    if (w->percolator && status == LEDE_OK)
+        ld_percolator_tell(w->percolator, *committed, w->each_match, w->each_match_ctx);
+    else if (w->percolator)
+        ld_percolator_forget(w->percolator);
+    if (status == LEDE_OK && w->percolator && today(w) != w->watch_day)
+        status = percolator_renew(w, err);
+    return status;
 }
 
 /* ---- many pages ---- */
@@ -199,6 +263,8 @@ static lede_status add_document(lede_writer *w, ld_arena *arena, const ld_articl
     *rejected = status == LEDE_E_INVALID;
     if (status == LEDE_OK)
         status = ld_index_writer_add(w->index, &document, outcome, err);
+    if (status == LEDE_OK && w->percolator && *outcome != LD_ADD_UNCHANGED)
+        status = ld_percolator_add(w->percolator, &document, article->headline, err);
     return *rejected ? LEDE_OK : status;
 }
 
@@ -269,6 +335,8 @@ static lede_status run_pipeline(add_run *run, ld_pipeline *pipeline, lede_error 
 /* Forgets what a dry run did: the index writer is opened anew. */
 static lede_status roll_back(lede_writer *w, lede_error *err)
 {
+    if (w->percolator)
+        ld_percolator_forget(w->percolator);
     ld_index_writer_close(w->index);
     w->index = NULL;
     return ld_index_writer_open(w->env, w->dir, &w->index_options, &w->index, err);

@@ -132,7 +132,7 @@ static lede_status run_in(const ld_plan *plan, const ld_search_request *request,
     ld_arena_reset(x.zones_arena);
     execution_init(&x, plan, request);
     LD_TRY(pass(plan, &x, sink, outcome, false, err));
-    if (outcome->total == 0 && !x.stopped && ld_plan_may_relax(plan)) {
+    if (outcome->total == 0 && !x.stopped && !request->strict && ld_plan_may_relax(plan)) {
         LD_TRY(pass(plan, &x, sink, outcome, true, err));
         outcome->relaxed = outcome->total > 0;
     }
