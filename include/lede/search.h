@@ -88,10 +88,11 @@ typedef struct lede_search_options {
                                 what cannot reach the page; lede_answer.total_exact says */
     int no_suggest;          /* 1: do not look for what else may have been meant */
     lede_dup dup;            /* copies folded; totals are then of stories, and always exact */
+    int strict;              /* 1: never relaxed, and names stand for themselves only */
 } lede_search_options;
 #define LEDE_SEARCH_OPTIONS_INIT                                                                   \
     {sizeof(lede_search_options), 0, LEDE_SORT_DEFAULT, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,                  \
-     LEDE_DUP_DEFAULT}
+     LEDE_DUP_DEFAULT, 0}
 
 typedef struct lede_hits lede_hits; /* one thread at a time */
 

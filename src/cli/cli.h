@@ -49,6 +49,7 @@ int ld_verb_stats(ld_cli *cli);
 int ld_verb_delete(ld_cli *cli);
 int ld_verb_dump(ld_cli *cli);
 int ld_verb_load(ld_cli *cli);
+int ld_verb_alert(ld_cli *cli);
 int ld_verb_completion(ld_cli *cli);
 
 /* help.c */

@@ -14,6 +14,7 @@ typedef enum ld_verb_id {
     LD_VERB_SIMILAR,
     LD_VERB_SUGGEST,
     LD_VERB_TIMELINE,
+    LD_VERB_ALERT,
     LD_VERB_QUERY,
     LD_VERB_SERVE,
     LD_VERB_CHECK,
@@ -31,6 +32,7 @@ typedef enum ld_verb_id {
 typedef enum ld_option_id {
     LD_OPTION_ADDRESS, /* --host */
     LD_OPTION_ADD_KEY,
+    LD_OPTION_ALERTS,
     LD_OPTION_BASE_PATH,
     LD_OPTION_COLOR,
     LD_OPTION_COMMIT_EVERY,

@@ -52,6 +52,14 @@ const ld_verb ld_verbs[LD_VERB_COUNT_] = {
          "Each QUERY is one argument. The archive's own count stands before them:\n"
          "where it is 0 the archive has a gap.\n",
          ld_verb_timeline},
+    [LD_VERB_ALERT] =
+        {"alert", "add NAME QUERY | list | remove NAME... | run [NAME...]  ARCHIVE", 2, MANY,
+         "save queries, and be told which added articles answer them",
+         "  lede alert add storms 'storm w/5 (flood OR gale)' news.lede\n"
+         "lede add then prints a line for each article that answers an alert. An alert is\n"
+         "strict: never relaxed, without other names. run prints what of the archive\n"
+         "answers, newest first; with --format atom as a feed of one alert.\n",
+         ld_verb_alert},
     [LD_VERB_QUERY] = {"query", "QUERY...", 1, MANY,
                        "print how a query is read, in any of the four dialects",
                        "What the other dialect cannot say is told on standard error.\n"
@@ -105,16 +113,16 @@ const ld_verb ld_verbs[LD_VERB_COUNT_] = {
 const ld_option ld_options[] = {
     {LD_OPTION_IN, BIT(SEARCH), 0, false, LD_OPTION_IS_LIST, "in", "PATH...", NULL,
      "search these pages, without an archive"},
-    {LD_OPTION_COUNT, BIT(SEARCH) | BIT(SIMILAR) | BIT(SUGGEST), 'n', true, LD_OPTION_IS_NUMBER,
-     "count", "N", "10", "stories to print"},
+    {LD_OPTION_COUNT, BIT(SEARCH) | BIT(SIMILAR) | BIT(SUGGEST) | BIT(ALERT), 'n', true,
+     LD_OPTION_IS_NUMBER, "count", "N", "10", "stories to print"},
     {LD_OPTION_OFFSET, BIT(SEARCH), 0, false, LD_OPTION_IS_NUMBER, "offset", "N", NULL,
      "stories to pass over first"},
     {LD_OPTION_CURSOR, BIT(SEARCH), 0, false, LD_OPTION_IS_TEXT, "cursor", "C", NULL,
      "go on where an answer ended (its nextCursor)"},
     {LD_OPTION_SORT, BIT(SEARCH), 's', true, LD_OPTION_IS_CHOICE, "sort", "relevance|newest|oldest",
      NULL, "order (default: as the query says, else relevance)"},
-    {LD_OPTION_DIALECT, BIT(SEARCH) | BIT(TIMELINE) | BIT(QUERY), 0, true, LD_OPTION_IS_CHOICE,
-     "dialect", "lede|lucene|lexis|factiva", "lede", "language of the query"},
+    {LD_OPTION_DIALECT, BIT(SEARCH) | BIT(TIMELINE) | BIT(QUERY) | BIT(ALERT), 0, true,
+     LD_OPTION_IS_CHOICE, "dialect", "lede|lucene|lexis|factiva", "lede", "language of the query"},
     {LD_OPTION_TRANSLATE, BIT(QUERY), 0, false, LD_OPTION_IS_CHOICE, "translate",
      "lede|lucene|lexis|factiva|all", "lede", "language to print it in"},
     {LD_OPTION_UNIT, BIT(TIMELINE), 0, false, LD_OPTION_IS_CHOICE, "unit", "auto|day|month|year",
@@ -163,6 +171,8 @@ const ld_option ld_options[] = {
     {LD_OPTION_REORDER, BIT(ADD) | BIT(LOAD), 0, true, LD_OPTION_IS_CHOICE, "reorder",
      "auto|on|off", "off",
      "put articles that share words next to each other when segments are joined"},
+    {LD_OPTION_ALERTS, BIT(ADD), 0, true, LD_OPTION_IS_CHOICE, "alerts", "text|jsonl|off", NULL,
+     "how to tell which articles answer alerts (default: jsonl with --format json, else text)"},
     {LD_OPTION_DRY_RUN, BIT(ADD), 0, false, LD_OPTION_IS_FLAG, "dry-run", NULL, NULL,
      "write nothing, tell what would be done"},
 
@@ -207,6 +217,8 @@ const ld_option ld_options[] = {
      BIT(ADD) | BIT(STATS) | BIT(LOAD) | BIT(SUGGEST) | BIT(TIMELINE) | BIT(QUERY), 'f', true,
      LD_OPTION_IS_CHOICE, "format", "text|json", "text", "how to print"},
     {LD_OPTION_FORMAT, BIT(SEARCH), 'f', true, LD_OPTION_IS_CHOICE, "format", "text|json|jsonl|csv",
+     "text", "how to print"},
+    {LD_OPTION_FORMAT, BIT(ALERT), 'f', true, LD_OPTION_IS_CHOICE, "format", "text|jsonl|atom",
      "text", "how to print"},
     {LD_OPTION_FORMAT, BIT(SIMILAR), 'f', true, LD_OPTION_IS_CHOICE, "format", "text|json|jsonl",
      "text", "how to print"},

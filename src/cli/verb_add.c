@@ -1,5 +1,6 @@
 /* lede add ARCHIVE PATH... */
 #include "base/env_memory.h"
+#include "cli/alerts.h"
 #include "cli/progress.h"
 
 /* Where a dry run without an archive keeps the empty one it compares with: in memory only. */
@@ -33,14 +34,29 @@ static lede_status open_writer(add_run *run)
     return ld_cli_writer_open(cli, run->memory, DRY_ARCHIVE, true, &run->writer);
 }
 
+static lede_status watch(add_run *run, ld_alert_printer *printer)
+{
+    const ld_args *args = &run->cli->args;
+    bool is_json = ld_args_flag(args, LD_OPTION_ALERTS)
+                       ? ld_args_is(args, LD_OPTION_ALERTS, "jsonl")
+                       : ld_args_is(args, LD_OPTION_FORMAT, "json");
+    *printer = (ld_alert_printer){.cli = run->cli, .as_json = is_json};
+    if (run->is_dry || ld_args_is(args, LD_OPTION_ALERTS, "off"))
+        return LEDE_OK;
+    return lede_writer_watch(run->writer, ld_alert_match_print, printer, &run->cli->error);
+}
+
 static lede_status add(add_run *run)
 {
     ld_cli *cli = run->cli;
     ld_progress progress;
+    ld_alert_printer printer;
+    LD_TRY(watch(run, &printer));
     ld_progress_begin(&progress, cli);
     lede_status status =
         lede_writer_add_paths(run->writer, run->paths, run->path_count, &run->options, run->is_dry,
                               ld_progress_take, &progress, &run->counts, &cli->error);
+    status = status == LEDE_OK ? printer.status : status;
     if (status == LEDE_OK && ld_args_flag(&cli->args, LD_OPTION_MERGE) && !run->is_dry)
         status = lede_writer_merge(run->writer, 1, &cli->error);
     run->seconds = ld_progress_seconds(&progress);

@@ -30,6 +30,7 @@ static void fill_request(const lede_search_options *o, ld_deadline *deadline,
                                    .versions_all = o->versions_all != 0,
                                    .count_exact = o->total_optional == 0,
                                    .dup = (uint8_t)o->dup,
+                                   .strict = o->strict != 0,
                                    .offset = o->offset,
                                    .cursor = ld_span_from_string(o->cursor),
                                    .deadline = deadline};
@@ -80,6 +81,7 @@ lede_status ld_query_prepare(lede_snapshot *snapshot, ld_arena *arena, ld_span t
     if (!copy.data)
         return ld_arena_status(arena, err);
     LD_TRY(ld_query_parse(arena, copy, &parse, query, err));
-    LD_TRY(ld_query_add_aliases(arena, snapshot->inner, *query, err));
+    if (!taken->strict)
+        LD_TRY(ld_query_add_aliases(arena, snapshot->inner, *query, err));
     return ld_query_warn_unavailable(arena, *query, err);
 }
