@@ -99,6 +99,7 @@ class SlowClients:
             s = socket.create_connection(("127.0.0.1", port))
             s.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Slow: ")
             self.sockets.append(s)
+        time.sleep(1)  # all are accepted before anything is measured: they are slow, not new
         self.thread = threading.Thread(target=self.run)
         self.thread.start()
 

@@ -3,6 +3,10 @@
  *
  *   query arena: the parsed query, the result, messages          until lede_hits_free
  *   hit arena:   one stored article, its tokens, marks, passages until the next hit
+ *
+ * Marks and passages want the text read as it was indexed, which costs more than finding the hit.
+ * Of a long story only the blocks round the place where the words stand closest together are read,
+ * which the index says (query/closest.c); where they do not show every word that is there, all is.
  */
 #include "query/search.h"
 #include "engine/document.h"
@@ -14,6 +18,7 @@
 
 #define SNIPPET_CHARS_DEFAULT 220u
 #define SNIPPETS_DEFAULT      2u
+#define HIT_TEXT_BYTES        2048u /* of a long story, read round the words that are shown */
 #define SUGGEST_HITS          10u        /* an answer with fewer is poor */
 #define NOTHING               UINT32_MAX /* snippet_chars: none at all */
 
@@ -218,19 +223,180 @@ static lede_status marks_within(ld_arena *arena, const ld_mark *marks, uint32_t 
     return LEDE_OK;
 }
 
-static lede_status make_passages(lede_hits *h, const ld_zone_text zones[LD_ZONES_MAX],
-                                 const ld_token_list *tokens, const ld_mark *marks,
-                                 uint32_t mark_count, lede_error *err)
+/* ---- how much of a text is read for its passages ---- */
+
+/* Blocks [first, end) of an article. */
+typedef struct block_range {
+    uint32_t first, end;
+} block_range;
+
+/* The positions of the running text: the lead and the body. False: it has no words. */
+static lede_status run_of(lede_hits *h, const ld_segment_view *v, uint32_t doc, uint32_t *from,
+                          uint32_t *end, lede_error *err)
+{
+    const ld_zone_range *zones;
+    uint32_t count;
+    *from = UINT32_MAX;
+    *end = 0;
+    LD_TRY(ld_doc_zones(v, doc, h->hit_arena, &zones, &count, err));
+    for (uint32_t i = 0; i < count; i++) {
+        if (zones[i].zone != LD_ZONE_LEAD && zones[i].zone != LD_ZONE_BODY)
+            continue;
+        *from = zones[i].first < *from ? zones[i].first : *from;
+        *end = zones[i].end > *end ? zones[i].end : *end;
+    }
+    return LEDE_OK;
+}
+
+static uint32_t paragraphs_in(ld_span text)
+{
+    uint32_t count = 1;
+    size_t at;
+    while ((at = ld_span_find(text, LD_SPAN("\n\n"))) != SIZE_MAX) {
+        text = ld_span_sub(text, at + 2, SIZE_MAX);
+        count++;
+    }
+    return count;
+}
+
+/* The block that has the run's paragraph `wanted`. A block without words has no paragraph, so the
+ * block may be one of the next: the caller takes some more, and looks whether the words are there.
+ */
+static uint32_t block_of(const ld_article *a, uint32_t wanted)
+{
+    uint32_t paragraphs = 0;
+    for (uint32_t i = 0; i < a->block_count; i++) {
+        paragraphs += paragraphs_in(a->blocks[i].text);
+        if (paragraphs > wanted)
+            return i;
+    }
+    return a->block_count - 1;
+}
+
+/* More blocks on both sides, until they have HIT_TEXT_BYTES. */
+static void widen(const ld_article *a, block_range *r)
+{
+    size_t bytes = 0;
+    for (uint32_t i = r->first; i < r->end; i++)
+        bytes += a->blocks[i].text.bytes;
+    while (bytes < HIT_TEXT_BYTES && (r->first > 0 || r->end < a->block_count)) {
+        if (r->end < a->block_count)
+            bytes += a->blocks[r->end++].text.bytes;
+        if (r->first > 0)
+            bytes += a->blocks[--r->first].text.bytes;
+    }
+}
+
+/* The blocks round the stretch: its paragraphs, and at least one on both sides. */
+static lede_status blocks_of(lede_hits *h, const ld_segment_view *v, uint32_t doc,
+                             const ld_article *a, const ld_stretch *s, uint32_t from,
+                             block_range *r, lede_error *err)
+{
+    const uint32_t *sentences, *paragraphs;
+    uint32_t sentence_count, paragraph_count, first = 0, last = 0;
+    LD_TRY(ld_doc_marks(v, doc, h->hit_arena, &sentences, &sentence_count, &paragraphs,
+                        &paragraph_count, err));
+    for (uint32_t i = 0; s->found && i < paragraph_count && paragraphs[i] <= s->last; i++) {
+        first += paragraphs[i] > from && paragraphs[i] <= s->first;
+        last += paragraphs[i] > from;
+    }
+    r->first = block_of(a, first);
+    r->end = block_of(a, last) + 1;
+    r->first -= r->first > 0;
+    r->end += r->end < a->block_count;
+    widen(a, r);
+    return LEDE_OK;
+}
+
+/* What a hit's passages are made from. */
+typedef struct hit_text {
+    ld_zone_text zones[LD_ZONES_MAX];
+    ld_token_list tokens;
+    const ld_mark *marks; /* [mark_count] */
+    uint32_t mark_count;
+    int zone_cut_before, zone_cut_after; /* the zone that has more text there; -1: none */
+} hit_text;
+
+static lede_status read_text(lede_hits *h, const ld_article *article, hit_text *t, lede_error *err)
+{
+    const ld_profile *profile = ld_snapshot_profile(h->snapshot->inner);
+    t->zone_cut_before = t->zone_cut_after = -1;
+    LD_TRY(ld_article_zones(h->hit_arena, article, profile, t->zones, err));
+    LD_TRY(
+        ld_zones_analyze(h->hit_arena, h->analyzer, article->language, t->zones, &t->tokens, err));
+    return ld_query_marks(h->hit_arena, h->query, h->analyzer, profile, &t->tokens, &t->marks,
+                          &t->mark_count, err);
+}
+
+/* Reads some blocks and all that is no block. */
+static lede_status read_blocks(lede_hits *h, const ld_article *article, block_range r, hit_text *t,
+                               lede_error *err)
+{
+    ld_article part = *article;
+    uint32_t lead = article->lead_block_count;
+    part.blocks += r.first;
+    part.block_count = r.end - r.first;
+    part.lead_block_count = lead <= r.first ? 0 : (lead < r.end ? lead : r.end) - r.first;
+    LD_TRY(read_text(h, &part, t, err));
+    if (r.first > 0 && r.first != lead)
+        t->zone_cut_before = r.first < lead ? LD_ZONE_LEAD : LD_ZONE_BODY;
+    if (r.end < article->block_count && r.end != lead)
+        t->zone_cut_after = r.end < lead ? LD_ZONE_LEAD : LD_ZONE_BODY;
+    return LEDE_OK;
+}
+
+static bool has_all(const hit_text *t, const ld_stretch *s)
+{
+    uint8_t missing = 0, words[sizeof s->words];
+    memcpy(words, s->words, sizeof words);
+    for (uint32_t i = 0; i < t->mark_count; i++)
+        if (t->marks[i].zone != LD_ZONE_TITLE && t->marks[i].word < 8 * sizeof words)
+            words[t->marks[i].word >> 3] &= (uint8_t) ~(1u << (t->marks[i].word & 7));
+    for (size_t i = 0; i < sizeof words; i++)
+        missing |= words[i];
+    return missing == 0;
+}
+
+static size_t text_bytes(const ld_article *a)
+{
+    size_t bytes = 0;
+    for (uint32_t i = 0; i < a->block_count; i++)
+        bytes += a->blocks[i].text.bytes;
+    return bytes;
+}
+
+/* Of a long story the blocks round the closest words, where they have all of them; else all. */
+static lede_status read_enough(lede_hits *h, const ld_article *article, hit_text *t,
+                               lede_error *err)
+{
+    const ld_hit *hit = &h->result.hits[h->at];
+    const ld_segment_view *v = ld_snapshot_segment(h->snapshot->inner, hit->segment);
+    ld_stretch s;
+    uint32_t from, end;
+    block_range r;
+    if (text_bytes(article) <= 2 * HIT_TEXT_BYTES || article->kind == LD_ARTICLE_LIST ||
+        !ld_snapshot_profile(h->snapshot->inner)->marks)
+        return read_text(h, article, t, err);
+    LD_TRY(run_of(h, v, hit->doc, &from, &end, err));
+    LD_TRY(ld_query_closest(h->hit_arena, h->query, h->analyzer, v, hit->doc, from, end, &s, err));
+    if (!s.known)
+        return read_text(h, article, t, err);
+    LD_TRY(blocks_of(h, v, hit->doc, article, &s, from, &r, err));
+    LD_TRY(read_blocks(h, article, r, t, err));
+    return has_all(t, &s) ? LEDE_OK : read_text(h, article, t, err);
+}
+
+static lede_status make_passages(lede_hits *h, const hit_text *t, lede_error *err)
 {
     const ld_profile *profile = ld_snapshot_profile(h->snapshot->inner);
     ld_span texts[LD_ZONES_MAX];
     const ld_snippet *snippets;
     uint32_t count;
     for (uint32_t z = 0; z < LD_ZONES_MAX; z++)
-        texts[z] = zones[z].joined;
+        texts[z] = t->zones[z].joined;
     texts[LD_ZONE_TITLE] = (ld_span){0}; /* shown as the headline anyway */
-    LD_TRY(ld_snippets_make(h->hit_arena, texts, tokens, marks, mark_count, h->snippet_chars,
-                            h->snippets_max, &snippets, &count, err));
+    LD_TRY(ld_snippets_make(h->hit_arena, texts, &t->tokens, t->marks, t->mark_count,
+                            h->snippet_chars, h->snippets_max, &snippets, &count, err));
     lede_passage *passages = ld_arena_array(h->hit_arena, count + 1u, sizeof *passages);
     if (!passages)
         return ld_arena_status(h->hit_arena, err);
@@ -239,8 +405,8 @@ static lede_status make_passages(lede_hits *h, const ld_zone_text zones[LD_ZONES
         ld_span text = ld_span_sub(texts[s->zone], s->text_offset, s->text_bytes);
         passages[i] = (lede_passage){.zone = ld_name_of_zone(profile, s->zone),
                                      .text = text_of(h->hit_arena, text),
-                                     .cut_before = s->cut_before,
-                                     .cut_after = s->cut_after};
+                                     .cut_before = s->cut_before || s->zone == t->zone_cut_before,
+                                     .cut_after = s->cut_after || s->zone == t->zone_cut_after};
         LD_TRY(marks_within(h->hit_arena, s->marks, s->mark_count, s->zone, s->text_offset,
                             s->text_bytes, &passages[i].marks, &passages[i].mark_count, err));
     }
@@ -251,19 +417,12 @@ static lede_status make_passages(lede_hits *h, const ld_zone_text zones[LD_ZONES
 
 static lede_status show_words(lede_hits *h, const ld_article *article, lede_error *err)
 {
-    ld_zone_text zones[LD_ZONES_MAX];
-    ld_token_list tokens;
-    const ld_mark *marks;
-    uint32_t mark_count;
-    const ld_profile *profile = ld_snapshot_profile(h->snapshot->inner);
-    LD_TRY(ld_article_zones(h->hit_arena, article, profile, zones, err));
-    LD_TRY(ld_zones_analyze(h->hit_arena, h->analyzer, article->language, zones, &tokens, err));
-    LD_TRY(ld_query_marks(h->hit_arena, h->query, h->analyzer, profile, &tokens, &marks,
-                          &mark_count, err));
-    LD_TRY(marks_within(h->hit_arena, marks, mark_count, LD_ZONE_TITLE, 0,
-                        (uint32_t)zones[LD_ZONE_TITLE].joined.bytes, &h->hit.headline_marks,
+    hit_text t;
+    LD_TRY(read_enough(h, article, &t, err));
+    LD_TRY(marks_within(h->hit_arena, t.marks, t.mark_count, LD_ZONE_TITLE, 0,
+                        (uint32_t)t.zones[LD_ZONE_TITLE].joined.bytes, &h->hit.headline_marks,
                         &h->hit.headline_mark_count, err));
-    return make_passages(h, zones, &tokens, marks, mark_count, err);
+    return make_passages(h, &t, err);
 }
 
 static lede_status copy_key(lede_hits *h, ld_doc_ref doc, lede_text *text, lede_error *err)

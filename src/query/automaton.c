@@ -203,6 +203,21 @@ bool ld_automaton_step(const ld_automaton *a, const ld_automaton_state *from, ui
                        : step_positions(a, from->words, fit, to->words);
 }
 
+uint32_t ld_automaton_next_letter(const ld_automaton *a, const ld_automaton_state *from,
+                                  uint32_t code_point)
+{
+    ld_automaton_state unused;
+    uint32_t least = 0;
+    if (!a->is_fuzzy)
+        return code_point == 0xD7FF ? 0xE000 : code_point < 0x10FFFF ? code_point + 1 : 0;
+    for (uint32_t i = 0; i < a->letter_count; i++) {
+        uint32_t c = a->letters[i];
+        if (c > code_point && (least == 0 || c < least) && ld_automaton_step(a, from, c, &unused))
+            least = c;
+    }
+    return least;
+}
+
 bool ld_automaton_accepts(const ld_automaton *a, const ld_automaton_state *state)
 {
     if (!a->is_fuzzy) {
@@ -288,6 +303,12 @@ ld_automaton *ld_automaton_fuzzy(ld_arena *arena, ld_span word, uint32_t edits_m
     for (size_t at = 0; at < word.bytes && a->letter_count < LD_TERM_BYTES_MAX;)
         a->letters[a->letter_count++] = ld_utf8_next(word, &at);
     return automaton_finish(a);
+}
+
+void ld_automaton_keep_first(ld_automaton *fuzzy)
+{
+    if (fuzzy->letter_count > 0)
+        fuzzy->literal_bytes = (uint32_t)ld_utf8_encode(fuzzy->letters[0], fuzzy->literal);
 }
 
 /* A new position that takes the range; 0: there are too many, or no memory. */

@@ -22,6 +22,9 @@ typedef struct ld_automaton_state {
 ld_automaton *ld_automaton_pattern(ld_arena *arena, ld_span pattern);
 /* Insertions, deletions, replacements and swaps of neighbours, in code points; edits_max <= 2. */
 ld_automaton *ld_automaton_fuzzy(ld_arena *arena, ld_span word, uint32_t edits_max);
+/* From now on a walk looks only at spellings that begin with the word's first letter: a small part
+ * of the dictionary. Before the automaton is used. */
+void ld_automaton_keep_first(ld_automaton *fuzzy);
 /*
  * The whole word must match; letters are folded as the dictionary's are.
  *
@@ -36,6 +39,11 @@ void ld_automaton_start(const ld_automaton *a, ld_automaton_state *state);
 /* False: no spelling that goes on like this matches. to may be from. */
 bool ld_automaton_step(const ld_automaton *a, const ld_automaton_state *from, uint32_t code_point,
                        ld_automaton_state *to);
+/* The least code point behind `code_point` that a step from the state may take, where only letters of
+ * a fuzzy word can be taken; 0: none. Asked where `code_point` could not be taken. Expressions and
+ * wildcards do not know: code_point + 1. */
+uint32_t ld_automaton_next_letter(const ld_automaton *a, const ld_automaton_state *from,
+                                  uint32_t code_point);
 bool ld_automaton_accepts(const ld_automaton *a, const ld_automaton_state *state);
 bool ld_automaton_matches(const ld_automaton *a, ld_span spelling);
 /* The bytes that every match begins with. */

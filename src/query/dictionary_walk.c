@@ -8,7 +8,7 @@
 
 #include "base/utf8.h"
 
-#define DEAD_ENTRIES_MAX 24u
+#define DEAD_ENTRIES_MAX 8u
 
 typedef struct stepper {
     const ld_automaton *automaton;
@@ -50,11 +50,9 @@ static bool stepper_matches(stepper *s, ld_span entry)
     return ld_automaton_accepts(s->automaton, &s->states[at]);
 }
 
-/* The least string behind all that begin with the bytes by which it died; false: there is none. */
-static bool stepper_after(const stepper *s, char out[LD_TERM_BYTES_MAX], ld_span *from)
+/* out[n] becomes the least string behind all that begin with it; false: there is none. */
+static bool pass_over(char *out, uint32_t n, ld_span *from)
 {
-    uint32_t n = s->dead;
-    memcpy(out, s->bytes, n);
     while (n && (uint8_t)out[n - 1] == 0xFF)
         n--;
     if (n == 0)
@@ -62,6 +60,25 @@ static bool stepper_after(const stepper *s, char out[LD_TERM_BYTES_MAX], ld_span
     out[n - 1]++;
     *from = ld_span_of(out, n);
     return true;
+}
+
+/* The least string behind the bytes by which it died that the automaton may take; where nothing
+ * goes on as far, the least behind all that begin with what it had taken. False: nothing is behind.
+ */
+static bool stepper_after(const stepper *s, char out[LD_TERM_BYTES_MAX + 4], ld_span *from)
+{
+    ld_span died = ld_span_of(s->bytes, s->dead);
+    size_t at = s->read;
+    uint32_t letter = ld_utf8_next(died, &at);
+    uint32_t next = ld_automaton_next_letter(s->automaton, &s->states[s->read], letter);
+    memcpy(out, s->bytes, s->dead);
+    if (next == 0)
+        return pass_over(out, s->read, from);
+    *from = ld_span_of(out, s->read + ld_utf8_encode(next, out + s->read));
+    if (ld_span_compare(*from, died) > 0)
+        return true;
+    memcpy(out, s->bytes, s->dead); /* no text: bytes that a damaged dictionary has */
+    return pass_over(out, s->dead, from);
 }
 
 struct ld_dictionary_walk {
@@ -141,7 +158,7 @@ lede_status ld_dictionary_walk_next(ld_dictionary_walk *w, ld_dictionary_entry *
 {
     for (;;) {
         ld_span from;
-        char room[LD_TERM_BYTES_MAX];
+        char room[LD_TERM_BYTES_MAX + 4];
         LD_TRY(ld_term_walk_next(w->walk, &entry->spelling, &entry->term, &entry->form, end, err));
         if (*end || is_over(w->element, entry->spelling))
             break;

@@ -185,6 +185,18 @@ lede_status ld_query_marks(ld_arena *arena, const ld_query *query, ld_analyzer *
                            const ld_profile *profile, const ld_token_list *tokens,
                            const ld_mark **marks, uint32_t *count, lede_error *err);
 
+/* The shortest stretch of a document that has every word of the query that the document has. */
+typedef struct ld_stretch {
+    bool known;           /* false: the index cannot tell (wildcards, exact spellings) */
+    bool found;           /* at least one word is there */
+    uint32_t first, last; /* positions */
+    uint8_t words[LD_QUERY_TERMS_MAX / 8]; /* bit w: word w, as ld_mark has it, is there */
+} ld_stretch;
+/* After a search. Only positions of [from, end) count. */
+lede_status ld_query_closest(ld_arena *arena, const ld_query *query, ld_analyzer *analyzer,
+                             const ld_segment_view *view, uint32_t doc, uint32_t from, uint32_t end,
+                             ld_stretch *stretch, lede_error *err);
+
 typedef struct ld_snippet {
     uint8_t zone;
     uint32_t text_offset, text_bytes; /* the passage, cut at sentence or word boundaries */

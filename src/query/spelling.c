@@ -1,9 +1,9 @@
 /*
  * Did you mean? For the words of a query that the archive hardly knows:
  *
- *   one word      spellings within one edit, else within two, that are far better known
- *   joined        "news paper" where the archive writes newspaper
- *   split         "newyork" where it writes new york
+ *   one word      spellings within one edit, else (where no article has the word) within two behind
+ * the same first letter, that are far better known joined        "news paper" where the archive
+ * writes newspaper split         "newyork" where it writes new york
  *
  * The best few of each are tried: the corrected query is run, and must have more hits than the
  * query as it stands. Of those the one is proposed whose new words belong there most, which is the
@@ -13,7 +13,9 @@
  * /regex/), nor what is excluded.
  *
  * cost: a walk of an automaton over the dictionary for each such word, and at most TRIALS_MAX
- * searches without hits. Called only when an answer is poor.
+ * searches without hits. Called only when an answer is poor. Two edits anywhere would make the walk
+ * read most of the dictionary (the greater part of a search's time over 100,000 articles), and two
+ * slips of which one begins the word are rare.
  */
 #include <math.h>
 
@@ -150,12 +152,15 @@ static lede_status spellings_near(speller *s, ld_span word, uint32_t edits, cand
                                   uint32_t *count)
 {
     ld_element element = {.kind = LD_ELEMENT_FUZZY, .text = word, .edits = (uint8_t)edits};
-    element.automaton = ld_automaton_fuzzy(s->arena, word, edits);
+    ld_automaton *automaton = ld_automaton_fuzzy(s->arena, word, edits);
     uint32_t found = 0, capacity = 0;
     *list = NULL;
     *count = 0;
-    if (!element.automaton)
+    if (!automaton)
         return ld_arena_status(s->arena, s->err);
+    if (edits > 1)
+        ld_automaton_keep_first(automaton);
+    element.automaton = automaton;
     for (uint32_t g = 0; g < ld_snapshot_segment_count(s->snapshot); g++) {
         ld_dictionary_walk *w;
         const ld_terms *terms = ld_snapshot_segment(s->snapshot, g)->terms;
@@ -183,9 +188,10 @@ static uint32_t letters_of(ld_span word)
     return n;
 }
 
-static lede_status edited(speller *s, ld_span form, uint64_t wanted, word_fix *f)
+/* is_there: some article has the word, so it is a rare one sooner than a slip of two letters. */
+static lede_status edited(speller *s, ld_span form, bool is_there, uint64_t wanted, word_fix *f)
 {
-    uint32_t edits_max = letters_of(form) >= LETTERS_TWO_EDITS ? 2 : 1;
+    uint32_t edits_max = is_there || letters_of(form) < LETTERS_TWO_EDITS ? 1 : 2;
     for (uint32_t edits = 1; edits <= edits_max && f->count == 0; edits++) {
         candidate *list;
         uint32_t count;
@@ -289,7 +295,7 @@ static lede_status fixes_find(speller *s)
             continue;
         uint64_t wanted = df * BETTER_TIMES > WANTED_DOCS ? df * BETTER_TIMES : WANTED_DOCS;
         if (letters_of(form) >= LETTERS_MIN) {
-            LD_TRY(edited(s, form, wanted, &f));
+            LD_TRY(edited(s, form, df > 0, wanted, &f));
             LD_TRY(split(s, form, wanted, &f));
         }
         LD_TRY(joined(s, &s->q->nodes[i], wanted, &f));

@@ -93,6 +93,8 @@ static void did_you_mean(void **state)
                 {"goverment", "", 1},
                 {"goverment taxes", "government taxes", 0},
                 {"govrenment", "government", 0},
+                {"movernment", "government", 0},
+                {"mavernment", "", 0}, /* two slips, and one begins the word */
                 {"newyork", "\"new york\"", 0},
                 {"gov ernment", "government", 0},
                 {"government", "", 0},
