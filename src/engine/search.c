@@ -18,7 +18,7 @@
 
 #define SNIPPET_CHARS_DEFAULT 220u
 #define SNIPPETS_DEFAULT      2u
-#define HIT_TEXT_BYTES        2048u /* of a long story, read round the words that are shown */
+#define HIT_TEXT_BYTES        2048u      /* of a long story, read round the words that are shown */
 #define SUGGEST_HITS          10u        /* an answer with fewer is poor */
 #define NOTHING               UINT32_MAX /* snippet_chars: none at all */
 

@@ -85,10 +85,13 @@ void ld_exchange_add_origin(const ld_exchange *x, ld_buf *out);
 /* A refusal with a status of its own: the route then returns its result. */
 lede_status ld_exchange_refuse(ld_exchange *x, int status, lede_error *err, const char *sentence);
 
-lede_status ld_route_search(ld_exchange *x, lede_error *err);       /* route_search.c */
-lede_status ld_route_article(ld_exchange *x, lede_error *err);      /* route_article.c */
-lede_status ld_route_v1_search(ld_exchange *x, lede_error *err);    /* route_v1_search.c */
-lede_status ld_route_v1_docs(ld_exchange *x, lede_error *err);      /* route_v1_docs.c */
+lede_status ld_route_search(ld_exchange *x, lede_error *err);     /* route_search.c */
+lede_status ld_route_article(ld_exchange *x, lede_error *err);    /* route_article.c */
+lede_status ld_route_v1_search(ld_exchange *x, lede_error *err);  /* route_v1_search.c */
+lede_status ld_route_v1_docs(ld_exchange *x, lede_error *err);    /* route_v1_docs.c */
+lede_status ld_route_v1_similar(ld_exchange *x, lede_error *err); /* route_v1_query.c */
+lede_status ld_route_v1_timeline(ld_exchange *x, lede_error *err);
+lede_status ld_route_v1_parse(ld_exchange *x, lede_error *err);
 lede_status ld_route_health(ld_exchange *x, lede_error *err);       /* route_health.c */
 lede_status ld_route_metrics_page(ld_exchange *x, lede_error *err); /* app.c */
 lede_status ld_route_search_atom(ld_exchange *x, lede_error *err);  /* route_export.c */

@@ -126,30 +126,53 @@ class Cases(Base):
                 assert self.call("GET", f"{path}?{query}" if query else path)[0] == 200, path
         for target in ["/v1/search?q=bridge&facet=source,author,published:month&count=100", "/v1/search?q=zzzqq+bridge",
                        "/v1/search?q=" + quote('"bridge'), "/v1/search?q=&count=0", "/v1/search?q=quorvex",
-                       "/v1/suggest?q=gan", "/v1/suggest?q="]:  # fmt: skip
+                       "/v1/timeline?q=bridge&q2=ferry&q3=the&q4=zzzqq&unit=month", "/v1/timeline?q=", "/v1/timeline?q=zzzqq",
+                       "/v1/parse?q=" + quote("bridge w/5 (ferry OR caf\u00e9) -\"night train\""), "/v1/parse?q=a+/5+b&dialect=lexis",
+                       "/v1/parse?q=" + quote('"bridge'), "/v1/suggest?q=gan", "/v1/suggest?q="]:  # fmt: skip
             assert self.call("GET", target)[0] == 200, target
 
     def test_every_bound_is_kept(self):
         checked = 0
+        key = quote(self.server.json("/v1/search?q=bridge&count=1")["hits"][0]["key"])
         for path, operations in self.document["paths"].items():
             if not path.startswith("/v1/"):
                 continue
+            names = {parameter["name"] for parameter in operations["get"]["parameters"]}
+            given = "q=x" if "q" in names else "key=" + key
             for parameter in operations["get"]["parameters"]:
                 schema, name = parameter["schema"], parameter["name"]
                 wrong = ["x"] if "minimum" in schema else ["nonsense"] if "enum" in schema else []
                 if "minimum" in schema:
                     wrong += [schema["minimum"] - 1, schema["maximum"] + 1]
-                    assert self.call("GET", f"{path}?q=x&{name}={schema['maximum']}")[0] == 200
-                    assert self.call("GET", f"{path}?q=x&{name}={schema['minimum']}")[0] == 200
+                    assert self.call("GET", f"{path}?{given}&{name}={schema['maximum']}")[0] == 200
+                    assert self.call("GET", f"{path}?{given}&{name}={schema['minimum']}")[0] == 200
                 for value in wrong:
-                    assert self.call("GET", f"{path}?q=x&{name}={value}")[0] == 400, (path, name, value)
+                    assert self.call("GET", f"{path}?{given}&{name}={value}")[0] == 400, (path, name, value)
                     checked += 1
                 if parameter["required"]:
                     assert self.call("GET", path)[0] == 400
-            assert self.call("GET", f"{path}?q=x&nonsense=1")[0] == 400
+            assert self.call("GET", f"{path}?{given}&nonsense=1")[0] == 400
         assert checked > 5
         assert self.call("GET", "/v1/search?q=" + "a" * 2049)[0] == 414
         assert self.call("GET", "/v1/docs?key=none")[0] == 404
+        assert self.call("GET", "/v1/similar?key=none")[0] == 404
+        assert self.call("GET", "/v1/timeline?q=x&q2=" + "a" * 2049)[0] == 414
+
+    def test_about_a_query(self):
+        key = self.server.json("/v1/search?q=bridge&count=1")["hits"][0]["key"]
+        like = self.server.json("/v1/similar?count=5&key=" + quote(key))
+        assert 0 < len(like["hits"]) <= 5 and key not in [hit["key"] for hit in like["hits"]]
+        line = self.server.json("/v1/timeline?unit=year&q=bridge&q2=zzzqq")
+        years = self.server.json("/v1/search?q=bridge&facet=published:year")["facets"]["published:year"]
+        assert {row["label"]: row["counts"][0] for row in line["rows"] if row["counts"][0]} == {
+            year["value"]: year["count"] for year in years}  # fmt: skip
+        assert all(row["archive"] >= row["counts"][0] and row["counts"][1] == 0 for row in line["rows"])
+        parsed = self.server.json("/v1/parse?dialect=lexis&q=" + quote("bridge pre/3 ferr!"))
+        readings = {one["dialect"]: one["query"] for one in parsed["readings"]}
+        assert readings["lede"] == "bridge pre/3 ferr*" and readings["factiva"] == "bridge adj3 ferr$", readings
+        for dialect, query in readings.items():
+            again = self.server.json(f"/v1/parse?dialect={dialect}&q=" + quote(query))
+            assert again["readings"][0]["query"] == readings["lede"] or dialect == "lucene", (dialect, again)
 
     def test_changes_as_described(self):
         article = {"key": "z1", "headline": "Zebulon", "articleBody": "One.\n\nTwo.", "author": "Ann"}
