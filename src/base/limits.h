@@ -144,6 +144,7 @@
 #define LD_SERVER_DIFF_CELLS_MAX  (4u << 20)  /* 2 bytes each: 2,000 words against 2,000 */
 #define LD_SERVER_DIFF_WORDS_MAX  (16u << 20) /* a kept article has less, by its bytes */
 #define LD_SERVER_IDLE_SECONDS    30          /* a connection that neither sends nor takes a byte */
+#define LD_SERVER_REQUEST_SECONDS 60          /* from a request's first byte to its last */
 #define LD_SERVER_DEADLINE_MS     1000u       /* one search; then what was found is the answer */
 #define LD_SERVER_REFRESH_MS      1000u       /* how often a newer generation is looked for */
 #define LD_SERVER_STOP_MS         5000u /* what answers under way get once a stop is asked for */

@@ -586,8 +586,31 @@ class Cases:
                      b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999\r\n\r\nx",
                      b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n",
                      b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"]:  # fmt: skip
-            code = status(data)
-            assert code == 0 or 400 <= code < 500 or code == 501, (data[:40], code)
+            answer = self.server.raw(data)
+            if not answer:
+                continue  # closed without a word: nothing was asked
+            head, body = answer.split(b"\r\n\r\n", 1)
+            code = int(head.split()[1])
+            assert 400 <= code < 500 or code == 501, (data[:40], code)
+            assert b"application/problem+json" in head and b"nosniff" in head, (data[:40], answer)
+            length = int(re.search(rb"Content-Length: (\d+)", head)[1])
+            problem = json.loads(body)
+            assert len(body) == length and problem["status"] == code and problem["detail"].endswith("."), (data[:40], answer)
+        # a refusal behind an answer on one connection
+        with socket.create_connection(("127.0.0.1", self.server.port), timeout=START_SECONDS) as kept:
+            kept.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            while not (first := kept.recv(65536)).endswith(b"ok\n"):
+                pass
+            kept.sendall(b"GARBAGE\r\n\r\n")
+            second = b""
+            while piece := kept.recv(65536):
+                second += piece
+        assert first.startswith(b"HTTP/1.1 200 ") and second.startswith(b"HTTP/1.1 400 ") and second.endswith(b"}\n"), second
+        with socket.create_connection(("127.0.0.1", self.server.port), timeout=START_SECONDS) as waits:
+            waits.sendall(b"POST /multi-search HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n")
+            assert waits.recv(65536) == b"HTTP/1.1 100 Continue\r\n\r\n"
+            waits.sendall(b"{}")
+            assert waits.recv(65536).startswith(b"HTTP/1.1 400 ")
         assert self.server.ask("/healthz")[0] == 200
 
     def test_kept_connection(self):
