@@ -112,8 +112,11 @@ typedef struct lede_source_options {
     int learn_sites; /* 1: files, folders and WARC files are read twice; what stands on several
                         pages of a site is furniture, what is set alike is taken alike. The answer
                         depends on all pages given, never on their order. 0: each page alone */
+    int sandbox; /* 1: pages are parsed in processes of their own, behind what walls the system has
+                    (lede_sandbox_walls); a page that ends one is rejected, the articles are the
+                    same. Children are forked at the start. 0: in this process */
 } lede_source_options;
-#define LEDE_SOURCE_OPTIONS_INIT {sizeof(lede_source_options), 0, 0, 0, 0, 0, 0, 0, 0, 0}
+#define LEDE_SOURCE_OPTIONS_INIT {sizeof(lede_source_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
 
 /* ---- extraction ---- */
 typedef struct lede_extractor lede_extractor; /* one thread at a time */

@@ -27,6 +27,16 @@ typedef struct lede_versions {
  */
 LEDE_API lede_versions lede_version(void);
 
+#define LEDE_WALL_LIMITS 1u   /* memory, processor time, open files */
+#define LEDE_WALL_SECCOMP 2u  /* a list of system calls */
+#define LEDE_WALL_LANDLOCK 4u /* no files, no network */
+/*
+ * Which walls stand around the processes that parse pages (lede_source_options.sandbox) here: the
+ * kernel may lack some, and a build with sanitizers goes without seccomp.
+ * Returns: LEDE_WALL_ bits. Threads: any. Since 0.1.
+ */
+LEDE_API uint32_t lede_sandbox_walls(void);
+
 #ifdef __cplusplus
 }
 #endif

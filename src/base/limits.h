@@ -151,6 +151,16 @@
 #define LD_SERVER_CONNECTIONS_MAX 4096u /* a connection costs some 10 KiB */
 #define LD_SERVER_FILES_RESERVED  1024u /* file handles beyond connections: segments of a swap */
 
+/* ---- workers that parse pages (base/keeper.h) ---- */
+#define LD_WORKER_CPU_SECONDS_MAX                                                                  \
+    20u /* of processor time for one page; the worst beast of tools/zoo.py takes 0.6 */
+#define LD_WORKER_WALL_MS_MAX                                                                      \
+    300000u /* for one page, where it does not use the processor and does not answer */
+#define LD_WORKER_DATA_BYTES_MORE                                                                  \
+    ((size_t)128 << 20) /* beside the page's arena: what libraries and page tails take */
+#define LD_LEARNING_DEATHS_MAX                                                                     \
+    16u /* pages that end the process that learns; each is left out and learning begins anew */
+
 /* ---- cli ---- */
 #define LD_SETTINGS_BYTES_MAX (64u << 10) /* a lede.conf; every setting there is fits in 2 KiB */
 

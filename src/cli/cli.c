@@ -78,6 +78,7 @@ lede_status ld_cli_source_options(ld_cli *cli, lede_source_options *options)
     options->language = ld_args_text(args, LD_OPTION_LANG);
     options->jsonl_fields = ld_args_text(args, LD_OPTION_JSONL_FIELDS);
     options->jobs = ld_args_number(args, LD_OPTION_JOBS);
+    options->sandbox = !ld_args_flag(args, LD_OPTION_NO_SANDBOX);
     const char *shard = ld_args_text(args, LD_OPTION_SHARD);
     return shard ? parse_shard(shard, options, &cli->error) : LEDE_OK;
 }

@@ -82,4 +82,8 @@ void ld_help_version(ld_out *out)
     lede_versions v = lede_version();
     ld_out_format(out, "lede %s\nformat %u, analyser %u, stemmer %s\n", v.program, v.format,
                   v.analyzer, v.stemmer);
+    uint32_t walls = lede_sandbox_walls();
+    ld_out_format(out, "pages are parsed in processes with limits%s%s\n",
+                  walls & LEDE_WALL_SECCOMP ? ", seccomp" : "; no seccomp here",
+                  walls & LEDE_WALL_LANDLOCK ? ", Landlock" : "; no Landlock here");
 }

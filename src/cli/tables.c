@@ -158,6 +158,8 @@ const ld_option ld_options[] = {
      "read the pages twice: what stands on several pages of a site is no story"},
     {LD_OPTION_NO_LEARN, BIT(ADD), 0, false, LD_OPTION_IS_FLAG, "no-learn", NULL, NULL,
      "take each page by itself, not as one of its site's pages"},
+    {LD_OPTION_NO_SANDBOX, SOURCES, 0, true, LD_OPTION_IS_FLAG, "no-sandbox", NULL, NULL,
+     "parse pages in this process, not in processes that may die of them"},
     {LD_OPTION_MEMORY, WRITERS, 0, true, LD_OPTION_IS_BYTES, "memory", "SIZE", "256M",
      "memory to stay within"},
     {LD_OPTION_COMMIT_EVERY, BIT(ADD) | BIT(LOAD), 0, true, LD_OPTION_IS_NUMBER, "commit-every",

@@ -8,7 +8,8 @@
  * and marks it FILLED; a worker takes the oldest FILLED one and marks it DONE; the caller waits
  * for the slot whose turn it is, uses it, and frees it at its next call. So the output does not
  * depend on which worker was quicker. With one job there are no threads: the caller does it all,
- * and a page's bytes stay where the source has them.
+ * and a page's bytes stay where the source has them. Where the caller asks for it (sandbox), each
+ * worker thread has the parsing done by a process of its own (page_workers.h).
  *
  * Memory: the jobs' analysers, then slots times the arena's maximum, which is an equal share of the
  * rest; a page that needs more is rejected with that reason. An arena that grew large for one page
@@ -23,6 +24,7 @@
 #include "base/utf8.h"
 #include "engine/document.h"
 #include "engine/options.h"
+#include "engine/page_workers.h"
 #include "engine/site_learn.h"
 #include "ingest/source.h"
 
@@ -35,6 +37,7 @@ typedef enum slot_state { SLOT_FREE, SLOT_FILLED, SLOT_WORKING, SLOT_DONE } slot
 typedef struct slot {
     slot_state state;
     ld_arena *arena;
+    ld_arena *texts;    /* of the article, where a worker process made it; else NULL */
     ld_capture capture; /* copied into the arena */
     ld_span path_in_source;
     ld_article article;
@@ -50,7 +53,8 @@ struct ld_pipeline {
     size_t path_count, path_at;
     lede_source_options source_options;
     ld_extract_options extract_options;
-    ld_sites *sites; /* NULL: each page by itself */
+    ld_sites *sites;               /* NULL: each page by itself, or the page workers know them */
+    ld_page_workers *page_workers; /* NULL: pages are parsed in this process */
     const ld_profile *profile;
     ld_source *source; /* of paths[path_at], NULL between two */
     bool source_is_folder;
@@ -200,15 +204,16 @@ static void take_event(const ld_pipeline *p, slot *s, const ld_capture *capture,
         s->item.reason = LD_SPAN("");
 }
 
-static lede_status refresh_arena(ld_pipeline *p, slot *s, lede_error *err)
+static lede_status refresh_arena(const ld_pipeline *p, ld_arena **arena, size_t bytes_max,
+                                 lede_error *err)
 {
-    if (s->arena && ld_arena_used_bytes(s->arena) <= ARENA_KEEP_BYTES) {
-        ld_arena_reset(s->arena);
+    if (*arena && ld_arena_used_bytes(*arena) <= ARENA_KEEP_BYTES) {
+        ld_arena_reset(*arena);
         return LEDE_OK;
     }
-    ld_arena_free(s->arena);
-    s->arena = NULL;
-    return ld_arena_new(p->env, p->arena_max_bytes, &s->arena, err);
+    ld_arena_free(*arena);
+    *arena = NULL;
+    return ld_arena_new(p->env, bytes_max, arena, err);
 }
 
 /* Fills the slot with the next event of the sources; the last one is END. */
@@ -217,7 +222,7 @@ static void fill_slot(ld_pipeline *p, slot *s)
     ld_capture capture;
     ld_source_event event;
     s->error = (lede_error){0};
-    s->status = refresh_arena(p, s, &s->error);
+    s->status = refresh_arena(p, &s->arena, p->arena_max_bytes, &s->error);
     s->item = (ld_pipeline_item){.kind = LD_ITEM_END, .arena = s->arena};
     while (s->status == LEDE_OK && p->path_at < p->path_count) {
         if (p->source_options.cancel && *p->source_options.cancel) {
@@ -246,16 +251,26 @@ static void fill_slot(ld_pipeline *p, slot *s)
 
 /* ---- working ---- */
 
-static void work_on(ld_pipeline *p, slot *s, ld_analyzer *analyzer)
+static lede_status extract(ld_pipeline *p, slot *s, uint32_t worker, lede_error *err)
+{
+    if (!p->page_workers)
+        return ld_article_extract(s->arena, &s->capture, &p->extract_options, &s->article, err);
+    size_t texts_bytes_max = ld_page_workers_texts_bytes_max(p->page_workers);
+    LD_TRY(refresh_arena(p, &s->texts, texts_bytes_max, err));
+    return ld_page_workers_extract(p->page_workers, worker, s->arena, s->texts, &s->capture,
+                                   &s->article, err);
+}
+
+/* worker: the number of the thread, and of its process where there are any. */
+static void work_on(ld_pipeline *p, slot *s, uint32_t worker)
 {
     if (s->status != LEDE_OK || s->item.kind != LD_ITEM_ARTICLE)
         return;
     lede_error error = {0};
-    lede_status status =
-        ld_article_extract(s->arena, &s->capture, &p->extract_options, &s->article, &error);
+    lede_status status = extract(p, s, worker, &error);
     if (status == LEDE_OK && p->profile) {
-        status =
-            ld_document_make(s->arena, analyzer, p->profile, &s->article, &s->document, &error);
+        status = ld_document_make(s->arena, p->analyzers[worker], p->profile, &s->article,
+                                  &s->document, &error);
     }
     if (status == LEDE_E_INVALID || status == LEDE_E_LIMIT) {
         reject(s, error.message);
@@ -296,7 +311,7 @@ static void reader_run(void *ctx)
 
 typedef struct worker_start {
     ld_pipeline *pipeline;
-    ld_analyzer *analyzer;
+    uint32_t number;
 } worker_start;
 
 static void worker_run(void *ctx)
@@ -314,7 +329,7 @@ static void worker_run(void *ctx)
         s->state = SLOT_WORKING;
         p->work_at = following(p, p->work_at);
         ld_mutex_unlock(&p->lock);
-        work_on(p, s, start.analyzer);
+        work_on(p, s, start.number);
         ld_mutex_lock(&p->lock);
         s->state = SLOT_DONE;
         ld_cond_broadcast(&p->changed);
@@ -337,7 +352,7 @@ static lede_status start_threads(ld_pipeline *p, lede_error *err)
         worker_start *start = ld_alloc(p->env, sizeof *start);
         if (!start)
             return ld_error_nomem(err, sizeof *start);
-        *start = (worker_start){p, p->analyzers[i]};
+        *start = (worker_start){p, i};
         status = ld_thread_start(&p->workers[i], worker_run, start, err);
         if (status != LEDE_OK) {
             ld_release(p->env, start, sizeof *start);
@@ -390,12 +405,25 @@ static lede_status check_paths(const ld_pipeline *p, lede_error *err)
 
 static lede_status learn_sites(ld_pipeline *p, lede_error *err)
 {
-    const ld_site_learn_options options = {&p->source_options, p->arena_max_bytes};
+    const ld_site_learn_options options = {.source = &p->source_options,
+                                           .page_memory_max_bytes = p->arena_max_bytes};
     if (!p->source_options.learn_sites)
         return LEDE_OK;
     LD_TRY(ld_site_learn(p->env, p->paths, p->path_count, &options, &p->sites, err));
     p->extract_options.sites = p->sites;
     return LEDE_OK;
+}
+
+/* In place of learn_sites: the workers' keeper learns. */
+static lede_status start_page_workers(ld_pipeline *p, lede_error *err)
+{
+    const ld_page_workers_options options = {.paths = p->paths,
+                                             .path_count = p->path_count,
+                                             .source = &p->source_options,
+                                             .extract_options = &p->extract_options,
+                                             .page_memory_max_bytes = p->arena_max_bytes,
+                                             .worker_count = p->worker_count};
+    return ld_page_workers_new(p->env, &options, &p->page_workers, err);
 }
 
 static lede_status make_rooms(ld_pipeline *p, uint32_t jobs, lede_error *err)
@@ -443,7 +471,7 @@ lede_status ld_pipeline_new(const lede_env *env, const char *const *paths, size_
     if (status == LEDE_OK)
         status = make_rooms(p, jobs, err);
     if (status == LEDE_OK)
-        status = learn_sites(p, err);
+        status = p->source_options.sandbox ? start_page_workers(p, err) : learn_sites(p, err);
     if (status == LEDE_OK && jobs > 1)
         status = start_threads(p, err);
     if (status != LEDE_OK) {
@@ -459,8 +487,11 @@ void ld_pipeline_free(ld_pipeline *p)
     if (!p)
         return;
     stop_threads(p);
-    for (uint32_t i = 0; p->slots && i < p->slot_count; i++)
+    ld_page_workers_free(p->page_workers);
+    for (uint32_t i = 0; p->slots && i < p->slot_count; i++) {
         ld_arena_free(p->slots[i].arena);
+        ld_arena_free(p->slots[i].texts);
+    }
     for (uint32_t i = 0; p->analyzers && i < p->worker_count; i++)
         ld_analyzer_free(p->analyzers[i]);
     ld_source_close(p->source);
@@ -504,7 +535,7 @@ lede_status ld_pipeline_next(ld_pipeline *p, const ld_pipeline_item **item, lede
         if (p->at_end && p->slots[0].status == LEDE_OK)
             return LEDE_OK;
         fill_slot(p, &p->slots[0]);
-        work_on(p, &p->slots[0], p->analyzers[0]);
+        work_on(p, &p->slots[0], 0);
         return hand_over(&p->slots[0], item, err);
     }
     ld_mutex_lock(&p->lock);

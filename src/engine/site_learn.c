@@ -31,8 +31,12 @@ static lede_status learn_page(learning *l, const ld_capture *capture, lede_error
     const ld_extract_options options = {.taught = l->sites};
     ld_article article;
     lede_error own = {0};
+    if (l->options->before && !l->options->before(l->options->ctx, capture->path))
+        return LEDE_OK;
     ld_arena_reset(l->arena);
     lede_status status = ld_article_extract(l->arena, capture, &options, &article, &own);
+    if (l->options->after)
+        l->options->after(l->options->ctx);
     if (status == LEDE_OK || status == LEDE_E_INVALID || status == LEDE_E_LIMIT)
         return LEDE_OK; /* the second pass says what is wrong with the page */
     if (err)

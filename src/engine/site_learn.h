@@ -7,6 +7,10 @@
 typedef struct ld_site_learn_options {
     const lede_source_options *source; /* shards are not asked: every shard learns from all pages */
     size_t page_memory_max_bytes;      /* of one page; what needs more teaches nothing */
+    /* Before and after each page of HTML; before answers whether it may teach. NULL: all may. */
+    bool (*before)(void *ctx, ld_span path);
+    void (*after)(void *ctx);
+    void *ctx;
 } ld_site_learn_options;
 
 /* Reads every path but standard input, which can be read once. *sites is finished; the caller's,

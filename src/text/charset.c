@@ -19,8 +19,8 @@
 #include <errno.h>
 #include <iconv.h>
 
-#include "text/charset_tables.h"
 #include "base/utf8.h"
+#include "text/charset_tables.h"
 
 #define LABEL_BYTES_MAX  64u /* longer than every label of the standard */
 #define ICONV_ROOM_BYTES 64u /* more than one step of any converter writes: each call moves on */
@@ -201,18 +201,30 @@ static lede_status decode_iconv(ld_span in, const char *converter, output *out, 
     return LEDE_OK;
 }
 
+static const char *const converters[][2] = {
+    {"GBK", "GB18030"},      {"gb18030", "GB18030"},         {"Big5", "BIG5-HKSCS"},
+    {"EUC-JP", "EUC-JP-MS"}, {"ISO-2022-JP", "ISO-2022-JP"}, {"Shift_JIS", "CP932"},
+    {"EUC-KR", "UHC"},
+};
+#define CONVERTER_COUNT (sizeof converters / sizeof *converters)
+
 static const char *converter_of(const char *name)
 {
-    static const char *const pairs[][2] = {
-        {"GBK", "GB18030"},      {"gb18030", "GB18030"},         {"Big5", "BIG5-HKSCS"},
-        {"EUC-JP", "EUC-JP-MS"}, {"ISO-2022-JP", "ISO-2022-JP"}, {"Shift_JIS", "CP932"},
-        {"EUC-KR", "UHC"},
-    };
-    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
-        if (strcmp(pairs[i][0], name) == 0)
-            return pairs[i][1];
+    for (size_t i = 0; i < CONVERTER_COUNT; i++) {
+        if (strcmp(converters[i][0], name) == 0)
+            return converters[i][1];
     }
     return NULL;
+}
+
+/* The C library drops the code of a converter that nobody has open, and reads it from a file. */
+void ld_charset_preload(void)
+{
+    static iconv_t open[CONVERTER_COUNT];
+    for (size_t i = 0; i < CONVERTER_COUNT; i++) {
+        if (!open[i])
+            open[i] = iconv_open("UTF-8", converters[i][1]);
+    }
 }
 
 static const uint16_t *single_table(const char *name)

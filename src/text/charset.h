@@ -24,6 +24,8 @@ const char *ld_charset_for_bom(ld_span bytes, size_t *bom_bytes);
  * canonical, as the functions here answer. INVALID: an unknown name; NOMEM or LIMIT: the arena. */
 lede_status ld_charset_decode(ld_arena *arena, const char *charset_name, ld_span bytes,
                               ld_span *utf8, lede_error *err);
+/* Loads the C library's converters for the life of the process, which may then give up files. */
+void ld_charset_preload(void);
 #define LD_CHARSET_GROWTH_MAX 4u /* bytes out for a byte in, and 4 more */
 
 /* The likeliest encoding of bytes that declare none: never NULL, a canonical name. */

@@ -158,7 +158,7 @@ def counts(done):
 def case_version(tmp):
     """--version names program, format, analyser and stemmer"""
     done = lede("--version", code=0)
-    for word in ("lede ", "format ", "analyser ", "stemmer "):
+    for word in ("lede ", "format ", "analyser ", "stemmer ", "processes with limits"):
         assert word in done.out, done
 
 
@@ -578,6 +578,43 @@ def case_extract(tmp):
     (tmp / "empty.html").write_text("")
     one_sentence(lede("extract", tmp / "empty.html", code=1), "rejected", "empty.html")
     one_sentence(lede("extract", tmp / "missing.html", code=2), "missing.html")
+
+
+def case_sandbox(tmp):
+    """pages parsed in worker processes give the same archive; a killed worker takes one page at most"""
+    lede("add", "walls.lede", SAMPLES, cwd=tmp, code=0)
+    lede("add", "bare.lede", SAMPLES, "--no-sandbox", cwd=tmp, code=0)
+    assert lede("dump", "walls.lede", cwd=tmp).out == lede("dump", "bare.lede", cwd=tmp).out
+    args = [LEDE, "extract", "-", "--jobs=1", "--format=jsonl"]
+    source = "".join(json.dumps({"id": str(n), "title": f"Story {n}", "text": BODY}) + "\n" for n in range(3000))
+    with open(tmp / "out", "wb") as out, open(tmp / "err", "wb") as err:
+        child = subprocess.Popen(args, stdin=subprocess.PIPE, stdout=out, stderr=err, env=environment())
+    half = len(source) // 2
+    child.stdin.write(source[:half].encode())
+    child.stdin.flush()
+    keeper = children_of(child.pid, 1)[0]
+    os.kill(children_of(keeper, 1)[0], signal.SIGKILL)
+    child.communicate(source[half:].encode(), timeout=100)
+    rejected = (tmp / "err").read_text().count("rejected")
+    printed = (tmp / "out").read_text().count("\n")
+    assert child.returncode == 0 and rejected <= 1 and printed == 3000 - rejected, (rejected, printed)
+
+
+def children_of(pid, count):
+    """The processes whose parent is pid, once there are `count`."""
+    for _ in range(1000):
+        found = []
+        for status in pathlib.Path("/proc").glob("[0-9]*/stat"):
+            try:
+                fields = status.read_text().rsplit(")", 1)[1].split()
+            except OSError:
+                continue
+            if int(fields[1]) == pid and fields[0] != "Z":
+                found.append(int(status.parent.name))
+        if len(found) >= count:
+            return found
+        time.sleep(0.01)
+    raise AssertionError(f"no {count} children of {pid}")
 
 
 def case_options_of_sources(tmp):
