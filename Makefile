@@ -5,6 +5,7 @@
 # takes longer: trust, fuzz, tsan, cov, prove, bench-game, bench-index, bench-extract,
 # bench-extract-speed, bench-kernels, bench-operators, bench-news, bench-http (see CONTRIBUTING.md).
 # bench-extract-speed, bench-kernels, bench-growth, bench-bad-queries, bench-http (see CONTRIBUTING.md).
+# bench-extract-speed, bench-kernels, bench-verify, bench-http (see CONTRIBUTING.md).
 
 PORT ?= 7700
 SERVE ?= 1
@@ -20,6 +21,7 @@ export LEDE_TEST_DATA
   bench-extract bench-extract-speed bench-kernels bench-operators bench-news \
   bench-http
   bench-growth bench-bad-queries bench-extract bench-extract-speed bench-kernels bench-http
+  bench-extract bench-extract-speed bench-kernels bench-verify bench-http
 
 all: build
 
@@ -116,6 +118,9 @@ bench-operators: build
 bench-news: build
 	@for what in times quotes aliases copies languages; do \
 	  python3 bench/news/$$what.py $(BUILD) $(or $(DATA),$(LEDE_TEST_DATA)) || exit 1; done
+# What the checksums on the read path cost, in instructions; five minutes, needs valgrind.
+bench-verify: build
+	@python3 bench/verify/run.py $(BUILD)
 
 # How many pages a second, beside peers; DATA= as above, ROUNDS= (5).
 bench-extract-speed: build

@@ -84,7 +84,8 @@ LANES = {
 
 
 def build_driver(build, source, name):
-    """Compiles a driver of bench/ against a build folder; the program's path."""
+    """Compiles a driver of bench/ against a build folder; the program's path. `name` is taken from the
+    shelf of programs unless it is a whole path."""
     build = Path(build).resolve()
     library = build / "src" / "liblede.a"
     if not library.exists():

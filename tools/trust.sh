@@ -112,7 +112,10 @@ section_differential() {
     LEDE_TRUST_CASES=$CASES CMOCKA_MESSAGE_OUTPUT=TAP "$BUILD/tests/query/test_query_differential" \
         >"$OUT/differential" 2>&1 || { cat "$OUT/differential" >&2; short=1; }
     cases=$(awk '/^# differential cases:/ { n += $4 } END { print n }' "$OUT/differential")
+    pairs=$(awk '/^# pairs of features:/ { print 100 * $5 / $7 }' "$OUT/differential")
     bar differential_cases "$cases"
+    bar feature_pairs_percent "$pairs"
+    need feature_pairs_percent "$pairs" '==' 100
     need differential_cases "$cases" '>=' "$CASES"
 }
 

@@ -1,7 +1,9 @@
 /*
  * The engine against its naive twin (tests/model/naive.h): small archives made by random adds,
  * versions, replacements, deletes, merges and reopenings in flushes of a few rows, and random
- * queries over them. Hits, order, scores, totals and paging must be those of the twin.
+ * queries over them, in each dialect. Hits, order, scores, totals and paging must be those of the
+ * twin. Of a few candidates the query is asked that puts most features together that no case had
+ * yet (pairs.h); at the end a pair that can come together and never did fails the test.
  */
 #include "tests/test.h"
 
@@ -10,6 +12,7 @@
 #include "news/notes.h"
 #include "query/ast.h"
 #include "tests/model/naive.h"
+#include "tests/query/pairs.h"
 #include "text/stem.h"
 
 #define DOCS_MAX    2048
@@ -17,6 +20,7 @@
 #define ARCHIVES    14
 #define GENERATIONS 5
 #define QUERIES     90
+#define CANDIDATES  6 /* of which one is asked */
 
 #define ROOT "/differential"
 
@@ -85,6 +89,7 @@ typedef struct world {
     model_key keys[KEYS_MAX];
     ld_index_writer *writer;
     uint32_t answered, unanswered, relaxed; /* queries */
+    uint64_t features;                      /* of the archive as it is (pairs.h) */
 } world;
 
 static char *sentence(world *w, uint32_t count)
@@ -503,16 +508,61 @@ static void ways_compare(world *w, const ld_snapshot *s, const naive_archive *a,
     }
 }
 
+static ld_query *parse(world *w, uint8_t dialect, const char *text)
+{
+    ld_query *q;
+    ld_query_options options = {dialect, 1447718400000, &w->profile};
+    assert_ok(ld_query_parse(w->queries, ld_span_from_string(text), &options, &q, &err), &err);
+    return q;
+}
+
+/* A random query; that of another dialect is one of lede's in its words, as far as it has them. */
+static void candidate(world *w, uint8_t *dialect, char *text, size_t room)
+{
+    static const uint8_t dialects[] = {LD_DIALECT_LEDE, LD_DIALECT_LEDE, LD_DIALECT_LUCENE,
+                                       LD_DIALECT_LEXIS, LD_DIALECT_FACTIVA};
+    test_random *r = &w->random;
+    const ld_query_warning *losses;
+    uint32_t loss_count;
+    bool exact;
+    ld_span translated;
+    *dialect = dialects[test_random_below(r, 5)];
+    query_text(r, test_random_below(r, 3), text, room);
+    if (*dialect < LD_DIALECT_LEXIS)
+        return; /* lede's text is read as Lucene's as it stands */
+    const ld_query *q = parse(w, LD_DIALECT_LEDE, text);
+    assert_ok(ld_query_translate(w->queries, q, *dialect, &translated, &losses, &loss_count, &exact,
+                                 &err),
+              &err);
+    snprintf(text, room, "%.*s", (int)translated.bytes, translated.data);
+}
+
+/* The candidate with most pairs of features that no case had yet. */
+static ld_query *query_choose(world *w, uint64_t features, char *text, size_t room)
+{
+    char tried[4096];
+    uint8_t dialect, best_dialect = LD_DIALECT_LEDE;
+    uint32_t best = 0;
+    for (int i = 0; i < CANDIDATES; i++) {
+        ld_arena_reset(w->queries);
+        candidate(w, &dialect, tried, sizeof tried);
+        uint32_t pairs = features_new_pairs(features | features_of_query(parse(w, dialect, tried)));
+        if (i == 0 || pairs > best) {
+            best = pairs;
+            best_dialect = dialect;
+            snprintf(text, room, "%s", tried);
+        }
+    }
+    ld_arena_reset(w->queries);
+    ld_query *q = parse(w, best_dialect, text);
+    features_take(features | features_of_query(q));
+    return q;
+}
+
 static void query_check(world *w, const ld_snapshot *s, const naive_archive *a)
 {
     test_random *r = &w->random;
     char text[4096];
-    ld_query *q;
-    uint8_t dialect = test_random_below(r, 4) ? LD_DIALECT_LEDE : LD_DIALECT_LUCENE;
-    ld_query_options options = {dialect, 1447718400000, &w->profile};
-    query_text(r, test_random_below(r, 3), text, sizeof text);
-    ld_arena_reset(w->queries);
-    assert_ok(ld_query_parse(w->queries, ld_span_from_string(text), &options, &q, &err), &err);
     static const ld_ranking flat = {0.9, 0.4, {1, 1, 1, 1}};
     bool plain = strcmp(w->profile.name, "plain") == 0;
     ld_search_request request = {.sort =
@@ -521,16 +571,20 @@ static void query_check(world *w, const ld_snapshot *s, const naive_archive *a)
                                  .count = 1000,
                                  .count_exact = true,
                                  .ranking = plain || test_random_below(r, 3) ? NULL : &flat};
+    bool paged = test_random_below(r, 8) == 0;
+    uint64_t features = w->features | (request.sort ? HAS(SORT_DATE) : 0) |
+                        (request.versions_all ? HAS(VERSIONS_ALL) : 0) |
+                        (request.ranking ? HAS(OTHER_RANKING) : 0) | (paged ? HAS(PAGED) : 0);
+    ld_query *q = query_choose(w, features, text, sizeof text);
     ld_search_result result;
     assert_ok(ld_search_run(w->queries, s, w->analyzer, q, &request, &result, &err), &err);
     naive_answer want;
     naive_search(w->queries, a, q, request.sort, request.versions_all,
                  plain || request.ranking ? &flat : &ld_ranking_default, &want);
     if (result.total != want.hit_count || result.relaxed != want.relaxed)
-        fail_msg("%s (%s) [%s]: %u hits%s, the twin has %u%s", text,
-                 dialect == LD_DIALECT_LEDE ? "lede" : "lucene", w->profile.name,
-                 (unsigned)result.total, result.relaxed ? " relaxed" : "", want.hit_count,
-                 want.relaxed ? " relaxed" : "");
+        fail_msg("%s (%s) [%s]: %u hits%s, the twin has %u%s", text, ld_dialect_names[q->dialect],
+                 w->profile.name, (unsigned)result.total, result.relaxed ? " relaxed" : "",
+                 want.hit_count, want.relaxed ? " relaxed" : "");
     assert_true(result.total_exact && !result.partial);
     w->answered += result.total > 0 && result.total < a->row_count / 2;
     w->unanswered += result.total == 0;
@@ -538,7 +592,7 @@ static void query_check(world *w, const ld_snapshot *s, const naive_archive *a)
     assert_int_equal(result.hit_count, want.hit_count);
     hits_compare(w, a, &want, result.hits, result.hit_count, 0, text);
     ways_compare(w, s, a, q, request, &want, text);
-    if (test_random_below(r, 8) == 0)
+    if (paged)
         pages_compare(w, s, a, q, request, &want, text);
     if (request.sort == LD_SORT_RELEVANCE)
         marks_check(w, a, q, &want, text);
@@ -597,6 +651,12 @@ static void generation_check(world *w)
     naive_archive archive = {.profile = &w->profile, .rows = rows, .analyzer = w->analyzer};
     assert_ok(ld_snapshot_open(env, ROOT "/a", &s, &err), &err);
     rows_read(w, s, rows, &archive.row_count);
+    w->features |= w->profile.stem ? HAS(NEWS) : HAS(PLAIN);
+    w->features &= ~(HAS(DELETIONS) | HAS(SUPERSEDED) | HAS(SEGMENTS));
+    w->features |= ld_snapshot_segment_count(s) > 1 ? HAS(SEGMENTS) : 0;
+    for (uint32_t i = 0; i < archive.row_count; i++)
+        w->features |=
+            (rows[i].deleted ? HAS(DELETIONS) : 0) | (rows[i].superseded ? HAS(SUPERSEDED) : 0);
     for (int i = 0; i < QUERIES; i++)
         query_check(w, s, &archive);
     ld_snapshot_release(s);
@@ -620,10 +680,12 @@ static void archives(uint64_t seed, bool plain)
             assert_ok(ld_index_writer_merge(w.writer, 1 + test_random_below(&w.random, 2), &err),
                       &err);
             assert_ok(ld_index_writer_commit(w.writer, &generation, &err), &err);
+            w.features |= HAS(MERGED);
         }
         if (test_random_below(&w.random, 2)) {
             ld_index_writer_close(w.writer);
             writer_open(&w);
+            w.features |= HAS(REOPENED);
         }
         generation_check(&w);
     }
@@ -662,11 +724,25 @@ static void plain_profile(void **state)
                   (unsigned long long)(count * GENERATIONS * QUERIES));
 }
 
+static void say_pair(const char *a, const char *b, const char *what)
+{
+    print_message("# %s and %s: %s\n", a, b, what);
+}
+
+static void every_pair_of_features_came_together(void **state)
+{
+    uint32_t possible, seen, wrong;
+    features_report(&possible, &seen, &wrong, say_pair);
+    print_message("# pairs of features: %u of %u\n", seen, possible);
+    assert_int_equal(wrong, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(news_profile),
         cmocka_unit_test(plain_profile),
+        cmocka_unit_test(every_pair_of_features_came_together),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
