@@ -5,6 +5,7 @@
 # takes longer: trust, fuzz, tsan, cov, prove, bench-game, bench-index, bench-extract,
 # bench-extract-speed, bench-kernels, bench-operators, bench-news, bench-http (see CONTRIBUTING.md).
 # bench-extract-speed, bench-kernels, bench-growth, bench-bad-queries, bench-http (see CONTRIBUTING.md).
+# takes longer: trust, fuzz, tsan, valgrind, cov, prove, bench-game, bench-index, bench-extract,
 # bench-extract-speed, bench-kernels, bench-verify, bench-http (see CONTRIBUTING.md).
 
 PORT ?= 7700
@@ -21,6 +22,7 @@ export LEDE_TEST_DATA
   bench-extract bench-extract-speed bench-kernels bench-operators bench-news \
   bench-http
   bench-growth bench-bad-queries bench-extract bench-extract-speed bench-kernels bench-http
+  trust fuzz tsan valgrind cov prove test-neon test-web screenshots bench-game bench-index \
   bench-extract bench-extract-speed bench-kernels bench-verify bench-http
 
 all: build
@@ -73,6 +75,10 @@ fuzz: setup-test
 # The tests with threads under ThreadSanitizer; and what the tests run of the code.
 tsan: setup-test
 	@sh tools/tsan.sh
+
+# The unit tests under memcheck.
+valgrind: setup-test
+	@sh tools/valgrind.sh
 
 cov: setup-test
 	@python3 tools/coverage.py

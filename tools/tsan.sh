@@ -8,6 +8,7 @@ test -f $BUILD/build.ninja ||
     meson setup $BUILD --buildtype=debugoptimized -Db_sanitize=thread -Db_lundef=false >/dev/null || exit 1
 ninja -C $BUILD >/dev/null || exit 1
 export TSAN_OPTIONS="halt_on_error=1 second_deadlock_stack=1"
-for name in base/thread base/env index/writer index/merge engine/archive engine/repair server/ cli/; do
+for name in base/thread base/env base/keeper index/writer index/merge engine/archive engine/repair \
+    engine/page_workers server/ cli/; do
     python3 tools/run_tests.py $BUILD "$name" || exit 1
 done

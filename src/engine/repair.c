@@ -145,8 +145,11 @@ static lede_status take_rows(repair *r, lede_error *err)
         ld_open_segment open;
         lede_error found = {0};
         if (ld_salvage_open(&r->salvage, i, &open, &found) != LEDE_OK) {
-            if (found.status == LEDE_E_NOMEM)
-                return ld_error_nomem(err, 0);
+            if (!ld_salvage_is_damage(&found)) {
+                if (err)
+                    *err = found;
+                return found.status;
+            }
             tell_lost_segment(r, entry);
             continue;
         }

@@ -6,16 +6,22 @@
  * does, then copied block by block with every checksum tombstones  where the file is damaged, those
  * of the generation before; articles deleted since then come back, which is told
  *
- * A failure of the reading is a finding; a failure of the writing ends the repair.
+ * A failure of the reading is a finding; a failure of the writing ends the repair, and so does a
+ * reading that fails for want of handles, memory or permission: that says nothing of the bytes, and
+ * would call whole articles lost.
  */
 #include "index/repair.h"
 
+#include <errno.h>
+
 #include "index/files.h"
 
-static bool is_damage(lede_status status)
+bool ld_salvage_is_damage(const lede_error *found)
 {
-    return status == LEDE_E_CORRUPT || status == LEDE_E_NOTFOUND || status == LEDE_E_IO ||
-           status == LEDE_E_LIMIT;
+    lede_status status = found->status;
+    bool is_disk = status == LEDE_E_IO && (found->os_errno == EIO || found->os_errno == 0);
+    return status == LEDE_E_CORRUPT || status == LEDE_E_NOTFOUND || status == LEDE_E_LIMIT ||
+           is_disk;
 }
 
 static lede_status find_manifest(ld_salvage *s, uint64_t newest, lede_error *err)
@@ -26,7 +32,7 @@ static lede_status find_manifest(ld_salvage *s, uint64_t newest, lede_error *err
         lede_status status = ld_manifest_load(s->env, s->dir, g, &s->manifest, &found);
         if (status == LEDE_OK)
             return status;
-        if (!is_damage(status)) {
+        if (!ld_salvage_is_damage(&found)) {
             if (err)
                 *err = found;
             return status;
@@ -51,9 +57,18 @@ lede_status ld_salvage_init(ld_salvage *s, const lede_env *env, const char *dir,
     uint64_t newest;
     LD_TRY(ld_manifest_latest(env, dir, &newest, err));
     LD_TRY(find_manifest(s, newest, err));
-    if (s->manifest.generation > 1 &&
-        ld_manifest_load(env, dir, s->manifest.generation - 1, &s->before, NULL) != LEDE_OK)
-        ld_manifest_init(&s->before, env);
+    if (s->manifest.generation > 1) {
+        lede_error found = {0};
+        lede_status status =
+            ld_manifest_load(env, dir, s->manifest.generation - 1, &s->before, &found);
+        if (status != LEDE_OK)
+            ld_manifest_init(&s->before, env);
+        if (status != LEDE_OK && !ld_salvage_is_damage(&found)) {
+            if (err)
+                *err = found;
+            return status;
+        }
+    }
     s->kept.generation = newest + 1;
     s->kept.next_segment = s->manifest.next_segment;
     s->kept.profile = s->manifest.profile;
@@ -106,16 +121,21 @@ static lede_status open_with_deletes(const ld_salvage *s, const ld_manifest_segm
                                      ld_open_segment *open, lede_error *err)
 {
     lede_status status = ld_open_segment_load(s->env, s->dir, entry, open, err);
-    if (!is_damage(status) || entry->deletes_generation == 0)
+    if (!ld_salvage_is_damage(err) || entry->deletes_generation == 0)
         return status;
+    lede_error found = {0};
     ld_manifest_segment older = with_older_deletes(s, *entry);
-    lede_status again = ld_open_segment_load(s->env, s->dir, &older, open, NULL);
-    if (is_damage(again) && older.deletes_generation) {
+    lede_status again = ld_open_segment_load(s->env, s->dir, &older, open, &found);
+    if (ld_salvage_is_damage(&found) && older.deletes_generation) {
         older.deletes_generation = 0;
-        again = ld_open_segment_load(s->env, s->dir, &older, open, NULL);
+        again = ld_open_segment_load(s->env, s->dir, &older, open, &found);
     }
-    if (again != LEDE_OK)
-        return again == LEDE_E_NOMEM ? ld_error_nomem(err, 0) : status;
+    if (again != LEDE_OK) {
+        if (ld_salvage_is_damage(&found))
+            return status;
+        *err = found;
+        return again;
+    }
     tell_deletes(s, &older);
     return LEDE_OK;
 }
@@ -125,15 +145,18 @@ lede_status ld_salvage_look(ld_salvage *s, bool *whole, lede_error *err)
     *whole = !s->is_older;
     for (size_t i = 0; *whole && i < s->manifest.segment_count; i++) {
         ld_open_segment open;
+        lede_error found = {0};
         lede_status status =
-            ld_open_segment_load(s->env, s->dir, &s->manifest.segments[i], &open, err);
+            ld_open_segment_load(s->env, s->dir, &s->manifest.segments[i], &open, &found);
         if (status == LEDE_OK) {
-            status = ld_segment_verify(open.segment, err);
+            status = ld_segment_verify(open.segment, &found);
             if (status == LEDE_OK)
-                status = ld_segment_check_map(open.segment, err);
+                status = ld_segment_check_map(open.segment, &found);
             ld_open_segment_close(&open);
         }
-        if (status != LEDE_OK && !is_damage(status))
+        if (status != LEDE_OK && err)
+            *err = found;
+        if (status != LEDE_OK && !ld_salvage_is_damage(&found))
             return status;
         *whole = status == LEDE_OK;
     }
@@ -155,7 +178,7 @@ static lede_status copy_one(ld_salvage *s, uint32_t ordinal, const char *to, led
     }
     if (status == LEDE_OK)
         return LEDE_OK;
-    if (is_read ? status != LEDE_E_CORRUPT : !is_damage(status)) {
+    if (is_read ? status != LEDE_E_CORRUPT : !ld_salvage_is_damage(&found)) {
         if (err)
             *err = found;
         return status;
@@ -203,17 +226,22 @@ static lede_status open_rows(const ld_salvage *s, ld_open_segment *open, lede_er
 /* Its own tombstones, else older ones, else none. */
 static lede_status open_deletes(const ld_salvage *s, ld_open_segment *open, lede_error *err)
 {
-    lede_status status = ld_open_segment_tombstones(s->env, s->dir, open, err);
-    if (!is_damage(status))
-        return status;
-    open->entry = with_older_deletes(s, open->entry);
-    if (!is_damage(ld_open_segment_tombstones(s->env, s->dir, open, err))) {
-        tell_deletes(s, &open->entry);
-        return LEDE_OK;
+    lede_error found = {0};
+    lede_status status = ld_open_segment_tombstones(s->env, s->dir, open, &found);
+    if (ld_salvage_is_damage(&found)) {
+        found = (lede_error){0};
+        open->entry = with_older_deletes(s, open->entry);
+        status = ld_open_segment_tombstones(s->env, s->dir, open, &found);
+        if (ld_salvage_is_damage(&found)) {
+            open->entry.deletes_generation = 0;
+            status = LEDE_OK;
+        }
+        if (status == LEDE_OK)
+            tell_deletes(s, &open->entry);
     }
-    open->entry.deletes_generation = 0;
-    tell_deletes(s, &open->entry);
-    return LEDE_OK;
+    if (status != LEDE_OK && err)
+        *err = found;
+    return status;
 }
 
 lede_status ld_salvage_open(const ld_salvage *s, size_t damaged, ld_open_segment *open,

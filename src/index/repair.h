@@ -22,6 +22,9 @@ typedef struct ld_salvage {
     uint64_t kept_rows;
 } ld_salvage;
 
+/* Does this failure say something of the file, and not only of this moment (no handles, no memory)?
+ */
+bool ld_salvage_is_damage(const lede_error *found);
 /* Finds the manifest. CORRUPT where none is whole; NOTFOUND, VERSION, IO, NOMEM. Release after it
  * whatever it returned. */
 lede_status ld_salvage_init(ld_salvage *s, const lede_env *env, const char *dir,

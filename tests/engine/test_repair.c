@@ -2,11 +2,13 @@
 #include "tests/test.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/thread.h"
 #include "lede/lede.h"
+#include "tests/faulty_env.h"
 #include "tests/temp_dir.h"
 
 #define ROUNDS 20u
@@ -355,6 +357,47 @@ static void test_busy(void **state)
     temp_dir_free(temp);
 }
 
+/* Want of handles, memory or permission says nothing of the files: no article may be called lost,
+ * and a whole archive stays as it is. Each call of each effect fails once. */
+static void test_want_is_not_damage(void **state)
+{
+    static const struct {
+        faulty_op op;
+        int os_errno;
+    } wants[] = {{FAULTY_ALLOCATE, 0},       {FAULTY_OPEN, EMFILE},  {FAULTY_OPEN, EACCES},
+                 {FAULTY_READ, EINTR},       {FAULTY_PREAD, ENOMEM}, {FAULTY_FILE_INFO, EACCES},
+                 {FAULTY_PATH_INFO, EACCES}, {FAULTY_MAP, ENOMEM},   {FAULTY_LOCK, ENOLCK}};
+    char *temp = temp_dir_new(), *dir = temp_dir_path(temp, "a");
+    char *damaged = temp_dir_path(temp, "a.damaged");
+    lede_error err = {0};
+    uint32_t failed = 0;
+    make_archive(dir);
+    for (size_t i = 0; i < sizeof wants / sizeof *wants; i++) {
+        uint64_t calls = 1;
+        for (uint64_t nth = 1; nth <= calls; nth++) {
+            faulty_env *f = faulty_env_new();
+            lede_repair_counts counts = LEDE_REPAIR_COUNTS_INIT;
+            faulty_env_fail(f, wants[i].op, nth, wants[i].os_errno, false);
+            lede_status status =
+                lede_archive_repair(faulty_env_table(f), dir, NULL, NULL, &counts, &err);
+            calls = faulty_env_calls(f, wants[i].op);
+            if (counts.lost || counts.damaged_segments || counts.other_generation)
+                fail_msg("effect %d, call %u: an archive that is whole was called damaged",
+                         (int)wants[i].op, (unsigned)nth);
+            assert_int_equal(access(damaged, F_OK), -1);
+            failed += status != LEDE_OK;
+            faulty_env_heal(f);
+            faulty_env_assert_idle(f);
+            faulty_env_free(f);
+        }
+    }
+    assert_true(failed > 8);
+    assert_ok(lede_archive_verify(NULL, dir, 1, NULL, NULL, &err), &err);
+    free(damaged);
+    free(dir);
+    temp_dir_free(temp);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -365,6 +408,7 @@ int main(void)
         cmocka_unit_test(test_damaged_manifest),
         cmocka_unit_test(test_damaged_tombstones),
         cmocka_unit_test(test_busy),
+        cmocka_unit_test(test_want_is_not_damage),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
