@@ -374,13 +374,14 @@ static void test_want_is_not_damage(void **state)
     make_archive(dir);
     for (size_t i = 0; i < sizeof wants / sizeof *wants; i++) {
         uint64_t calls = 1;
-        for (uint64_t nth = 1; nth <= calls; nth++) {
+        for (uint64_t nth = 0; nth <= calls; nth++) { /* 0: none fails, all are counted */
             faulty_env *f = faulty_env_new();
             lede_repair_counts counts = LEDE_REPAIR_COUNTS_INIT;
-            faulty_env_fail(f, wants[i].op, nth, wants[i].os_errno, false);
+            if (nth > 0)
+                faulty_env_fail(f, wants[i].op, nth, wants[i].os_errno, false);
             lede_status status =
                 lede_archive_repair(faulty_env_table(f), dir, NULL, NULL, &counts, &err);
-            calls = faulty_env_calls(f, wants[i].op);
+            calls = nth == 0 ? faulty_env_calls(f, wants[i].op) : calls;
             if (counts.lost || counts.damaged_segments || counts.other_generation)
                 fail_msg("effect %d, call %u: an archive that is whole was called damaged",
                          (int)wants[i].op, (unsigned)nth);
@@ -391,7 +392,7 @@ static void test_want_is_not_damage(void **state)
             faulty_env_free(f);
         }
     }
-    assert_true(failed > 8);
+    assert_true(failed > 50);
     assert_ok(lede_archive_verify(NULL, dir, 1, NULL, NULL, &err), &err);
     free(damaged);
     free(dir);
