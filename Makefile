@@ -2,11 +2,9 @@
 #   make demo     build, make an archive of samples/, search it, serve it on 127.0.0.1:7700
 #   make test     build with sanitizers and pass every test
 # More: make, check, install, uninstall, format, clean, test-neon, test-web, screenshots; and what
-# takes longer: trust, fuzz, tsan, cov, prove, bench-game, bench-index, bench-extract,
-# bench-extract-speed, bench-kernels, bench-operators, bench-news, bench-http (see CONTRIBUTING.md).
-# bench-extract-speed, bench-kernels, bench-growth, bench-bad-queries, bench-http (see CONTRIBUTING.md).
-# takes longer: trust, fuzz, tsan, valgrind, cov, prove, bench-game, bench-index, bench-extract,
-# bench-extract-speed, bench-kernels, bench-verify, bench-http (see CONTRIBUTING.md).
+# takes longer: trust, fuzz, tsan, valgrind, cov, prove, bench-game, bench-index, bench-growth,
+# bench-bad-queries, bench-extract, bench-extract-speed, bench-relevance, bench-kernels,
+# bench-operators, bench-news, bench-verify, bench-http (see CONTRIBUTING.md).
 
 PORT ?= 7700
 SERVE ?= 1
@@ -17,13 +15,10 @@ BUILD_TEST := build-test
 LEDE_TEST_DATA ?= ../shared/data
 export LEDE_TEST_DATA
 
-.PHONY: all setup setup-test setup-web build demo test check install uninstall format clean \
-  trust fuzz tsan cov prove test-neon test-web screenshots bench-game bench-index \
-  bench-extract bench-extract-speed bench-kernels bench-operators bench-news \
-  bench-http
-  bench-growth bench-bad-queries bench-extract bench-extract-speed bench-kernels bench-http
-  trust fuzz tsan valgrind cov prove test-neon test-web screenshots bench-game bench-index \
-  bench-extract bench-extract-speed bench-kernels bench-verify bench-http
+.PHONY: all setup setup-test build demo test check install uninstall trust fuzz tsan \
+  valgrind cov test-neon prove bench-game bench-index bench-growth bench-bad-queries \
+  bench-extract bench-kernels bench-operators bench-news bench-verify bench-extract-speed \
+  setup-web test-web screenshots bench-http format clean
 
 all: build
 
