@@ -22,6 +22,7 @@
  */
 #include "article/learn.h"
 
+#include "article/head_scan.h"
 #include "base/hash.h"
 #include "text/url.h"
 
@@ -38,57 +39,12 @@
 #define SETTING_OWN      70u  /* percent of this page's words in that setting that are story */
 #define LIFTED_WORDS     6u   /* of a block, at least */
 #define END_WORDS        12u  /* of a block that can be an end of the story */
-#define HEAD_BYTES_MAX   (1u << 20) /* of a page, where its address is looked for */
-#define TAG_BYTES_MAX    1024u
-#define MENTIONS_MAX     16u /* of "canonical", not all of them in a tag */
 #define OWN_SLOTS_MIN    64u
-
-/* The value of an attribute of the tag that holds the byte `at`; http(s) addresses only. */
-static ld_span address_in_tag(ld_span head, size_t at, ld_span attribute)
-{
-    size_t from = at;
-    while (from > 0 && at - from < TAG_BYTES_MAX && head.data[from] != '<')
-        from--;
-    ld_span tag = ld_span_sub(head, from, from + TAG_BYTES_MAX);
-    size_t end = ld_span_find_byte(tag, '>');
-    tag.bytes = end < tag.bytes ? end : tag.bytes;
-    size_t value = ld_span_find_nocase(tag, attribute);
-    if (value == SIZE_MAX)
-        return (ld_span){0};
-    value += attribute.bytes;
-    value += value < tag.bytes && (tag.data[value] == '"' || tag.data[value] == '\'');
-    ld_span address = ld_span_sub(tag, value, tag.bytes);
-    return ld_span_starts_with_nocase(address, LD_SPAN("http")) ? address : (ld_span){0};
-}
-
-/* What the page says its address is, as far as that can be seen without parsing it. */
-static ld_span stated_address(ld_span page)
-{
-    static const struct {
-        const char *name, *attribute;
-    } marks[] = {{"canonical", "href="}, {"og:url", "content="}};
-    ld_span head = ld_span_sub(page, 0, HEAD_BYTES_MAX);
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
-        ld_span name = ld_span_from_string(marks[i].name);
-        size_t at = 0;
-        for (uint32_t seen = 0; seen < MENTIONS_MAX; seen++) {
-            size_t found = ld_span_find(ld_span_sub(head, at, head.bytes), name);
-            if (found == SIZE_MAX)
-                break;
-            ld_span address =
-                address_in_tag(head, at + found, ld_span_from_string(marks[i].attribute));
-            if (address.bytes > 0)
-                return address;
-            at += found + name.bytes;
-        }
-    }
-    return (ld_span){0};
-}
 
 ld_site_page ld_learn_identify(const ld_capture *capture)
 {
     ld_site_page page = {.site = 0};
-    ld_span address = capture->url.bytes > 0 ? capture->url : stated_address(capture->body);
+    ld_span address = capture->url.bytes > 0 ? capture->url : ld_head_address(capture->body);
     ld_span site = ld_url_site(ld_url_host(address));
     char lower[256];
     if (site.bytes == 0 || site.bytes > sizeof lower)

@@ -187,9 +187,11 @@ static bool read_number(reader *r, ld_span *out)
     size_t from = r->at, digits = 0;
     for (; r->at < r->text.bytes; r->at++) {
         char c = r->text.data[r->at];
+        char before = r->at > from ? r->text.data[r->at - 1] : 'e';
+        bool is_sign = (c == '-' || c == '+') && (before == 'e' || before == 'E');
         if (c >= '0' && c <= '9')
             digits++;
-        else if (c != '-' && c != '+' && c != '.' && c != 'e' && c != 'E')
+        else if (!is_sign && c != '.' && c != 'e' && c != 'E')
             break;
     }
     *out = ld_span_sub(r->text, from, r->at - from);

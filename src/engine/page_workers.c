@@ -2,8 +2,8 @@
  * What if a page gets the better of the parser?
  *
  *   pipeline's thread i                      worker i (base/keeper.h)
- *   capture -> channel i: request  ------->  ld_article_extract
- *   article <- channel i: answer   <-------  (sites learned by the keeper, before the fork)
+ *   capture -> channel i: request  ------->  ld_site_lessons_extract
+ *   article <- channel i: answer   <-------  (lessons of the keeper, from before the fork)
  *
  * A channel is memory that both map: a request (bytes the arena holds already, then the capture),
  * and an answer (status, bytes the arena came to, then the article or the message). Nothing is
@@ -45,6 +45,7 @@
 typedef struct answer_head {
     int64_t status;
     uint64_t used_bytes; /* of the arena, with those it began with */
+    uint64_t role;       /* ld_part_role */
     uint64_t article_bytes;
     char message[sizeof((lede_error *)0)->message];
 } answer_head;
@@ -66,7 +67,7 @@ struct ld_page_workers {
     uint32_t left_out_count;
     /* in the children */
     ld_extract_options extract_options;
-    ld_sites *sites;
+    ld_site_lessons lessons;
     ld_arena *arena;
     uint32_t number;
 };
@@ -132,8 +133,8 @@ static lede_status learn(void *ctx, lede_error *err)
                                            .ctx = w};
     *(learning_place *)(void *)w->place.data = (learning_place){0};
     LD_TRY(
-        ld_site_learn(w->env, w->options.paths, w->options.path_count, &options, &w->sites, err));
-    w->extract_options.sites = w->sites;
+        ld_site_learn(w->env, w->options.paths, w->options.path_count, &options, &w->lessons, err));
+    w->extract_options.sites = w->lessons.sites;
     return LEDE_OK;
 }
 
@@ -152,7 +153,7 @@ static bool begin(void *ctx, uint32_t number)
 }
 
 static lede_status extract(ld_page_workers *w, uint8_t *request, size_t bytes, ld_article *article,
-                           lede_error *err)
+                           ld_part_role *role, lede_error *err)
 {
     ld_capture capture;
     ld_arena *arrays;
@@ -166,7 +167,8 @@ static lede_status extract(ld_page_workers *w, uint8_t *request, size_t bytes, l
     if (status == LEDE_OK && test_hook)
         test_hook(capture.path);
     if (status == LEDE_OK)
-        status = ld_article_extract(w->arena, &capture, &w->extract_options, article, err);
+        status = ld_site_lessons_extract(&w->lessons, &w->extract_options, w->arena, &capture,
+                                         article, role, err);
     ld_arena_free(arrays);
     return status;
 }
@@ -177,11 +179,13 @@ static uint64_t work(void *ctx, uint64_t request_bytes)
     const ld_shared *channel = &w->channels[w->number];
     uint8_t *room = channel->data + half_bytes(w);
     answer_head head = {0};
-    ld_article article;
+    ld_article article = {0};
+    ld_part_role role = LD_PART_ALONE;
     lede_error error = {0};
-    head.status = extract(w, channel->data, (size_t)request_bytes, &article, &error);
+    head.status = extract(w, channel->data, (size_t)request_bytes, &article, &role, &error);
+    head.role = role;
     head.used_bytes = ld_arena_used_bytes(w->arena);
-    if (head.status == LEDE_OK) {
+    if (head.status == LEDE_OK && role != LD_PART_LATER && role != LD_PART_TWIN) {
         head.article_bytes =
             ld_wire_put_article(&article, room + sizeof head, half_bytes(w) - sizeof head);
         if (head.article_bytes == 0)
@@ -292,27 +296,31 @@ static lede_status ask(ld_page_workers *w, uint32_t number, uint64_t request_byt
 
 static lede_status take_answer(const ld_page_workers *w, const uint8_t *room, uint64_t answer_bytes,
                                ld_arena *arena, ld_arena *texts, ld_article *article,
-                               lede_error *err)
+                               ld_part_role *role, lede_error *err)
 {
     answer_head head;
     size_t held_bytes = ld_arena_used_bytes(arena);
     memcpy(&head, room, sizeof head);
     head.message[sizeof head.message - 1] = 0;
     if (answer_bytes < sizeof head || head.article_bytes > half_bytes(w) - sizeof head ||
-        head.used_bytes < held_bytes || head.status > LEDE_OK || head.status < LEDE_E_EXISTS)
+        head.used_bytes < held_bytes || head.role > LD_PART_TWIN || head.status > LEDE_OK ||
+        head.status < LEDE_E_EXISTS)
         return LD_FAIL(err, LEDE_E_INVALID, "the process that read this page gave no valid answer");
     if (head.status == LEDE_E_NOMEM)
         return LD_FAIL(err, LEDE_E_INVALID, "the page needs more memory than one page may have");
     if (head.status != LEDE_OK)
         return LD_FAIL(err, (lede_status)head.status, "%s", head.message);
+    *role = (ld_part_role)head.role;
     if (head.used_bytes > held_bytes && !ld_arena_alloc(arena, head.used_bytes - held_bytes))
         return ld_arena_status(arena, err);
+    if (head.article_bytes == 0 && (*role == LD_PART_LATER || *role == LD_PART_TWIN))
+        return LEDE_OK;
     return ld_wire_get_article(texts, room + sizeof head, (size_t)head.article_bytes, article, err);
 }
 
 lede_status ld_page_workers_extract(ld_page_workers *w, uint32_t number, ld_arena *arena,
                                     ld_arena *texts, const ld_capture *capture, ld_article *article,
-                                    lede_error *err)
+                                    ld_part_role *role, lede_error *err)
 {
     ld_shared *channel = &w->channels[number];
     uint64_t held_bytes = ld_arena_used_bytes(arena), answer_bytes;
@@ -323,8 +331,8 @@ lede_status ld_page_workers_extract(ld_page_workers *w, uint32_t number, ld_aren
         return LD_FAIL(err, LEDE_E_LIMIT, "the page is larger than a page may be");
     lede_status status = ask(w, number, sizeof held_bytes + bytes, &answer_bytes, err);
     if (status == LEDE_OK)
-        status =
-            take_answer(w, channel->data + half_bytes(w), answer_bytes, arena, texts, article, err);
+        status = take_answer(w, channel->data + half_bytes(w), answer_bytes, arena, texts, article,
+                             role, err);
     if (bytes > CHANNEL_KEPT_BYTES || status != LEDE_OK)
         ld_shared_trim(channel, CHANNEL_KEPT_BYTES);
     return status;

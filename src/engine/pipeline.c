@@ -53,7 +53,7 @@ struct ld_pipeline {
     size_t path_count, path_at;
     lede_source_options source_options;
     ld_extract_options extract_options;
-    ld_sites *sites;               /* NULL: each page by itself, or the page workers know them */
+    ld_site_lessons lessons;       /* NULL in it: each page by itself, or the workers know them */
     ld_page_workers *page_workers; /* NULL: pages are parsed in this process */
     const ld_profile *profile;
     ld_source *source; /* of paths[path_at], NULL between two */
@@ -251,14 +251,27 @@ static void fill_slot(ld_pipeline *p, slot *s)
 
 /* ---- working ---- */
 
-static lede_status extract(ld_pipeline *p, slot *s, uint32_t worker, lede_error *err)
+static lede_status extract(ld_pipeline *p, slot *s, uint32_t worker, ld_part_role *role,
+                           lede_error *err)
 {
     if (!p->page_workers)
-        return ld_article_extract(s->arena, &s->capture, &p->extract_options, &s->article, err);
+        return ld_site_lessons_extract(&p->lessons, &p->extract_options, s->arena, &s->capture,
+                                       &s->article, role, err);
     size_t texts_bytes_max = ld_page_workers_texts_bytes_max(p->page_workers);
     LD_TRY(refresh_arena(p, &s->texts, texts_bytes_max, err));
     return ld_page_workers_extract(p->page_workers, worker, s->arena, s->texts, &s->capture,
-                                   &s->article, err);
+                                   &s->article, role, err);
+}
+
+/* What stands in another article of this input is passed over, and said why. */
+static bool stands_elsewhere(slot *s, ld_part_role role)
+{
+    if (role != LD_PART_LATER && role != LD_PART_TWIN)
+        return false;
+    s->item.kind = LD_ITEM_SKIP;
+    s->item.reason = role == LD_PART_LATER ? LD_SPAN("a later part of a story, joined to its first")
+                                           : LD_SPAN("the AMP twin of a page that is here as well");
+    return true;
 }
 
 /* worker: the number of the thread, and of its process where there are any. */
@@ -267,7 +280,10 @@ static void work_on(ld_pipeline *p, slot *s, uint32_t worker)
     if (s->status != LEDE_OK || s->item.kind != LD_ITEM_ARTICLE)
         return;
     lede_error error = {0};
-    lede_status status = extract(p, s, worker, &error);
+    ld_part_role role = LD_PART_ALONE;
+    lede_status status = extract(p, s, worker, &role, &error);
+    if (status == LEDE_OK && stands_elsewhere(s, role))
+        return;
     if (status == LEDE_OK && p->profile) {
         status = ld_document_make(s->arena, p->analyzers[worker], p->profile, &s->article,
                                   &s->document, &error);
@@ -409,8 +425,8 @@ static lede_status learn_sites(ld_pipeline *p, lede_error *err)
                                            .page_memory_max_bytes = p->arena_max_bytes};
     if (!p->source_options.learn_sites)
         return LEDE_OK;
-    LD_TRY(ld_site_learn(p->env, p->paths, p->path_count, &options, &p->sites, err));
-    p->extract_options.sites = p->sites;
+    LD_TRY(ld_site_learn(p->env, p->paths, p->path_count, &options, &p->lessons, err));
+    p->extract_options.sites = p->lessons.sites;
     return LEDE_OK;
 }
 
@@ -495,7 +511,7 @@ void ld_pipeline_free(ld_pipeline *p)
     for (uint32_t i = 0; p->analyzers && i < p->worker_count; i++)
         ld_analyzer_free(p->analyzers[i]);
     ld_source_close(p->source);
-    ld_sites_free(p->sites);
+    ld_site_lessons_release(&p->lessons);
     ld_release(p->env, p->user_fields, p->user_field_count * sizeof *p->user_fields);
     ld_release(p->env, p->slots, p->slot_count * sizeof *p->slots);
     ld_release(p->env, p->workers, p->worker_count * sizeof *p->workers);

@@ -17,7 +17,7 @@ typedef struct learning {
     const lede_env *env;
     const ld_site_learn_options *options;
     ld_arena *arena;
-    ld_sites *sites;
+    ld_site_lessons lessons;
 } learning;
 
 static bool is_cancelled(const learning *l)
@@ -26,21 +26,50 @@ static bool is_cancelled(const learning *l)
     return source->cancel && *source->cancel;
 }
 
-static lede_status learn_page(learning *l, const ld_capture *capture, lede_error *err)
+/* The second pass says what is wrong with a page; here it teaches nothing. */
+static lede_status pass_over(lede_status status, const lede_error *own, lede_error *err)
 {
-    const ld_extract_options options = {.taught = l->sites};
+    if (status == LEDE_OK || status == LEDE_E_INVALID || status == LEDE_E_LIMIT)
+        return LEDE_OK;
+    if (err)
+        *err = *own;
+    return status;
+}
+
+static lede_status learn_part(learning *l, const ld_capture *capture, lede_error *err)
+{
     ld_article article;
     lede_error own = {0};
-    if (l->options->before && !l->options->before(l->options->ctx, capture->path))
-        return LEDE_OK;
     ld_arena_reset(l->arena);
-    lede_status status = ld_article_extract(l->arena, capture, &options, &article, &own);
-    if (l->options->after)
-        l->options->after(l->options->ctx);
-    if (status == LEDE_OK || status == LEDE_E_INVALID || status == LEDE_E_LIMIT)
-        return LEDE_OK; /* the second pass says what is wrong with the page */
-    if (err)
-        *err = own;
+    ld_part_id id = ld_part_identify(l->arena, capture);
+    LD_TRY(ld_parts_add_twin(l->lessons.parts, &id, err));
+    if (!ld_part_may_be_one(&id))
+        return LEDE_OK;
+    lede_status status = ld_article_extract(l->arena, capture, NULL, &article, &own);
+    if (status == LEDE_OK)
+        return ld_parts_add_part(l->lessons.parts, &id, &article, err);
+    return pass_over(status, &own, err);
+}
+
+static lede_status learn_site(learning *l, const ld_capture *capture, lede_error *err)
+{
+    const ld_extract_options options = {.taught = l->lessons.sites};
+    ld_article article;
+    lede_error own = {0};
+    ld_arena_reset(l->arena);
+    return pass_over(ld_article_extract(l->arena, capture, &options, &article, &own), &own, err);
+}
+
+static lede_status learn_page(learning *l, const ld_capture *capture, lede_error *err)
+{
+    const ld_site_learn_options *o = l->options;
+    if (o->before && !o->before(o->ctx, capture->path))
+        return LEDE_OK;
+    lede_status status = learn_part(l, capture, err);
+    if (status == LEDE_OK)
+        status = learn_site(l, capture, err);
+    if (o->after)
+        o->after(o->ctx);
     return status;
 }
 
@@ -75,23 +104,54 @@ static lede_status learn_path(learning *l, const char *path, lede_error *err)
     return status;
 }
 
+void ld_site_lessons_release(ld_site_lessons *lessons)
+{
+    ld_sites_free(lessons->sites);
+    ld_parts_free(lessons->parts);
+    *lessons = (ld_site_lessons){NULL, NULL};
+}
+
 lede_status ld_site_learn(const lede_env *env, const char *const *paths, size_t path_count,
-                          const ld_site_learn_options *options, ld_sites **sites, lede_error *err)
+                          const ld_site_learn_options *options, ld_site_lessons *lessons,
+                          lede_error *err)
 {
     learning l = {.env = env, .options = options};
-    *sites = NULL;
+    *lessons = (ld_site_lessons){NULL, NULL};
     LD_TRY(ld_arena_new(env, options->page_memory_max_bytes, &l.arena, err));
-    lede_status status = ld_sites_new(env, &l.sites, err);
+    lede_status status = ld_sites_new(env, &l.lessons.sites, err);
+    if (status == LEDE_OK)
+        status = ld_parts_new(env, &l.lessons.parts, err);
     for (size_t i = 0; status == LEDE_OK && i < path_count; i++)
         if (strcmp(paths[i], "-") != 0)
             status = learn_path(&l, paths[i], err);
     if (status == LEDE_OK)
-        status = ld_sites_finish(l.sites, err);
+        status = ld_sites_finish(l.lessons.sites, err);
+    if (status == LEDE_OK)
+        ld_parts_finish(l.lessons.parts);
     ld_arena_free(l.arena);
     if (status != LEDE_OK) {
-        ld_sites_free(l.sites);
+        ld_site_lessons_release(&l.lessons);
         return status;
     }
-    *sites = l.sites;
+    *lessons = l.lessons;
     return LEDE_OK;
+}
+
+lede_status ld_site_lessons_extract(const ld_site_lessons *lessons,
+                                    const ld_extract_options *options, ld_arena *arena,
+                                    const ld_capture *capture, ld_article *article,
+                                    ld_part_role *role, lede_error *err)
+{
+    ld_part_id id = {.page = 0};
+    *role = LD_PART_ALONE;
+    if (lessons->parts && capture->media == LD_MEDIA_HTML) {
+        id = ld_part_identify(arena, capture);
+        *role = ld_parts_find(lessons->parts, &id);
+    }
+    if (*role == LD_PART_LATER || *role == LD_PART_TWIN)
+        return LEDE_OK;
+    LD_TRY(ld_article_extract(arena, capture, options, article, err));
+    if (*role == LD_PART_FIRST)
+        ld_parts_join(lessons->parts, &id, arena, article);
+    return ld_arena_status(arena, err);
 }

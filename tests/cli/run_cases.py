@@ -492,6 +492,38 @@ def case_site_learning(tmp):
     assert bodies("forth") == bodies("back")
 
 
+def case_parts_and_twins(tmp):
+    """a story in three pages is one article, its AMP twin none, in whatever order they come"""
+    def page(number, head, tag="<html>"):
+        body = "".join(f"<p>{number}{i} is what the keeper of the bridge said on Monday, before he "
+                       "opened it to walkers for another year.</p>" for i in range(3))
+        return (f"{tag}<title>Bridge stays open</title>{head}<article><h1>Bridge stays open</h1>"
+                f"{body}</article><a href='/bridge?page=2'>2</a>")
+
+    def canonical(path):
+        return f"<link rel=canonical href='https://gazette.example{path}'>"
+
+    pages = [page(1, canonical("/bridge") + "<link rel=amphtml href='/amp'>"),
+             page(2, canonical("/bridge?page=2")), page(3, canonical("/bridge?page=3")),
+             page(4, canonical("/bridge"), "<html amp>")]
+    for folder, order in (("forth", (0, 1, 2, 3)), ("back", (3, 2, 1, 0))):
+        (tmp / folder).mkdir()
+        for name, at in zip("abcd", order):
+            (tmp / folder / f"{name}.html").write_text(pages[at])
+        rows = lede("extract", tmp / folder, "--learn", "--format=jsonl",
+                    code=0).out.splitlines()
+        assert len(rows) == 1, rows
+        article = json.loads(rows[0])
+        assert [b[:2] for b in article["articleBody"].split("\n\n")] == [
+            "10", "11", "12", "20", "21", "22", "30", "31", "32"], article
+        assert article["ampUrl"] == "https://gazette.example/amp"
+    assert len(lede("extract", tmp / "forth", "--format=jsonl", code=0).out.splitlines()) == 4
+    told = counts(lede("add", tmp / "a.lede", tmp / "forth", "--format=json", code=0))
+    assert told["added"] == 1 and told["skipped"] == 3, told
+    assert counts(lede("add", tmp / "a.lede", tmp / "back", "--format=json",
+                       code=0))["unchanged"] == 1
+
+
 def case_dry_run(tmp):
     """--dry-run writes nothing and tells what would be done"""
     archive = tmp / "a.lede"
