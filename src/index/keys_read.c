@@ -164,6 +164,12 @@ lede_status ld_keys_name(const ld_keys *keys, uint32_t doc, ld_key_room *room, l
     return LEDE_OK;
 }
 
+void ld_keys_prefetch_place(const ld_keys *keys, uint32_t doc)
+{
+    uint64_t bit = (uint64_t)(doc / LD_KEYS_GROUP) * keys->start_width;
+    ld_part_prefetch(&keys->part, keys->groups_bytes + bit / 8, 1);
+}
+
 void ld_keys_prefetch(const ld_keys *keys, uint32_t doc)
 {
     uint64_t begin, end;

@@ -62,7 +62,10 @@ static uint64_t entry_at(const uint8_t *data, size_t bytes, uint64_t bit, uint32
 {
     uint64_t word = 0;
     size_t at = (size_t)(bit / 8);
-    memcpy(&word, data + at, bytes - at < 8 ? bytes - at : 8);
+    if (bytes - at >= 8)
+        word = ld_load_u64(data + at);
+    for (size_t i = 0; bytes - at < 8 && i < bytes - at; i++) /* a few: no call of memcpy */
+        word |= (uint64_t)data[at + i] << 8 * i;
     return word >> (bit % 8) & ((UINT64_C(1) << bits) - 1);
 }
 

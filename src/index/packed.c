@@ -50,8 +50,8 @@ static uint64_t number_at(const uint8_t *data, size_t bytes, uint64_t bit, uint3
     bytes -= (size_t)(bit / 8);
     if (bytes >= 8)
         number = ld_load_u64(data);
-    else
-        memcpy(&number, data, bytes);
+    for (size_t i = 0; bytes < 8 && i < bytes; i++) /* a few: no call of memcpy */
+        number |= (uint64_t)data[i] << 8 * i;
     number >>= shift;
     if (shift + width > 64)
         number |= (uint64_t)data[8] << (64 - shift);

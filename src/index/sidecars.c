@@ -42,6 +42,11 @@ lede_status ld_doc_key(const ld_segment_view *v, uint32_t doc, ld_key_room *room
     return ld_keys_name(&v->sidecars->keys, doc, room, key, err);
 }
 
+void ld_doc_key_prefetch_place(const ld_segment_view *v, uint32_t doc)
+{
+    ld_keys_prefetch_place(&v->sidecars->keys, doc);
+}
+
 void ld_doc_key_prefetch(const ld_segment_view *v, uint32_t doc)
 {
     ld_keys_prefetch(&v->sidecars->keys, doc);

@@ -58,6 +58,8 @@ lede_status ld_keys_open(const ld_segment *segment, ld_keys *keys, lede_error *e
 /* *key lies in `room` or in the segment: it is good while both are. */
 /* Says that the name will be asked for soon. */
 void ld_keys_prefetch(const ld_keys *keys, uint32_t doc);
+/* The same of where the name stands, which ld_keys_prefetch reads. */
+void ld_keys_prefetch_place(const ld_keys *keys, uint32_t doc);
 lede_status ld_keys_name(const ld_keys *keys, uint32_t doc, ld_key_room *room, ld_span *key,
                          lede_error *err);
 lede_status ld_keys_get(const ld_keys *keys, uint32_t doc, ld_key_room *room, ld_identity *identity,

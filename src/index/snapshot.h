@@ -97,6 +97,8 @@ lede_status ld_doc_key(const ld_segment_view *v, uint32_t doc, ld_key_room *room
                        lede_error *err);
 /* Says that the key will be asked for soon: many are on their way while one is read. */
 void ld_doc_key_prefetch(const ld_segment_view *v, uint32_t doc);
+/* The same of where the key stands, which ld_doc_key_prefetch reads. */
+void ld_doc_key_prefetch_place(const ld_segment_view *v, uint32_t doc);
 uint64_t ld_key_hash(ld_span key);
 lede_status ld_doc_identity(const ld_segment_view *v, uint32_t doc, uint64_t *content_hash,
                             int64_t *version_order, bool *key_is_explicit, lede_error *err);

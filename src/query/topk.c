@@ -18,6 +18,7 @@
 #include "query/sort.h"
 
 #define ROOM_MIN   256u
+#define KEYS_AHEAD 16u /* keys whose places are sent for before the first is read */
 #define INSERT_MAX 48u /* items up to which insertion sorts faster */
 
 uint64_t ld_topk_rank(uint8_t sort, int64_t sort_key)
@@ -286,10 +287,14 @@ static bool ties(const ld_topk *t, uint32_t i)
 
 static void sort_ties(ld_topk *t)
 {
-    for (uint32_t i = 0; i < t->count; i++)
-        if (t->items[i].key_hash == 0 && ties(t, i))
-            ld_doc_key_prefetch(ld_snapshot_segment(t->snapshot, t->items[i].segment),
-                                t->items[i].doc);
+    for (uint32_t i = 0; i < t->count + KEYS_AHEAD; i++) {
+        const ld_topk_item *item;
+        if (i < t->count && (item = &t->items[i])->key_hash == 0 && ties(t, i))
+            ld_doc_key_prefetch_place(ld_snapshot_segment(t->snapshot, item->segment), item->doc);
+        if (i >= KEYS_AHEAD && (item = &t->items[i - KEYS_AHEAD])->key_hash == 0 &&
+            ties(t, i - KEYS_AHEAD))
+            ld_doc_key_prefetch(ld_snapshot_segment(t->snapshot, item->segment), item->doc);
+    }
     for (uint32_t i = 0, end; i < t->count; i = end) {
         for (end = i + 1; end < t->count && t->items[end].rank == t->items[i].rank;)
             end++;
