@@ -30,6 +30,16 @@ static void test_values_come_back(void **state)
         marks = 9;
         assert_int_equal(ld_group_skip(bytes, n, count, &marks), n);
         assert_int_equal(marks, round & 3);
+        uint16_t at[5];
+        uint32_t picked[5];
+        for (uint32_t i = 0; i < 5; i++)
+            at[i] = (uint16_t)test_random_below(&r, count);
+        assert_true(ld_group_pick(bytes, n, count, at, 5, picked));
+        for (uint32_t i = 0; i < 5; i++)
+            assert_int_equal(picked[i], values[at[i]]);
+        at[4] = (uint16_t)count;
+        assert_false(ld_group_pick(bytes, n, count, at, 5, picked));
+        assert_false(ld_group_pick(bytes, n - 1, count, at, 4, picked));
         assert_int_equal(ld_group_decode(bytes, n - 1, count, back, NULL), 0);
         assert_int_equal(ld_group_skip(bytes, n - 1, count, NULL), 0);
         free(bytes);
@@ -64,8 +74,12 @@ static void test_junk_is_survived(void **state)
         size_t used = ld_group_decode(bytes, n, count, values, NULL);
         assert_true(used <= n);
         refused += used == 0;
-        for (uint32_t i = 0; used && i < count; i++)
+        for (uint32_t i = 0; used && i < count; i++) {
+            uint16_t at = (uint16_t)i;
+            uint32_t picked;
             assert_true(values[i] < 1u << 31);
+            assert_true(ld_group_pick(bytes, n, count, &at, 1, &picked) && picked == values[i]);
+        }
         free(bytes);
     }
     assert_true(refused > 1000 && refused < 19999);
