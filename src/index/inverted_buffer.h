@@ -4,9 +4,9 @@
 #include "base/env.h"
 #include "index/inverted.h"
 
-#define LD_POOL_PAGE_BYTES  (256u << 10)
-#define LD_POOL_SPARE_BYTES 8u /* at the end of a page, never given out: a reader may look ahead   \
-                                */
+#define LD_POOL_PAGE_BYTES (256u << 10)
+/* At the end of a page, never given out: who reads a number may look ahead. */
+#define LD_POOL_SPARE_BYTES 8u
 
 /* A place in the pool: page << 16 | offset / 4. 0 is none. */
 typedef uint32_t ld_pool_ref;

@@ -6,6 +6,10 @@
  * inverted_write.h (for n words about 8n bytes, most of it at the very end), one posting's
  * positions, and one term's form table.
  *
+ * Records and chunks of neighbours in that order lie anywhere in the pool: sorting reads keys of
+ * four bytes that stand beside the refs (sort.h), and the records and chunks of the next few terms
+ * are fetched ahead.
+ *
  * A term's forms are counted in a first reading of its postings, because the commonest is ordinal 0
  * and ordinals must be known before the second reading writes them.
  *
