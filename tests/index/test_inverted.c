@@ -202,8 +202,8 @@ static void merge_round(bool stem, bool case_classes, uint32_t drop_percent, tes
     assert_ok(ld_segment_writer_new(env, TWIN_ROOT "/merged", &w, &err), &err);
     target_check targets = {parts, w, {0}};
     ld_target_sink sink = {&targets, check_targets};
-    assert_ok(ld_inverted_merge(env, &t.profile, (const ld_segment *const *)parts, maps, 5, next, NULL, 0, w,
-                                &sink, &err),
+    assert_ok(ld_inverted_merge(env, &t.profile, (const ld_segment *const *)parts, maps, 5, next,
+                                NULL, 0, w, &sink, &err),
               &err);
     assert_ok(ld_segment_writer_finish(w, &bytes, &crc, &err), &err);
     ld_segment_writer_free(w);
@@ -327,8 +327,8 @@ static void test_refused_memory_in_flush_and_merge(void **state)
                 ld_segment_writer *out;
                 assert_ok(ld_segment_writer_new(env, TWIN_ROOT "/m", &out, &err), &err);
                 faulty_env_fail(f, FAULTY_ALLOCATE, n, 0, true);
-                status = ld_inverted_merge(table, &t.profile, segments, &map, 1, t.docs - 5, NULL, 0, out,
-                                           NULL, &err);
+                status = ld_inverted_merge(table, &t.profile, segments, &map, 1, t.docs - 5, NULL,
+                                           0, out, NULL, &err);
                 faulty_env_heal(f);
                 merged = status == LEDE_OK;
                 assert_true(merged || status == LEDE_E_NOMEM);
@@ -474,6 +474,66 @@ static void test_sink_sees_every_posting(void **state)
     ld_inverted_buffer_free(b);
     ld_env_memory_free(env);
     twin_free(&t);
+}
+
+/* ---- words of one hash ---- */
+
+#define LIKE_BYTES_MAX 20u
+#define LIKE_WORDS     (LIKE_BYTES_MAX * (LIKE_BYTES_MAX + 3) / 2)
+
+static lede_status count_twos(void *ctx, uint32_t term, uint32_t df, lede_error *err)
+{
+    (void)err;
+    uint32_t *twos = ctx;
+    assert_int_equal(term, *twos);
+    *twos += df == 2;
+    return LEDE_OK;
+}
+
+static void no_posting(void *ctx, uint32_t doc, uint32_t tf)
+{
+    (void)ctx;
+    (void)doc;
+    (void)tf;
+}
+
+/* Words of 1 to 20 bytes that differ from one another in one byte or in length, all of one hash:
+ * only their bytes tell them apart. Each stands in two documents. */
+static void test_words_of_one_hash(void **state)
+{
+    (void)state;
+    static char words[LIKE_WORDS][LIKE_BYTES_MAX];
+    static ld_token tokens[LIKE_WORDS];
+    uint32_t count = 0, twos = 0;
+    for (uint32_t bytes = 1; bytes <= LIKE_BYTES_MAX; bytes++) {
+        for (uint32_t other = 0; other <= bytes; other++, count++) {
+            memset(words[count], 'b', bytes);
+            if (other < bytes)
+                words[count][other] = 'c';
+            tokens[count] = (ld_token){.term = ld_span_of(words[count], bytes),
+                                       .form = ld_span_of(words[count], bytes),
+                                       .term_hash = UINT64_MAX,
+                                       .position = count,
+                                       .zone = LD_ZONE_TITLE};
+        }
+    }
+    assert_int_equal(count, LIKE_WORDS);
+    lede_env *env = twin_env();
+    lede_error err = {0};
+    ld_profile profile = twin_profile(false, false);
+    ld_token_list list = {.tokens = tokens, .count = count};
+    ld_posting_sink sink = {&twos, count_twos, no_posting};
+    ld_inverted_buffer *b;
+    ld_segment_writer *w;
+    assert_ok(ld_inverted_buffer_new(env, &profile, &b, &err), &err);
+    assert_ok(ld_inverted_buffer_add(b, 0, &list, &err), &err);
+    assert_ok(ld_inverted_buffer_add(b, 1, &list, &err), &err);
+    assert_ok(ld_segment_writer_new(env, TWIN_ROOT "/a", &w, &err), &err);
+    assert_ok(ld_inverted_buffer_flush(b, w, &sink, &err), &err);
+    assert_int_equal(twos, count);
+    ld_segment_writer_free(w);
+    ld_inverted_buffer_free(b);
+    ld_env_memory_free(env);
 }
 
 /* ---- real news: how many bytes a part takes ---- */
@@ -633,6 +693,7 @@ int main(void)
         cmocka_unit_test(test_damage),
         cmocka_unit_test(test_bad_input),
         cmocka_unit_test(test_sink_sees_every_posting),
+        cmocka_unit_test(test_words_of_one_hash),
         cmocka_unit_test(test_news_sizes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
