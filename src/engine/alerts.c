@@ -1,6 +1,7 @@
 #include "engine/alerts.h"
 
 #include <jansson.h>
+#include <stdlib.h>
 
 #include "base/json.h"
 #include "engine/query_prepare.h"
@@ -100,15 +101,37 @@ static lede_status read_line(lede_alerts *a, ld_span line, uint32_t number, lede
                         .dialect = json_string_value(json_object_get(root, "dialect")),
                         .created_utc_ms = json_integer_value(json_object_get(root, "created"))};
     lede_status status = LEDE_OK;
-    if (!alert.name || !alert.query || !alert.dialect || !name_fits(alert.name) ||
-        lede_alerts_find(a, alert.name))
-        status = LD_FAIL(err, LEDE_E_CORRUPT,
-                         "line %u of " LD_ALERTS_FILE " is no alert, or one that stands there "
-                         "already; mend or remove the line",
-                         number);
+    if (!alert.name || !alert.query || !alert.dialect || !name_fits(alert.name))
+        status =
+            LD_FAIL(err, LEDE_E_CORRUPT,
+                    "line %u of " LD_ALERTS_FILE " is no alert; mend or remove the line", number);
     if (status == LEDE_OK)
         status = append(a, &alert, err);
     json_decref(root);
+    return status;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static lede_status check_names(const lede_alerts *a, lede_error *err)
+{
+    size_t bytes = (a->count + 1) * sizeof(char *);
+    const char **names = ld_alloc(a->env, bytes);
+    lede_status status = LEDE_OK;
+    if (!names)
+        return ld_error_nomem(err, bytes);
+    for (size_t i = 0; i < a->count; i++)
+        names[i] = a->items[i].name;
+    qsort(names, a->count, sizeof *names, compare_names);
+    for (size_t i = 1; i < a->count && status == LEDE_OK; i++)
+        if (strcmp(names[i - 1], names[i]) == 0)
+            status =
+                LD_FAIL(err, LEDE_E_CORRUPT,
+                        LD_ALERTS_FILE " has two alerts named %s; mend or remove a line", names[i]);
+    ld_release(a->env, names, bytes);
     return status;
 }
 
@@ -119,7 +142,7 @@ static lede_status read_lines(lede_alerts *a, ld_span rest, lede_error *err)
         LD_TRY(read_line(a, ld_span_sub(rest, 0, end), number, err));
         rest = end == SIZE_MAX ? (ld_span){0} : ld_span_sub(rest, end + 1, SIZE_MAX);
     }
-    return LEDE_OK;
+    return check_names(a, err);
 }
 
 lede_status lede_alerts_load(const lede_env *env, const char *dir, lede_alerts **alerts,

@@ -33,7 +33,10 @@
 #include "query/execute.h"
 #include "query/percolate.h"
 
-#define DIR               "/percolator"
+#define ROOT                                                                                       \
+    "/percolator" /* in memory, and so is the folder above the archive: it                         \
+                     is synced, too */
+#define DIR               ROOT "/a"
 #define BATCH_DOCS        256u
 #define BATCH_TOKENS      200000u
 #define WRITER_BYTES      (32u << 20)
@@ -185,7 +188,8 @@ void ld_percolator_run_all(ld_percolator *p, bool all)
 static lede_status batch_open(ld_percolator *p, lede_error *err)
 {
     const ld_writer_options options = {.memory_max_bytes = WRITER_BYTES};
-    LD_TRY(ld_env_memory_new(p->env, DIR, &p->memory, err));
+    LD_TRY(ld_env_memory_new(p->env, ROOT, &p->memory, err));
+    LD_TRY(ld_dir_make(p->memory, ROOT, err));
     LD_TRY(ld_archive_create(p->memory, DIR, &p->profile, err));
     return ld_index_writer_open(p->memory, DIR, &options, &p->batch, err);
 }
@@ -217,6 +221,7 @@ static lede_status batch_add(ld_percolator *p, const ld_document *document, ld_s
     /* as a version, so that no article of the batch takes the place of another */
     d.key_is_explicit = false;
     d.stored = (ld_span){NULL, 0};
+    d.copy_hash_count = 0; /* no query asks for them */
     LD_TRY(ld_index_writer_add(p->batch, &d, &outcome, err));
     if (outcome == LD_ADD_UNCHANGED)
         return LEDE_OK;

@@ -14,8 +14,9 @@
  * of running each query (tests/query/test_percolate.c).
  *
  * Keys are the terms of stems (for every language there is a stemmer for, or those of lang:), exact
- * spellings, and the letters before the first wildcard. Case, zones, places and negation are left
- * to the run.
+ * spellings, the letters before the first wildcard, and two terms side by side (of phrases, but
+ * where zones are asked for: hlead: bridges what lies between headline and lead). Case, zones,
+ * places and negation are left to the run.
  *
  * Cost: a document, two look-ups a token and one for each length of a beginning; a query, its keys.
  * Source of the idea: Yan, Garcia-Molina, "Index structures for selective dissemination of
@@ -35,6 +36,8 @@
 #define BUILD_BYTES     (64u << 20)
 
 enum { KEY_TERM, KEY_FORM, KEY_PREFIX };
+
+#define PAIRS_MAX 64u /* ways two words of a phrase can be stemmed; of more, the words suffice */
 
 typedef struct key {
     uint64_t hash;  /* of kind and bytes: 64 bits, taken for the key itself; a collision makes a
@@ -72,6 +75,7 @@ struct ld_query_index {
     size_t need_count, need_capacity, need_key_count, need_key_capacity, slot_count;
     size_t always_count, always_capacity, found_count, found_capacity;
     uint64_t prefix_lengths; /* bit n: some key is a beginning of n bytes */
+    bool has_pairs;          /* some key is of two terms */
     uint32_t stamp;          /* of the document at hand */
 };
 
@@ -89,6 +93,7 @@ typedef struct drafter {
     ld_languages languages;
     draft **nodes;  /* [node_count] needs of each node */
     uint32_t words; /* in the query so far */
+    bool has_zones; /* the query names zones */
     lede_error *err;
 } drafter;
 
@@ -127,6 +132,11 @@ void ld_query_index_free(ld_query_index *x)
 static uint64_t key_hash(ld_span bytes, uint32_t kind)
 {
     return ld_hash64(bytes.data, bytes.bytes, kind);
+}
+
+static uint64_t pair_hash(uint64_t first, uint64_t second)
+{
+    return (first << 23 | first >> 41) * 0x9e3779b97f4a7c15ull ^ second;
 }
 
 static size_t slot_of(const ld_query_index *x, uint64_t hash)
@@ -242,6 +252,23 @@ static lede_status element_need(drafter *d, const ld_element *e, draft **list)
     return LEDE_OK;
 }
 
+/* Two words of a phrase stand side by side. */
+static lede_status pair_need(drafter *d, const ld_element *e, draft **list)
+{
+    const ld_element *f = e + 1;
+    draft *n;
+    if (e->kind != LD_ELEMENT_STEM || f->kind != LD_ELEMENT_STEM || f->offset != e->offset + 1 ||
+        (uint64_t)e->term_count * f->term_count > PAIRS_MAX)
+        return LEDE_OK;
+    LD_TRY(draft_new(d, list, &n));
+    for (uint32_t i = 0; i < e->term_count; i++)
+        for (uint32_t k = 0; k < f->term_count; k++)
+            LD_TRY(draft_add(
+                d, n, pair_hash(key_hash(e->terms[i], KEY_TERM), key_hash(f->terms[k], KEY_TERM))));
+    d->x->has_pairs = true; /* df 0: rarer than each of its words */
+    return LEDE_OK;
+}
+
 static lede_status leaf_needs(drafter *d, ld_analyzer *analyzer, uint32_t node)
 {
     const ld_element *elements;
@@ -250,6 +277,9 @@ static lede_status leaf_needs(drafter *d, ld_analyzer *analyzer, uint32_t node)
                             &count, d->err));
     for (uint32_t i = 0; i < count; i++)
         LD_TRY(element_need(d, &elements[i], &d->nodes[node]));
+    bool tight = d->q->nodes[node].slop == 0 && !d->has_zones;
+    for (uint32_t i = 0; tight && i + 1 < count; i++)
+        LD_TRY(pair_need(d, &elements[i], &d->nodes[node]));
     d->words += count;
     return LEDE_OK;
 }
@@ -287,8 +317,7 @@ static void all_needs(drafter *d, uint32_t node)
 {
     const ld_query *q = d->q;
     for (uint32_t c = q->nodes[node].first_child; c != LD_AST_NONE; c = q->nodes[c].next) {
-        uint8_t kind = q->nodes[c].kind;
-        if (kind == LD_AST_NOT || kind == LD_AST_OPTIONAL)
+        if (q->nodes[c].kind == LD_AST_OPTIONAL) /* and exclusions have no needs */
             continue;
         for (draft *n = d->nodes[c], *next; n; n = next) {
             next = n->next;
@@ -307,6 +336,8 @@ static lede_status query_needs(drafter *d, ld_analyzer *analyzer, draft **needs)
     d->nodes = ld_arena_array(d->x->arena, (size_t)q->node_count + 1, sizeof *d->nodes);
     if (!d->nodes)
         return ld_arena_status(d->x->arena, d->err);
+    for (uint32_t i = 0; i < q->node_count; i++)
+        d->has_zones = d->has_zones || q->nodes[i].kind == LD_AST_ZONE;
     for (uint32_t i = 0; i < q->node_count; i++) {
         uint8_t kind = q->nodes[i].kind;
         if (kind == LD_AST_WORD || kind == LD_AST_PHRASE)
@@ -426,6 +457,21 @@ static lede_status token_meet(ld_query_index *x, const ld_token *t, lede_error *
     return LEDE_OK;
 }
 
+/* The term behind each one: tokens may share a position. */
+static lede_status pairs_meet(ld_query_index *x, const ld_token_list *tokens, lede_error *err)
+{
+    for (uint32_t i = 0; i < tokens->count; i++) {
+        const ld_token *t = &tokens->tokens[i];
+        uint64_t first = key_hash(t->term, KEY_TERM);
+        for (uint32_t k = i + 1; k < tokens->count && tokens->tokens[k].position <= t->position + 1;
+             k++)
+            if (tokens->tokens[k].position == t->position + 1)
+                LD_TRY(
+                    key_meet(x, pair_hash(first, key_hash(tokens->tokens[k].term, KEY_TERM)), err));
+    }
+    return LEDE_OK;
+}
+
 static bool needs_met(const ld_query_index *x, const saved *s)
 {
     for (uint32_t i = 0; i < s->need_count; i++) {
@@ -453,6 +499,8 @@ lede_status ld_query_index_match(ld_query_index *x, const ld_token_list *tokens,
     for (uint32_t i = 0; x->slot_count && i < tokens->count; i++)
         if (!tokens->tokens[i].seen) /* an earlier one has both its keys */
             LD_TRY(token_meet(x, &tokens->tokens[i], err));
+    if (x->has_pairs)
+        LD_TRY(pairs_meet(x, tokens, err));
     for (size_t i = 0; i < x->always_count; i++)
         LD_TRY(candidate_add(x, x->always[i], err));
     uint32_t kept = 0;
