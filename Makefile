@@ -5,6 +5,8 @@
 # takes longer: trust, fuzz, tsan, valgrind, cov, prove, bench-game, bench-index, bench-growth,
 # bench-bad-queries, bench-extract, bench-extract-speed, bench-relevance, bench-kernels,
 # bench-operators, bench-news, bench-verify, bench-http (see CONTRIBUTING.md).
+# takes longer: trust, fuzz, tsan, cov, prove, bench-game, bench-index, bench-extract,
+# bench-extract-speed, bench-kernels, bench-http, bench-copies, bench-alerts (see CONTRIBUTING.md).
 
 PORT ?= 7700
 SERVE ?= 1
@@ -19,6 +21,9 @@ export LEDE_TEST_DATA
   valgrind cov test-neon prove bench-game bench-index bench-growth bench-bad-queries \
   bench-extract bench-kernels bench-operators bench-news bench-verify bench-extract-speed \
   setup-web test-web screenshots bench-http format clean
+.PHONY: all setup setup-test setup-web build demo test check install uninstall format clean \
+  trust fuzz tsan cov prove test-neon test-web screenshots bench-game bench-index \
+  bench-extract bench-extract-speed bench-kernels bench-http bench-copies bench-alerts
 
 all: build
 
@@ -90,6 +95,14 @@ prove: build
 bench-game: build
 	@sh bench/setup.sh
 	@python3 bench/game/run.py --build $(BUILD) --corpus $(or $(CORPUS),paragraphs) --docs $(or $(N),0)
+
+# Copies found and folded; alerts beside running each query. DATA= the test data.
+bench-copies: build
+	@python3 bench/news/copies.py $(BUILD) $(or $(DATA),$(LEDE_TEST_DATA))
+	@python3 bench/news/fold.py $(BUILD) $(or $(DATA),$(LEDE_TEST_DATA))
+
+bench-alerts: build
+	@python3 bench/alerts/run.py --build $(BUILD) $(or $(DATA),$(LEDE_TEST_DATA))
 
 bench-index: build
 	@sh bench/setup.sh

@@ -8,8 +8,8 @@ ARTICLES are the archive, the last are new. The queries are drawn by SEED from t
 archive's stories, each word of a story as likely as any other but for those of more than a tenth of the
 stories (nobody saves a query for "said"): two or three words, phrases, w/n, a headline word, a word and
 one of two others, a word without another, beginnings of words, capitals, what a minister said, and, one
-in two hundred, a query that needs no word. Timed turn by turn, one article at a time (a newsroom's case)
-and 100 at a time (a folder's). Last lines: `bar alerts.NAME VALUE`.
+in two hundred, a query that needs no word. Processor time, turn by turn, one article at a time (a
+newsroom's case) and 100 at a time (a folder's). Last lines: `bar alerts.NAME VALUE`.
 """
 
 import argparse

@@ -10,6 +10,8 @@
  *            value: the places of what was said
  *   aliases  'a' name 0 other           names as written, the first folded; see aliases.h
  *            value: u8 ld_alias_kind, then the name as written
+ *   joins    'g'                        made by index/ (copy_groups.h): the groups of copies that the
+ *            document joins
  *
  * places = (varint first, varint (last - first) * 4 + kind)*, ascending; first less the first
  * before

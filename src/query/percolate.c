@@ -8,19 +8,19 @@
  *
  * A need is a set of keys of which a document must have one. A query is filed under the keys of its
  * rarest need; those without a need are candidates always. A document's words look their keys up
- * (a hash table; beginnings only at the lengths that some query has), mark them, and give the
- * queries filed there; of those only the ones remain whose every need is marked. What remains is
- * run as any search is: so needs may be too weak, but never too strong, and the answers are those
- * of running each query (tests/query/test_percolate.c).
+ * (a hash table; beginnings and ends only at the lengths that some query has), mark them, and give
+ * the queries filed there; of those only the ones remain whose every need is marked. What remains
+ * is run as any search is: so needs may be too weak, but never too strong, and the answers are
+ * those of running each query (tests/engine/test_percolator.c).
  *
  * Keys are the terms of stems (for every language there is a stemmer for, or those of lang:), exact
- * spellings, the letters before the first wildcard, and two terms side by side (of phrases, but
- * where zones are asked for: hlead: bridges what lies between headline and lead). Case, zones,
- * places and negation are left to the run.
+ * spellings, the letters before the first wildcard (or behind the last), and two terms side by side
+ * (of phrases, but where zones are asked for: hlead: bridges what lies between headline and lead).
+ * Case, zones, places and negation are left to the run.
  *
- * Cost: a document, two look-ups a token and one for each length of a beginning; a query, its keys.
- * Source of the idea: Yan, Garcia-Molina, "Index structures for selective dissemination of
- * information under the Boolean model", ACM TODS 19(2), 1994.
+ * Cost: a document, two look-ups a token and one for each length of a beginning or end; a query,
+ * its keys. Source of the idea: Yan, Garcia-Molina, "Index structures for selective dissemination
+ * of information under the Boolean model", ACM TODS 19(2), 1994.
  */
 #include "query/percolate.h"
 
@@ -35,7 +35,7 @@
 #define QUERY_NEEDS_MAX 16u /* the rest of a query's needs is left to its run */
 #define BUILD_BYTES     (64u << 20)
 
-enum { KEY_TERM, KEY_FORM, KEY_PREFIX };
+enum { KEY_TERM, KEY_FORM, KEY_PREFIX, KEY_SUFFIX };
 
 #define PAIRS_MAX 64u /* ways two words of a phrase can be stemmed; of more, the words suffice */
 
@@ -75,6 +75,7 @@ struct ld_query_index {
     size_t need_count, need_capacity, need_key_count, need_key_capacity, slot_count;
     size_t always_count, always_capacity, found_count, found_capacity;
     uint64_t prefix_lengths; /* bit n: some key is a beginning of n bytes */
+    uint64_t suffix_lengths; /* the same of ends */
     bool has_pairs;          /* some key is of two terms */
     uint32_t stamp;          /* of the document at hand */
 };
@@ -210,16 +211,24 @@ static lede_status draft_new(drafter *d, draft **list, draft **n)
     return LEDE_OK;
 }
 
-/* The letters before the first wildcard, whole characters of them. */
-static ld_span literal_beginning(ld_span pattern)
+static bool is_wildcard(char c)
 {
-    size_t n = 0;
-    while (n < pattern.bytes && n < PREFIX_MAX && pattern.data[n] != LD_PATTERN_RUN &&
-           pattern.data[n] != LD_PATTERN_ONE)
+    return c == LD_PATTERN_RUN || c == LD_PATTERN_ONE;
+}
+
+/* The letters before the first wildcard, or where those are too few, behind the last. */
+static ld_span literal_part(ld_span pattern, uint32_t *kind)
+{
+    size_t n = 0, end = pattern.bytes;
+    while (n < pattern.bytes && n < PREFIX_MAX && !is_wildcard(pattern.data[n]))
         n++;
-    while (n > 0 && n < pattern.bytes && ((unsigned char)pattern.data[n] & 0xc0) == 0x80)
-        n--;
-    return ld_span_sub(pattern, 0, n);
+    *kind = KEY_PREFIX;
+    if (n >= PREFIX_MIN)
+        return ld_span_sub(pattern, 0, n);
+    while (end > 0 && pattern.bytes - end < PREFIX_MAX && !is_wildcard(pattern.data[end - 1]))
+        end--;
+    *kind = KEY_SUFFIX;
+    return ld_span_sub(pattern, end, pattern.bytes);
 }
 
 static uint64_t archive_docs(const drafter *d)
@@ -230,10 +239,11 @@ static uint64_t archive_docs(const drafter *d)
 static lede_status element_need(drafter *d, const ld_element *e, draft **list)
 {
     draft *n;
-    ld_span beginning = {"", 0};
+    ld_span part = {"", 0};
+    uint32_t kind = KEY_PREFIX;
     if (e->kind == LD_ELEMENT_PATTERN)
-        beginning = literal_beginning(e->text);
-    if (e->kind != LD_ELEMENT_STEM && e->kind != LD_ELEMENT_FORM && beginning.bytes < PREFIX_MIN)
+        part = literal_part(e->text, &kind);
+    if (e->kind != LD_ELEMENT_STEM && e->kind != LD_ELEMENT_FORM && part.bytes < PREFIX_MIN)
         return LEDE_OK;
     LD_TRY(draft_new(d, list, &n));
     for (uint32_t i = 0; e->kind == LD_ELEMENT_STEM && i < e->term_count; i++) {
@@ -244,10 +254,11 @@ static lede_status element_need(drafter *d, const ld_element *e, draft **list)
         LD_TRY(df_of(d->x, e->text, &n->df, d->err));
         return draft_add(d, n, key_hash(e->text, KEY_FORM));
     }
-    if (beginning.bytes) {
-        d->x->prefix_lengths |= UINT64_C(1) << beginning.bytes;
-        n->df = archive_docs(d) / (4 * beginning.bytes); /* a guess: some words are behind it */
-        return draft_add(d, n, key_hash(beginning, KEY_PREFIX));
+    if (part.bytes) {
+        *(kind == KEY_PREFIX ? &d->x->prefix_lengths : &d->x->suffix_lengths) |= UINT64_C(1)
+                                                                                 << part.bytes;
+        n->df = archive_docs(d) / (4 * part.bytes); /* a guess: some words are behind it */
+        return draft_add(d, n, key_hash(part, kind));
     }
     return LEDE_OK;
 }
@@ -448,11 +459,16 @@ static lede_status token_meet(ld_query_index *x, const ld_token *t, lede_error *
 {
     LD_TRY(key_meet(x, key_hash(t->term, KEY_TERM), err));
     LD_TRY(key_meet(x, key_hash(t->form, KEY_FORM), err));
-    for (uint64_t lengths = x->prefix_lengths; lengths; lengths &= lengths - 1) {
+    for (uint64_t lengths = x->prefix_lengths | x->suffix_lengths; lengths;
+         lengths &= lengths - 1) {
         size_t n = (size_t)__builtin_ctzll(lengths);
         if (n > t->form.bytes)
             break;
-        LD_TRY(key_meet(x, key_hash(ld_span_sub(t->form, 0, n), KEY_PREFIX), err));
+        ld_span end = ld_span_sub(t->form, t->form.bytes - n, t->form.bytes);
+        if (x->prefix_lengths >> n & 1)
+            LD_TRY(key_meet(x, key_hash(ld_span_sub(t->form, 0, n), KEY_PREFIX), err));
+        if (x->suffix_lengths >> n & 1)
+            LD_TRY(key_meet(x, key_hash(end, KEY_SUFFIX), err));
     }
     return LEDE_OK;
 }
