@@ -20,10 +20,9 @@ static const char *archive_of(const ld_cli *cli)
     return cli->args.operands[cli->args.operand_count - 1];
 }
 
+/* The archive is there: what was not found is an alert. */
 static int fail(ld_cli *cli, lede_status status)
 {
-    if (status == LEDE_E_NOTFOUND && cli->error.message[0] == 0)
-        return ld_cli_fail_archive(cli, archive_of(cli));
     ld_cli_fail(cli);
     return status == LEDE_E_NOTFOUND ? LD_EXIT_NONE : LD_EXIT_ERROR;
 }
@@ -252,15 +251,22 @@ static void print_alert(ld_cli *cli, const lede_alert *a, ld_buf *line)
     ld_out_data(&cli->out, ld_buf_span(line));
 }
 
+static bool opens(ld_cli *cli)
+{
+    lede_snapshot *snapshot;
+    if (lede_snapshot_open(cli->env, archive_of(cli), &snapshot, &cli->error) != LEDE_OK)
+        return false;
+    lede_snapshot_free(snapshot);
+    return true;
+}
+
 static int list(ld_cli *cli)
 {
     lede_alerts *alerts;
-    lede_snapshot *snapshot;
     uint32_t count;
     ld_buf line;
-    if (lede_snapshot_open(cli->env, archive_of(cli), &snapshot, &cli->error) != LEDE_OK)
+    if (!opens(cli))
         return ld_cli_fail_archive(cli, archive_of(cli));
-    lede_snapshot_free(snapshot);
     if (lede_alerts_load(cli->env, archive_of(cli), &alerts, &cli->error) != LEDE_OK)
         return ld_cli_fail(cli);
     const lede_alert *items = lede_alerts_items(alerts, &count);
@@ -280,6 +286,8 @@ static int change(ld_cli *cli, bool is_add)
     const char *const *operands = cli->args.operands;
     uint32_t count = cli->args.operand_count;
     lede_status status = LEDE_OK;
+    if (!opens(cli))
+        return ld_cli_fail_archive(cli, archive_of(cli));
     if (is_add)
         status = lede_alert_add(cli->env, archive_of(cli), operands[1], operands[2],
                                 ld_args_text(&cli->args, LD_OPTION_DIALECT), &cli->error);

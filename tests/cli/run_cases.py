@@ -23,6 +23,7 @@ import sys
 import tempfile
 import time
 import traceback
+from xml.etree import ElementTree
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "samples"
@@ -557,6 +558,66 @@ def case_delete(tmp):
     assert b"buffalo" not in left
     assert lede("check", archive, "--deep", code=0)
     assert len(dump(archive).splitlines()) == 2
+
+
+def case_copies(tmp):
+    """--dup and dup: show one article of each group of copies, and list the others"""
+    archive = tmp / "a.lede"
+    text = " ".join(f"{w}{i} gannet" for i, w in enumerate(["bridge", "harbour", "mayor"] * 30))
+    rows = [{"id": k, "title": t, "text": body, "date": d} for k, t, body, d in (
+        ("second", "Bridge", text, "2024-05-02"), ("first", "Bridge", text, "2024-05-01"),
+        ("part", "Bridge again", text[:len(text) // 2], "2024-05-03"),
+        ("other", "Bridge", " ".join(f"ferry{i} gannet" for i in range(60)), "2024-05-04"),
+        ("late", "Bridge", text, "2024-12-01"))]
+    (tmp / "rows.jsonl").write_text("".join(json.dumps(r) + "\n" for r in rows))
+    lede("add", archive, "rows.jsonl", cwd=tmp, code=0)
+    def folded(*args):
+        answer = json.loads(lede("search", archive, *args, "--format=json", code=0).out)
+        return answer, {h["key"]: h.get("copies", {}).get("keys", []) for h in answer["hits"]}
+    answer, groups = folded("gannet", "--dup=exact")
+    assert (answer["total"], answer["articlesTotal"]) == (4, 5)
+    assert groups["first"] == ["second"]
+    answer, groups = folded("gannet dup:fold sort:oldest")
+    assert answer["total"] == 3 and groups["first"] == ["second", "part"]
+    answer, groups = folded("gannet dup:fold", "--dup=off")
+    assert answer["total"] == 5 and "articlesTotal" not in answer
+    shown = lede("search", archive, "gannet", "--dup=fold", code=0).out
+    assert "3 stories (5 articles)" in shown and "2 copies: " in shown
+    lede("check", archive, "--deep", code=0)
+
+
+def case_alerts(tmp):
+    """alerts are saved, listed, told by add, run, removed"""
+    archive = tmp / "a.lede"
+    (tmp / "one").mkdir()
+    (tmp / "two").mkdir()
+    (tmp / "one/a.html").write_text(page("The aardvark story", f"{BODY} An aardvark."))
+    (tmp / "two/b.html").write_text(page("The buffalo story", f"{BODY} A buffalo, an aardvark."))
+    one_sentence(lede("alert", "add", "x", "aardvark", archive, code=2), "archive")
+    lede("add", archive, "one", cwd=tmp, code=0)
+    lede("alert", "list", archive, code=1)
+    lede("alert", "add", "both", "buffalo w/9 aardvark", archive, code=0)
+    lede("alert", "add", "none", "aardvark -buffalo", archive, code=0)
+    one_sentence(lede("alert", "add", "none", "x", archive, code=2), "none")
+    one_sentence(lede("alert", "add", "empty", "", archive, code=2), "word")
+    one_sentence(lede("alert", "add", "few", archive, code=2), "forms")
+    names = [json.loads(r)["name"] for r in
+             lede("alert", "list", archive, "--format=jsonl", code=0).out.splitlines()]
+    assert names == ["both", "none"]
+    assert "alert" not in lede("add", archive, "two", "--dry-run", cwd=tmp, code=0).out
+    told = lede("add", archive, "two", "--alerts=jsonl", cwd=tmp, code=0).out.splitlines()
+    assert json.loads(told[0])["alert"] == "both" and "The buffalo" in json.loads(told[0])["headline"]
+    assert "1 added" in told[1]
+    assert "alert" not in lede("add", archive, "two", cwd=tmp, code=0).out
+    assert lede("alert", "run", archive, code=0).out.count("\n") == 2
+    feed = lede("alert", "run", "both", archive, "--format=atom", code=0).out
+    assert ElementTree.fromstring(feed).tag == "{http://www.w3.org/2005/Atom}feed"
+    one_sentence(lede("alert", "run", archive, "--format=atom", code=2), "name")
+    lede("backup", archive, tmp / "copy", code=0)
+    assert "both" in lede("alert", "list", tmp / "copy", code=0).out
+    lede("alert", "remove", "both", "none", archive, code=0)
+    one_sentence(lede("alert", "remove", "both", archive, code=1), "both")
+    lede("alert", "list", archive, code=1)
 
 
 def case_dump_load(tmp):
