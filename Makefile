@@ -7,6 +7,7 @@
 # bench-operators, bench-news, bench-verify, bench-http (see CONTRIBUTING.md).
 # takes longer: trust, fuzz, tsan, cov, prove, bench-game, bench-index, bench-extract,
 # bench-extract-speed, bench-kernels, bench-http, bench-copies, bench-alerts (see CONTRIBUTING.md).
+# bench-extract-speed, bench-kernels, bench-http, bench-relevance (see CONTRIBUTING.md).
 
 PORT ?= 7700
 SERVE ?= 1
@@ -24,6 +25,7 @@ export LEDE_TEST_DATA
 .PHONY: all setup setup-test setup-web build demo test check install uninstall format clean \
   trust fuzz tsan cov prove test-neon test-web screenshots bench-game bench-index \
   bench-extract bench-extract-speed bench-kernels bench-http bench-copies bench-alerts
+  bench-extract bench-extract-speed bench-kernels bench-http bench-relevance
 
 all: build
 
@@ -115,6 +117,10 @@ bench-growth: build
 # Queries that are meant to hurt: seconds and memory of each; N= documents of the corpus (100000).
 bench-bad-queries: build
 	@python3 bench/bad_queries/run.py --build $(BUILD) --docs $(or $(N),100000)
+# nDCG@10 and MAP beside Lucene's BM25; DATA= a folder of collections laid out as those of the test data.
+bench-relevance: build
+	@sh bench/setup.sh
+	@python3 bench/relevance/run.py --build $(BUILD) $(or $(DATA),$(LEDE_TEST_DATA)/ir)
 
 # DATA= a folder of benchmark sets laid out as those of the test data.
 bench-extract: build

@@ -1,11 +1,11 @@
 /*
- * lede as a system under judgement: the ranked answers to a list of queries, on the public interface
- * alone and with nothing but its defaults.
+ * lede as a system under judgement: the ranked answers to a list of queries, on the public
+ * interface alone and with nothing but its defaults.
  *
  *   answers ARCHIVE HITS    "QUERY-ID<TAB>TEXT" lines in, "QUERY-ID<TAB>KEY<TAB>SCORE" lines out
  *
- * The text of a query is asked as it stands, as somebody would type it. Only the hits are asked for:
- * no snippets, no other spellings.
+ * The text of a query is asked as it stands, as somebody would type it. Only the hits are asked
+ * for: no snippets, no other spellings.
  */
 #include <stdio.h>
 #include <stdlib.h>

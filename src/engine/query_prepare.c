@@ -81,6 +81,7 @@ lede_status ld_query_prepare(lede_snapshot *snapshot, ld_arena *arena, ld_span t
     if (!copy.data)
         return ld_arena_status(arena, err);
     LD_TRY(ld_query_parse(arena, copy, &parse, query, err));
+    LD_TRY(ld_query_split_compounds(arena, *query, err));
     if (!taken->strict)
         LD_TRY(ld_query_add_aliases(arena, snapshot->inner, *query, err));
     return ld_query_warn_unavailable(arena, *query, err);

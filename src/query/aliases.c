@@ -17,6 +17,7 @@
 #include "index/sidecars.h"
 #include "news/notes.h"
 #include "query/ast.h"
+#include "query/question.h"
 
 #define NAMES_MAX      6u
 #define CANDIDATES_MAX 64u
@@ -182,7 +183,8 @@ static bool can_expand(const ld_query *q, uint32_t node)
     const ld_ast_node *n = &q->nodes[node];
     if ((n->kind != LD_AST_WORD && n->kind != LD_AST_PHRASE) || n->match != LD_AST_MATCH_STEM ||
         n->slop > 0 || ld_span_find_byte(n->text, '*') != SIZE_MAX ||
-        ld_span_find_byte(n->text, '?') != SIZE_MAX)
+        ld_span_find_byte(n->text, '?') != SIZE_MAX ||
+        (n->kind == LD_AST_WORD && ld_word_is_filler(n->text)))
         return false;
     for (uint32_t p = n->parent; p != LD_AST_NONE; p = q->nodes[p].parent)
         if (q->nodes[p].kind == LD_AST_CASE || q->nodes[p].kind == LD_AST_NOT ||
@@ -196,7 +198,7 @@ lede_status ld_query_add_aliases(ld_arena *arena, const ld_snapshot *snapshot, l
 {
     expander e = {.arena = arena, .snapshot = snapshot, .q = q, .err = err};
     if (q->alias_off || q->dialect != LD_DIALECT_LEDE || q->root == LD_AST_NONE ||
-        !ld_snapshot_profile(snapshot)->sidecars)
+        !ld_snapshot_profile(snapshot)->sidecars || ld_query_looks_like_question(q))
         return LEDE_OK;
     e.moved = ld_arena_array(arena, q->node_count, sizeof *e.moved);
     if (!e.moved)

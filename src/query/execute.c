@@ -1,13 +1,11 @@
 #include "query/execute.h"
 
 #include "query/flat.h"
+#include "query/question.h"
 
-const ld_ranking ld_ranking_default = {
-    /* k1 and b are those of Lucene's and Anserini's BM25 baselines for news (TREC Robust04). */
-    .k1 = 0.9,
-    .b = 0.4,
-    .weights = {3, 1.5, 1, 0.5}, /* untested guess; the bounds of index/postings.h suppose it */
-};
+const ld_ranking ld_ranking_default = {.k1 = 1.6, .b = 0.75, .weights = {3, 1, 1, 0.5}};
+/* One field and the constants that Lucene plays the search benchmark with. */
+const ld_ranking ld_ranking_plain = {.k1 = 0.9, .b = 0.4, .weights = {1, 1, 1, 1}};
 
 uint64_t ld_execution_score(const ld_plan *plan, ld_execution *x, ld_cursor *root)
 {
@@ -49,14 +47,19 @@ static lede_status segment_run(const ld_plan *plan, ld_execution *x, const ld_ma
     return done ? LEDE_OK : cursor_run(plan, x, sink, outcome, relaxed, err);
 }
 
+static void segment_enter(const ld_plan *plan, ld_execution *x, uint32_t segment)
+{
+    x->segment = segment;
+    x->view = ld_snapshot_segment(plan->snapshot, segment);
+    x->zones_doc = LD_DOC_END;
+    ld_arena_reset(x->arena);
+}
+
 static lede_status segments_run(const ld_plan *plan, ld_execution *x, const ld_match_sink *sink,
                                 ld_run_outcome *outcome, bool relaxed, lede_error *err)
 {
     for (uint32_t i = 0; i < ld_snapshot_segment_count(plan->snapshot) && !x->stopped; i++) {
-        x->segment = i;
-        x->view = ld_snapshot_segment(plan->snapshot, i);
-        x->zones_doc = LD_DOC_END;
-        ld_arena_reset(x->arena);
+        segment_enter(plan, x, i);
         LD_TRY(segment_run(plan, x, sink, outcome, relaxed, err));
     }
     return LEDE_OK;
@@ -69,24 +72,43 @@ static lede_status pass(const ld_plan *plan, ld_execution *x, const ld_match_sin
     LD_TRY(segments_run(plan, x, sink, outcome, relaxed, err));
     if (x->stopped || !sink->best || !ld_topk_restart(sink->best))
         return LEDE_OK;
-    *outcome = (ld_run_outcome){0};
+    *outcome = (ld_run_outcome){.all_words = outcome->all_words};
     return segments_run(plan, x, sink, outcome, relaxed, err);
 }
 
 void ld_plan_scoring(const ld_plan *plan, const ld_search_request *request, ld_scoring *scoring)
 {
     const ld_statistics *s = ld_snapshot_statistics(plan->snapshot);
-    ld_ranking ranking = request->ranking ? *request->ranking : ld_ranking_default;
-    float weights[LD_CLASS_COUNT]; /* `plain` is for comparisons with engines of one field */
-    ld_bound_weights(plan->profile, weights);
-    for (int i = 0; i < LD_CLASS_COUNT && !request->ranking; i++)
-        ranking.weights[i] = (double)weights[i];
+    bool plain = strcmp(plan->profile->name, "plain") == 0;
+    const ld_ranking *ranking = request->ranking ? request->ranking
+                                : plain          ? &ld_ranking_plain
+                                                 : &ld_ranking_default;
     double idf_sum = 0;
     for (uint32_t i = 0; i < plan->unit_count; i++)
         idf_sum += plan->nodes[plan->units[i]].idf;
     double average_length =
         s->docs_count && s->tokens_count ? (double)s->tokens_count / (double)s->docs_count : 1;
-    ld_scoring_init(scoring, &ranking, average_length, idf_sum);
+    ld_scoring_init(scoring, ranking, average_length, idf_sum);
+}
+
+/* Whether fewer stories than a page holds have all words of a question. */
+static lede_status probe(const ld_plan *plan, ld_execution *x, uint32_t *found, lede_error *err)
+{
+    *found = 0;
+    for (uint32_t i = 0; i < ld_snapshot_segment_count(plan->snapshot); i++) {
+        segment_enter(plan, x, i);
+        ld_cursor *root = ld_plan_open(plan, x, plan->q->root, false);
+        while (root && root->doc != LD_DOC_END && *found < LD_QUESTION_HITS && !x->stopped) {
+            *found += ld_execution_shows(x, root->doc);
+            x->stopped = ld_deadline_poll(x->deadline);
+            ld_cursor_next(root);
+        }
+        if (x->status != LEDE_OK && err)
+            *err = x->error;
+        if (x->status != LEDE_OK)
+            return x->status;
+    }
+    return LEDE_OK;
 }
 
 static void execution_init(ld_execution *x, const ld_plan *plan, const ld_search_request *request)
@@ -131,7 +153,11 @@ static lede_status run_in(const ld_plan *plan, const ld_search_request *request,
     ld_arena_reset(x.scratch);
     ld_arena_reset(x.zones_arena);
     execution_init(&x, plan, request);
-    LD_TRY(pass(plan, &x, sink, outcome, false, err));
+    bool question = plan->question && !request->strict;
+    if (question)
+        LD_TRY(probe(plan, &x, &outcome->all_words, err));
+    if (!question || outcome->all_words >= LD_QUESTION_HITS)
+        LD_TRY(pass(plan, &x, sink, outcome, false, err));
     if (outcome->total == 0 && !x.stopped && !request->strict && ld_plan_may_relax(plan)) {
         LD_TRY(pass(plan, &x, sink, outcome, true, err));
         outcome->relaxed = outcome->total > 0;

@@ -17,13 +17,16 @@ typedef struct ld_match_sink {
 } ld_match_sink;
 
 typedef struct ld_run_outcome {
-    uint64_t total; /* matches that are neither deleted nor (but for versions_all) superseded */
-    bool partial;   /* the deadline was met */
-    bool relaxed;   /* no article had all words: these have any of them */
-    bool pruned;    /* total is a lower bound: what could not enter was passed over */
+    uint64_t total;     /* matches that are neither deleted nor (but for versions_all) superseded */
+    uint32_t all_words; /* of a question: stories that have all its words, counted up to
+                           LD_QUESTION_HITS */
+    bool partial;       /* the deadline was met */
+    bool relaxed;       /* no article had all words, or few those of a question: these have any */
+    bool pruned;        /* total is a lower bound: what could not enter was passed over */
 } ld_run_outcome;
 
-/* Strict first; where nothing matches and the query may be relaxed, once more. */
+/* Strict first; where nothing matches and the query may be relaxed, once more. A question that few
+ * stories answer in full is relaxed at once. */
 lede_status ld_plan_run(const ld_plan *plan, const ld_search_request *request,
                         const ld_match_sink *sink, ld_run_outcome *outcome, lede_error *err);
 

@@ -9,6 +9,8 @@
  */
 #include "query/plan.h"
 
+#include "query/question.h"
+
 static lede_status inherit(ld_plan *p, ld_arena *arena, lede_error *err)
 {
     const ld_query *q = p->q;
@@ -112,9 +114,12 @@ lede_status ld_plan_make(ld_arena *arena, const ld_snapshot *snapshot, ld_analyz
         return ld_arena_status(arena, err);
     LD_TRY(ld_plan_languages(arena, snapshot, q, q->languages, err));
     LD_TRY(inherit(p, arena, err));
+    p->question = p->profile->stem && ld_query_is_question(q);
     for (uint32_t i = 0; i < q->node_count; i++) {
         uint8_t kind = q->nodes[i].kind;
-        if (kind == LD_AST_WORD || kind == LD_AST_PHRASE)
+        if (p->question && ld_query_is_filler(q, i))
+            p->nodes[i].empty = true;
+        else if (kind == LD_AST_WORD || kind == LD_AST_PHRASE)
             LD_TRY(leaf_words(p, i, arena, analyzer, deadline, err));
         else if (kind == LD_AST_FILTER)
             p->nodes[i].empty = q->nodes[i].filter == LD_AST_FILTER_EVENT && !p->profile->sidecars;

@@ -42,12 +42,13 @@ typedef struct ld_plan {
     uint32_t *units; /* [unit_count] nodes that score as one term, ascending */
     uint32_t unit_count, unit_capacity;
     uint32_t *contributions; /* [node_count + 1] for the execution */
-    bool empty;         /* nothing was asked that can be looked for */
-    bool everything;    /* nothing was asked at all */
-    bool expansion_cut; /* LD_QUERY_EXPANSION_MAX bit */
-    bool words_cut;     /* LD_QUERY_TERMS_MAX bit */
-    bool no_case;       /* the archive keeps no case, the query asks for it */
-    bool stopped;       /* the deadline was met while words were expanded */
+    bool empty;              /* nothing was asked that can be looked for */
+    bool everything;         /* nothing was asked at all */
+    bool expansion_cut;      /* LD_QUERY_EXPANSION_MAX bit */
+    bool words_cut;          /* LD_QUERY_TERMS_MAX bit */
+    bool question;           /* plain words, many of them (question.h) */
+    bool no_case;            /* the archive keeps no case, the query asks for it */
+    bool stopped;            /* the deadline was met while words were expanded */
 } ld_plan;
 
 lede_status ld_plan_make(ld_arena *arena, const ld_snapshot *snapshot, ld_analyzer *analyzer,

@@ -55,7 +55,10 @@ static lede_status notices_make(ld_arena *arena, const ld_plan *plan, const ld_r
 {
     if (outcome->relaxed)
         LD_TRY(notice_add(arena, n, LD_NOTICE_RELAXED,
-                          "No story has all of these words; these have some of them.", err));
+                          outcome->all_words
+                              ? "Few stories have all of these words; others have some of them."
+                              : "No story has all of these words; these have some of them.",
+                          err));
     if (outcome->partial)
         LD_TRY(notice_add(arena, n, LD_NOTICE_PARTIAL,
                           "The time for this search ran out; there may be more stories.", err));

@@ -45,9 +45,11 @@ void ld_query_warnings(const ld_query *q, const ld_query_warning **warnings, uin
 /* Adds warnings for what was understood and an archive of this profile cannot answer. */
 lede_status ld_query_warn_unavailable(ld_arena *arena, ld_query *q, lede_error *err);
 /* Searches names under the other names that the archive's stories give them; a warning each says
- * so. Nothing under alias:off. CORRUPT, IO, NOMEM. */
+ * so. Nothing under alias:off, nor in a question. CORRUPT, IO, NOMEM. */
 lede_status ld_query_add_aliases(ld_arena *arena, const ld_snapshot *snapshot, ld_query *q,
                                  lede_error *err);
+/* In a question (query/question.h) the parts of compounds become words of their own. */
+lede_status ld_query_split_compounds(ld_arena *arena, ld_query *q, lede_error *err);
 /* The query as it was understood, in the canonical spelling of the lede dialect. */
 lede_status ld_query_echo(ld_arena *arena, const ld_query *q, ld_span *text, lede_error *err);
 
@@ -68,12 +70,12 @@ typedef enum ld_dup {
     LD_DUP_MODERATE
 } ld_dup;
 
-/* Ranking constants; LD_RANKING_DEFAULT holds the shipped ones. */
+/* Ranking constants; the shipped ones, for the profile `plain` and for any other, are below. */
 typedef struct ld_ranking {
     double k1, b;
     double weights[LD_CLASS_COUNT]; /* head, lead, body, aside */
 } ld_ranking;
-extern const ld_ranking ld_ranking_default;
+extern const ld_ranking ld_ranking_default, ld_ranking_plain;
 
 /* Memory that searches take turns to use, so that none begins by asking the system for it. One
  * search at a time; nothing in it outlives the call. */

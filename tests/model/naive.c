@@ -7,6 +7,7 @@
 
 #include "news/notes.h"
 #include "query/leaf.h"
+#include "query/question.h"
 
 typedef struct place {
     uint32_t first, last;
@@ -419,6 +420,11 @@ static bool scores(const naive *n, uint32_t node)
     return false;
 }
 
+static bool is_question(const naive *n)
+{
+    return n->a->profile->stem && ld_query_is_question(n->q);
+}
+
 static context below(const naive *n, uint32_t node, context c)
 {
     const ld_ast_node *x = &n->q->nodes[node];
@@ -614,7 +620,8 @@ static void prepare(naive *n)
             if (ld_leaf_elements(n->arena, n->a->analyzer, x, &n->languages, &n->elements[i],
                                  &n->element_counts[i], &err) != LEDE_OK)
                 abort();
-            n->empty[i] = n->element_counts[i] == 0;
+            n->empty[i] =
+                n->element_counts[i] == 0 || (is_question(n) && ld_query_is_filler(n->q, i));
             for (uint32_t k = 0; k < n->element_counts[i]; k++)
                 n->idf[i] += word_idf(n, &n->elements[i][k], context_of(n, i).cases);
             continue;
@@ -713,7 +720,8 @@ void naive_search(ld_arena *arena, const naive_archive *archive, const ld_query 
     versions_all = versions_all || q->versions_all;
     uint32_t count = run(n, sort, versions_all, hits), clauses = 0;
     answer->relaxed = false;
-    if (count == 0 && q->dialect == LD_DIALECT_LEDE && q->root != LD_AST_NONE &&
+    bool few = count < LD_QUESTION_HITS && is_question(n);
+    if ((count == 0 || few) && q->dialect == LD_DIALECT_LEDE && q->root != LD_AST_NONE &&
         q->nodes[q->root].kind == LD_AST_AND) {
         for (uint32_t k = q->nodes[q->root].first_child; k != LD_AST_NONE; k = q->nodes[k].next)
             clauses += q->nodes[k].kind != LD_AST_OPTIONAL && scores(n, k);

@@ -262,16 +262,16 @@ static void small_memory(void **state)
     }
 }
 
-/* Searches rank as the stored bounds suppose, unless told otherwise. */
+/* Searches of `plain` rank as the stored bounds suppose, so that these are tight. */
 static void bounds_suppose_the_ranking(void **state)
 {
     (void)state;
     float weights[LD_CLASS_COUNT];
-    ld_profile news = {.name = "news"};
-    ld_bound_weights(&news, weights);
-    assert_true(ld_ranking_default.k1 == LD_BOUND_K1 && ld_ranking_default.b == LD_BOUND_B);
+    ld_profile plain = {.name = "plain"};
+    ld_bound_weights(&plain, weights);
+    assert_true(ld_ranking_plain.k1 == LD_BOUND_K1 && ld_ranking_plain.b == LD_BOUND_B);
     for (int i = 0; i < LD_CLASS_COUNT; i++)
-        assert_true(ld_ranking_default.weights[i] == (double)weights[i]);
+        assert_true(ld_ranking_plain.weights[i] == (double)weights[i]);
 }
 
 int main(void)
