@@ -66,6 +66,7 @@ lede_status ld_merge_new(ld_index_writer *w, size_t first, uint32_t count, ld_me
     m->first = first;
     m->count = count;
     m->memory_max_bytes = ld_writer_merge_bytes(w);
+    m->cuts_dictionary = w->purging;
     m->reorder_docs_min = w->options.reorder == LD_REORDER_ON     ? 0
                           : w->options.reorder == LD_REORDER_AUTO ? LD_REORDER_AUTO_DOCS
                                                                   : UINT32_MAX;
@@ -390,7 +391,7 @@ static lede_status choose_dictionary(const ld_merge *m, ld_span *dictionary, led
 {
     uint32_t most = 0;
     *dictionary = (ld_span){NULL, 0};
-    for (uint32_t s = 0; s < m->count; s++) {
+    for (uint32_t s = 0; s < m->count && !m->cuts_dictionary; s++) {
         const ld_stored *stored = &sidecars_of(m, s)->stored;
         if (stored->dictionary_bytes == 0 || m->maps[s].kept <= most)
             continue;
@@ -505,8 +506,7 @@ static lede_status merge_stored(const ld_merge *m, ld_segment_writer *out, lede_
     LD_TRY(ld_stored_writer_new(m->env, &w, err));
     lede_status status = ld_stored_writer_attach(w, out, err);
     if (status == LEDE_OK)
-        status = m->order.old_of ? reorder_stored(m, out, w, &cursor, err)
-                                 : copy_stored(m, w, err);
+        status = m->order.old_of ? reorder_stored(m, out, w, &cursor, err) : copy_stored(m, w, err);
     ld_stored_block_release(&cursor.block);
     ld_stored_writer_free(w);
     return status;

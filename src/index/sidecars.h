@@ -178,6 +178,8 @@ lede_status ld_stored_writer_add(ld_stored_writer *w, ld_span stored, lede_error
 void ld_stored_writer_undo(ld_stored_writer *w); /* takes the newest document back */
 /* Gives it the dictionary to use once there are documents enough to need one; before the first. */
 lede_status ld_stored_writer_adopt(ld_stored_writer *w, ld_span dictionary, lede_error *err);
+/* The next dictionary is cut anew. Between two segments. */
+void ld_stored_writer_forget(ld_stored_writer *w);
 bool ld_stored_writer_has(const ld_stored_writer *w, ld_span dictionary); /* the one adopted */
 /* The next documents, in a block that was made with the adopted dictionary. */
 lede_status ld_stored_writer_add_frame(ld_stored_writer *w, const ld_stored_frame *frame,

@@ -132,6 +132,14 @@ lede_status ld_stored_writer_adopt(ld_stored_writer *w, ld_span dictionary, lede
     return ld_buf_status(&w->dictionary, err);
 }
 
+void ld_stored_writer_forget(ld_stored_writer *w)
+{
+    (void)ZSTD_CCtx_refCDict(w->context, NULL); /* fails only inside a frame */
+    ZSTD_freeCDict(w->digest);
+    w->digest = NULL;
+    ld_buf_clear(&w->dictionary);
+}
+
 bool ld_stored_writer_has(const ld_stored_writer *w, ld_span dictionary)
 {
     return dictionary.bytes > 0 && ld_span_equal(dictionary, ld_buf_span(&w->dictionary));

@@ -179,8 +179,14 @@ lede_status ld_index_writer_purge(ld_index_writer *w, lede_error *err)
     LD_TRY(ld_writer_flush(w, err));
     LD_TRY(ld_writer_join(w, err));
     ld_writer_drop_empty(w);
-    for (size_t i = 0; i < w->segment_count; i++)
-        LD_TRY(ld_writer_merge_now(w, i, 1, err));
+    if (w->rows.stored)
+        ld_stored_writer_forget(w->rows.stored);
+    w->purging = true;
+    lede_status status = LEDE_OK;
+    for (size_t i = 0; i < w->segment_count && status == LEDE_OK; i++)
+        status = ld_writer_merge_now(w, i, 1, err);
+    w->purging = false;
+    LD_TRY(status);
     LD_TRY(commit_generation(w, false, err));
     return ld_writer_clean(w, err); /* here the removal is what was asked for */
 }
@@ -233,7 +239,8 @@ static lede_status write_first(ld_index_writer *w, const ld_profile *profile, le
     w->committed.generation = 1;
     w->committed.next_segment = 1;
     w->committed.profile = *profile;
-    /* First the folder's own name: once there is a manifest, nobody comes back to sync the parent. */
+    /* First the folder's own name: once there is a manifest, nobody comes back to sync the parent.
+     */
     LD_TRY(sync_parent(w->env, w->dir, err));
     bool visible;
     return ld_manifest_commit(&w->committed, w->dir, &visible, err);

@@ -39,6 +39,7 @@ typedef struct ld_merge {
     ld_doc_map maps[LD_MERGE_FACTOR_MAX]; /* where its documents go, as of the plan */
     uint32_t docs;                        /* of the new segment */
     uint32_t reorder_docs_min;            /* of fewer documents the order stays */
+    bool cuts_dictionary;                 /* takes over no source's dictionary */
     size_t memory_max_bytes;
     ld_buf path;                               /* of the new segment */
     uint64_t *superseded[LD_MERGE_FACTOR_MAX]; /* as of the plan, where it reorders; owned */
@@ -76,6 +77,7 @@ struct ld_index_writer {
     size_t segment_count, segment_capacity;
     ld_merge *merge;       /* planned or running; NULL: none */
     bool merging_off;      /* a merge failed: the segments stay as they are */
+    bool purging;          /* merges take over no dictionary: deleted texts may be in it */
     ld_key_match *matches; /* [match_count] of the key at hand, owned */
     size_t match_count, match_capacity;
     uint64_t *filter; /* [LD_FILTER_WORDS] keys this writer added, owned; NULL: none yet */

@@ -15,6 +15,7 @@ import json
 import os
 import pathlib
 import pty
+import random
 import select
 import shutil
 import signal
@@ -618,6 +619,48 @@ def case_alerts(tmp):
     lede("alert", "remove", "both", "none", archive, code=0)
     one_sentence(lede("alert", "remove", "both", archive, code=1), "both")
     lede("alert", "list", archive, code=1)
+
+
+def case_takedown(tmp):
+    """after delete --purge no file of the archive has words of the story: not the index, not the columns, not
+    the dictionary that texts are compressed with, and not what the same archive writes later"""
+    archive, chance = tmp / "a.lede", random.Random(5)
+    words = [a + b + c for a in ("ka", "re", "mo", "ti", "bu", "so") for b in ("lan", "ber", "dos", "fim") for c in ("a", "en", "ot")]
+    secrets = ["Quorvexia", "Blunderwick", "Zyxwvutania", "Hidden Personage", "hush.example"]
+
+    def text(count):
+        return " ".join(chance.choice(words) for _ in range(count))
+
+    def story(i):
+        said = f"{secrets[0]} {secrets[1]} went to {secrets[2]} in {i}. "
+        hidden = i % 3 == 1  # so many that the dictionary is cut from them, too
+        return {"key": f"k{i}", "headline": f"Story {i} {secrets[0] if hidden else text(3)}", "inLanguage": "en",
+                "author": secrets[3] if hidden else "Ann Other", "url": f"https://{secrets[4] if hidden else 'news.example'}/{i}",
+                "articleBody": f"{text(300)}\n\n{said * 60 if hidden else text(60)}"}  # fmt: skip
+
+    def left():
+        found = set()
+        for file in archive.iterdir():
+            data = file.read_bytes().lower()
+            found |= {secret for secret in secrets for word in secret.lower().split() if word.encode() in data}
+        return found
+
+    def add(first, end, hidden):
+        rows = [story(i) for i in range(first, end)]
+        (tmp / "x.jsonl").write_text("\n".join(json.dumps(row) for row in rows if hidden or row["author"] != secrets[3]))
+        lede("add", archive, tmp / "x.jsonl", code=0)
+
+    add(0, 240, True)
+    add(240, 300, False)  # a second segment, compressed with the first one's dictionary
+    assert len(left()) >= 4, left()
+    keys = [json.loads(line)["key"] for line in dump(archive).splitlines() if secrets[3] in line]
+    assert len(keys) == 80
+    lede("delete", archive, *keys, "--purge", code=0)
+    assert left() == set(), left()
+    add(300, 360, False)
+    assert left() == set(), left()
+    assert lede("check", archive, "--deep", code=0)
+    assert len(dump(archive).splitlines()) == 160 + 40 + 40
 
 
 def case_dump_load(tmp):
