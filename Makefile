@@ -8,6 +8,8 @@
 # takes longer: trust, fuzz, tsan, cov, prove, bench-game, bench-index, bench-extract,
 # bench-extract-speed, bench-kernels, bench-http, bench-copies, bench-alerts (see CONTRIBUTING.md).
 # bench-extract-speed, bench-kernels, bench-http, bench-relevance (see CONTRIBUTING.md).
+# takes longer: trust, fuzz, tsan, cov, prove, prove-escape, bench-game, bench-index, bench-extract,
+# bench-extract-speed, bench-kernels, bench-http (see CONTRIBUTING.md).
 
 PORT ?= 7700
 SERVE ?= 1
@@ -26,6 +28,8 @@ export LEDE_TEST_DATA
   trust fuzz tsan cov prove test-neon test-web screenshots bench-game bench-index \
   bench-extract bench-extract-speed bench-kernels bench-http bench-copies bench-alerts
   bench-extract bench-extract-speed bench-kernels bench-http bench-relevance
+  trust fuzz tsan cov prove prove-escape test-neon test-web screenshots bench-game bench-index \
+  bench-extract bench-extract-speed bench-kernels bench-http
 
 all: build
 
@@ -163,6 +167,10 @@ screenshots: setup-web
 	@cd $(WEB) && LEDE_ROOT=$(CURDIR) node screenshots.mjs ../lede ../screenshots
 
 # Requests a second and their times beside nginx, on this machine.
+# a million random (document, query) pairs: half of them results pages, half articles
+prove-escape: build
+	@LEDE_PAGE_ROUNDS=500000 $(BUILD)/tests/server/test_server_page
+
 bench-http: build
 	@sh tools/setup.sh build bench-http
 	@python3 bench/http/run.py $(BUILD)/lede
