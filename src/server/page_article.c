@@ -7,6 +7,7 @@
 #include "base/limits.h"
 
 #define HIT_LINKS_MAX 12u /* places linked to one by one; the script's buttons reach all */
+#define QUOTES_MAX    100u
 
 typedef struct marks_of_block {
     lede_mark marks[64]; /* more in one paragraph are not shown */
@@ -386,6 +387,35 @@ static void write_diff(const ld_article_page *p)
     ld_page_string(out, "</p>\n</div>\n");
 }
 
+/* ---- who says what ---- */
+
+/* The fullest name known, else the words that name the speaker. */
+static void write_quote(const ld_article_page *p, const lede_quote *q)
+{
+    ld_buf *out = p->page.out;
+    bool is_reported = strcmp(q->kind, "reported") == 0;
+    ld_span speaker = ld_span_of_text(q->name.bytes ? q->name : q->speaker);
+    ld_page_string(out, "<li><b>");
+    ld_page_text(out, speaker.bytes ? speaker : LD_SPAN("Nobody named"));
+    ld_page_string(out, is_reported ? "</b>, in the paper’s words: " : "</b>: “");
+    ld_page_text(out, ld_span_of_text(q->text));
+    ld_page_string(out, is_reported ? "</li>\n" : "”</li>\n");
+}
+
+static void write_quotes(const ld_article_page *p)
+{
+    ld_buf *out = p->page.out;
+    if (p->quote_count == 0)
+        return;
+    ld_buf_add_format(out,
+                      "<details class=\"cite\"><summary lang=\"en\" dir=\"ltr\">Who says what: %u "
+                      "quote%s</summary>\n<ul>\n",
+                      p->quote_count, p->quote_count == 1 ? "" : "s");
+    for (uint32_t i = 0; i < p->quote_count && i < QUOTES_MAX; i++)
+        write_quote(p, &p->quotes[i]);
+    ld_page_string(out, "</ul></details>\n");
+}
+
 /* ---- citing ---- */
 
 static void write_citation(const ld_article_page *p)
@@ -469,6 +499,7 @@ void ld_article_page_begin(ld_article_page *p)
     else
         write_body(p, &p->hits);
     write_captions(p, &p->hits);
+    write_quotes(p);
     write_versions(p);
 }
 

@@ -8,6 +8,8 @@ typedef struct ld_article_page {
     ld_page page;
     const lede_document_mark *marks; /* [mark_count], ascending by block and offset */
     uint32_t mark_count;
+    const lede_quote *quotes; /* [quote_count] of the newest version, in the order of the text */
+    uint32_t quote_count;
     const lede_article *const *versions; /* [version_count], the newest first */
     uint32_t version_count;
     uint32_t version;    /* the one shown */

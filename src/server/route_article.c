@@ -94,6 +94,8 @@ static lede_status write_page(const ld_exchange *x, lede_document *document, ld_
     lede_status status = make_diff(x, p, &diff, &text, err);
     if (status == LEDE_OK && p->version == 0 && !p->diff)
         status = find_marks(x, document, p->page.query, &marks, &p->mark_count, err);
+    if (status == LEDE_OK && p->version == 0 && !p->diff)
+        status = lede_document_quotes(document, &p->quotes, &p->quote_count, err);
     p->marks = marks;
     if (status == LEDE_OK) {
         ld_article_page_begin(p);

@@ -567,6 +567,17 @@ class Cases:
         for host in ["evil.example", "localhost.evil.example", "127.0.0.2"]:
             assert self.server.ask("/", headers={"Host": host})[0] == 421, host
 
+    def test_quotes(self):
+        quoted = 0
+        for hit in self.server.json("/v1/search?q=bridge&count=10")["hits"]:
+            page = self.server.page("/article?key=" + quote(hit["key"]))
+            found = re.search(r"Who says what: (\d+) quotes?\s+(.*)", page.text)
+            if found:
+                quoted += 1
+                said = re.search(r"(?:words: |: “)(.*?)(?:”|$)", found[2])[1]
+                assert said in "".join(page.text.split("Who says what")[0]), said
+        assert quoted > 0
+
     def test_malformed_requests(self):
         def status(data):
             answer = self.server.raw(data)

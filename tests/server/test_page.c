@@ -359,6 +359,14 @@ static void write_article(maker *m, ld_buf *out)
     make_document(m, &d[1]);
     p.marks = d[0].marks;
     p.mark_count = d[0].mark_count;
+    lede_quote quotes[3];
+    for (size_t i = 0; i < 3; i++)
+        quotes[i] = (lede_quote){.kind = test_random_below(&m->random, 2) ? "stated" : "reported",
+                                 .text = make_text(m, "q", false),
+                                 .speaker = make_text(m, "s", false),
+                                 .name = make_plain(m)};
+    p.quotes = quotes;
+    p.quote_count = test_random_below(&m->random, 4);
     p.version_count = 1 + test_random_below(&m->random, 2);
     ld_diff_word words[12];
     ld_diff diff = {.words = words, .count = 12};
