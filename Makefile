@@ -166,11 +166,11 @@ test-web: setup-web
 screenshots: setup-web
 	@cd $(WEB) && LEDE_ROOT=$(CURDIR) node screenshots.mjs ../lede ../screenshots
 
-# Requests a second and their times beside nginx, on this machine.
-# a million random (document, query) pairs: half of them results pages, half articles
+# A million random (document, query) pairs: half of them results pages, half articles
 prove-escape: build
 	@LEDE_PAGE_ROUNDS=500000 $(BUILD)/tests/server/test_server_page
 
+# Requests a second and their times beside nginx, on this machine.
 bench-http: build
 	@sh tools/setup.sh build bench-http
 	@python3 bench/http/run.py $(BUILD)/lede
