@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/thread.h"
+#include "index/open_segment.h"
 #include "lede/lede.h"
 #include "tests/faulty_env.h"
 #include "tests/temp_dir.h"
@@ -357,6 +358,42 @@ static void test_busy(void **state)
     temp_dir_free(temp);
 }
 
+/* Whole files, and a manifest that says another thing of them: each field that it names. */
+static void test_manifest_that_disagrees(void **state)
+{
+    char *temp = temp_dir_new(), *dir = temp_dir_path(temp, "a");
+    const lede_env *env = lede_env_system();
+    lede_error err = {0};
+    uint64_t newest;
+    ld_manifest m;
+    uint32_t with_deletes = 0;
+    make_archive(dir);
+    ld_manifest_init(&m, env);
+    assert_ok(ld_manifest_latest(env, dir, &newest, &err), &err);
+    assert_ok(ld_manifest_load(env, dir, newest, &m, &err), &err);
+    for (size_t i = 0; i < m.segment_count; i++) {
+        with_deletes += m.segments[i].deletes_generation != 0;
+        for (int field = 0; field < 6; field++) {
+            ld_manifest_segment e = m.segments[i];
+            ld_open_segment open;
+            e.file_bytes += field == 1;
+            e.footer_crc32c ^= field == 2;
+            e.docs += field == 3;
+            e.deletes_bytes += field == 4;
+            e.deletes_crc32c ^= field == 5;
+            bool is_same = field == 0 || (field > 3 && e.deletes_generation == 0);
+            lede_status status = ld_open_segment_load(env, dir, &e, &open, &err);
+            assert_int_equal(status, is_same ? LEDE_OK : LEDE_E_CORRUPT);
+            if (status == LEDE_OK)
+                ld_open_segment_close(&open);
+        }
+    }
+    assert_true(m.segment_count > 1 && with_deletes > 0);
+    ld_manifest_release(&m);
+    free(dir);
+    temp_dir_free(temp);
+}
+
 /* Want of handles, memory or permission says nothing of the files: no article may be called lost,
  * and a whole archive stays as it is. Each call of each effect fails once. */
 static void test_want_is_not_damage(void **state)
@@ -409,6 +446,7 @@ int main(void)
         cmocka_unit_test(test_damaged_manifest),
         cmocka_unit_test(test_damaged_tombstones),
         cmocka_unit_test(test_busy),
+        cmocka_unit_test(test_manifest_that_disagrees),
         cmocka_unit_test(test_want_is_not_damage),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,6 +8,7 @@
 #include "index/manifest.h"
 #include "index/segment_format.h"
 #include "index/tombstones.h"
+#include "index/writer.h"
 #include "tests/index/format_doc.h"
 
 typedef struct tally {
@@ -110,6 +111,58 @@ static void manifests(void **state)
     assert_true(t.taken > 5000 && t.refused > 5000 && t.newer > 100);
     ld_buf_release(&file);
     ld_manifest_release(&m);
+}
+
+/* What no archive may be made with, one thing wrong at a time. */
+static void profiles_that_cannot_be(void **state)
+{
+    (void)state;
+    const ld_zone_spec zone = {LD_ZONE_USER, LD_CLASS_ASIDE, "recipe"};
+    const ld_column_spec column = {LD_COLUMN_USER, LD_COLUMN_KIND_NUMBER, 1, "pages"};
+    for (int wrong = 0; wrong < 12; wrong++) {
+        ld_profile p = {.user_zone_count = 1, .user_column_count = 1};
+        p.user_zones[0] = zone;
+        p.user_columns[0] = column;
+        switch (wrong) {
+        case 1:
+            memset(p.name, 'n', sizeof p.name);
+            break;
+        case 2:
+            memset(p.stemmer_version, 's', sizeof p.stemmer_version);
+            break;
+        case 3:
+            p.user_zone_count = LD_USER_ZONES_MAX + 1;
+            break;
+        case 4:
+            p.user_column_count = LD_USER_COLUMNS_MAX + 1;
+            break;
+        case 5:
+            p.zone_classes[3] = LD_CLASS_COUNT;
+            break;
+        case 6:
+            p.user_zones[0].zone = LD_ZONE_USER - 1;
+            break;
+        case 7:
+            p.user_zones[0].zone = LD_ZONES_MAX;
+            break;
+        case 8:
+            p.user_zones[0].zone_class = LD_CLASS_COUNT;
+            break;
+        case 9:
+            p.user_columns[0].id = LD_COLUMN_USER + LD_USER_COLUMNS_MAX;
+            break;
+        case 10:
+            p.user_columns[0].kind = 77;
+            break;
+        case 11:
+            memset(p.user_columns[0].name, 'c', sizeof p.user_columns[0].name);
+            break;
+        }
+        lede_status expected = wrong ? LEDE_E_INVALID : LEDE_OK;
+        assert_int_equal(ld_profile_check(&p, &err), expected);
+        if (wrong)
+            assert_int_equal(ld_archive_create(lede_env_system(), "/nowhere", &p, &err), expected);
+    }
 }
 
 /* ---- tombstones ---- */
@@ -219,7 +272,8 @@ static void segment_frames(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(manifests), cmocka_unit_test(tombstones),
-                                       cmocka_unit_test(segment_frames)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(manifests), cmocka_unit_test(profiles_that_cannot_be),
+        cmocka_unit_test(tombstones), cmocka_unit_test(segment_frames)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
