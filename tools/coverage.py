@@ -78,7 +78,8 @@ def known_gaps():
     rows = {}
     for row in GAPS.read_text().splitlines() if GAPS.exists() else []:
         if row.strip() and not row.startswith("#"):
-            name, text, reason = row.split(" | ")
+            name, rest = row.split(" | ", 1)
+            text, reason = rest.rsplit(" | ", 1)
             assert reason.strip(), row
             rows[(name, text)] = reason
     return rows
