@@ -18,8 +18,6 @@
 #define STEP_BYTES   (64u << 10) /* read at a time; standard input may be slow */
 #define MEMBER_BYTES (1u << 20)  /* window of a gzip file: most members fit as a whole */
 #define MARKS_MAX    256u
-#define FILE_WINDOW_MAX                                                                            \
-    (1u << 20) /* of memory a file gets before it is known what it is; what needs more grows */
 
 typedef struct member_mark {
     uint64_t position;    /* in the decoded stream */
@@ -334,7 +332,7 @@ static lede_status begin_gzip(ld_stream *s, lede_error *err)
     s->raw = ld_alloc(s->env, RAW_BYTES);
     if (!s->raw)
         return ld_error_nomem(err, RAW_BYTES);
-    memcpy(s->raw, s->window, s->end); /* one step at most: STEP_BYTES <= RAW_BYTES */
+    memcpy(s->raw, s->window, s->end); /* the first window is no larger than RAW_BYTES */
     s->raw_end = s->end;
     s->raw_offset = s->end;
     s->raw_at_end = s->at_end;
@@ -369,8 +367,7 @@ lede_status ld_stream_open(const lede_env *env, const char *path, ld_stream **st
         s->size_bytes = info.size_bytes;
     }
     s->capacity = STEP_BYTES;
-    while (s->size_known && s->capacity < s->size_bytes + STEP_BYTES &&
-           s->capacity < FILE_WINDOW_MAX)
+    while (s->size_known && s->capacity < s->size_bytes + STEP_BYTES && s->capacity < RAW_BYTES)
         s->capacity *= 2; /* most pages are read at once, and never moved */
     s->window = ld_alloc(env, s->capacity);
     if (!s->window) {

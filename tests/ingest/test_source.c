@@ -181,7 +181,7 @@ static void test_bombs(void **state)
     gzwrite(out, PAGE, strlen(PAGE));
     for (size_t i = 0; i < sizeof block; i++)
         block[i] = (char)('a' + test_random_below(&r, 3));
-    for (int i = 0; i < 640; i++)
+    for (size_t i = 0; i <= LD_CAPTURE_BYTES_MAX / sizeof block; i++)
         gzwrite(out, block, sizeof block);
     gzclose(out);
     expect_reject(path, "larger than the maximum");
