@@ -35,6 +35,7 @@
 #include "article/caption.h"
 #include "article/furniture.h"
 #include "article/learn.h"
+#include "article/liveblog.h"
 #include "html/node.h"
 
 #define DECAY               0.92f
@@ -917,4 +918,5 @@ void ld_body_extract(ld_story *story, const ld_page *page, ld_node root, const l
         return;
     story->article->is_paywalled = meta->ld.is_paywalled;
     ld_aside_take(&b);
+    ld_liveblog_take_posts(&b);
 }

@@ -88,11 +88,39 @@ static void test_stories_in_scripts(void **state)
     assert_int_equal(article.block_count, 0);
 }
 
+/* Posts that are only shown: each with its time, in the page's order; what has no time is none. */
+static void test_liveblog_without_data(void **state)
+{
+#define POST(time, headline, text)                                                                 \
+    "<article class=liveblog-post><time datetime='" time "'>then</time><h3>" headline "</h3><p>" text  \
+    "</article>"
+    (void)state;
+    extract_html(
+        "<article class=liveblog><h1>The storm</h1><p>" PARA_1
+        "<div class=feed>" POST("2015-11-16T12:00:00Z", "Trees down",
+                                     PARA_2) POST("2015-11-16T11:00:00Z", "Ferries stop", PARA_3)
+            POST("2015-11-16T10:00:00Z", "First gusts", PARA_1 " It began.")
+                POST("2015-11-16T09:00:00Z", "A warning",
+                     PARA_2 " So it said.") "<article class=liveblog-post><h3>No time</h3><p>" PARA_3
+                                            " So it ends.</article>"
+                                            "</div></article>");
+    assert_int_equal(article.kind, LD_ARTICLE_LIVEBLOG);
+    assert_int_equal(article.post_count, 4);
+    assert_span(article.posts[0].headline, "Trees down");
+    assert_span(article.posts[0].published, "2015-11-16T12:00:00Z");
+    assert_span(article.posts[0].text, PARA_2);
+    assert_span(article.posts[3].headline, "A warning");
+    assert_span(article.posts[3].published, "2015-11-16T09:00:00Z");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_comments),           cmocka_unit_test(test_image_alternatives),
-        cmocka_unit_test(test_parts_and_twin),     cmocka_unit_test(test_liveblog_posts),
+        cmocka_unit_test(test_comments),
+        cmocka_unit_test(test_image_alternatives),
+        cmocka_unit_test(test_parts_and_twin),
+        cmocka_unit_test(test_liveblog_posts),
+        cmocka_unit_test(test_liveblog_without_data),
         cmocka_unit_test(test_stories_in_scripts),
     };
     return cmocka_run_group_tests_name("aside", tests, extracting_start, extracting_end);

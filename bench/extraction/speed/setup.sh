@@ -52,7 +52,7 @@ python_packages() {
     [ ! -e "$cache/extract-venv/done" ] || return 0
     python3 -m venv "$cache/extract-venv"
     "$cache/extract-venv/bin/pip" install -q --upgrade pip
-    "$cache/extract-venv/bin/pip" install -q trafilatura==2.3.1 resiliparse
+    "$cache/extract-venv/bin/pip" install -q trafilatura==2.3.1 lxml_html_clean resiliparse
     touch "$cache/extract-venv/done"
 }
 
