@@ -92,18 +92,18 @@ static void test_stories_in_scripts(void **state)
 static void test_liveblog_without_data(void **state)
 {
 #define POST(time, headline, text)                                                                 \
-    "<article class=liveblog-post><time datetime='" time "'>then</time><h3>" headline "</h3><p>" text  \
-    "</article>"
+    "<article class=liveblog-post><time datetime='" time "'>then</time><h3>" headline              \
+    "</h3><p>" text "</article>"
     (void)state;
     extract_html(
         "<article class=liveblog><h1>The storm</h1><p>" PARA_1
-        "<div class=feed>" POST("2015-11-16T12:00:00Z", "Trees down",
-                                     PARA_2) POST("2015-11-16T11:00:00Z", "Ferries stop", PARA_3)
-            POST("2015-11-16T10:00:00Z", "First gusts", PARA_1 " It began.")
-                POST("2015-11-16T09:00:00Z", "A warning",
-                     PARA_2 " So it said.") "<article class=liveblog-post><h3>No time</h3><p>" PARA_3
-                                            " So it ends.</article>"
-                                            "</div></article>");
+        "<div class=feed>" POST("2015-11-16T12:00:00Z", "Trees down", PARA_2)
+            POST("2015-11-16T11:00:00Z", "Ferries stop", PARA_3)
+                POST("2015-11-16T10:00:00Z", "First gusts", PARA_1 " It began.") POST(
+                    "2015-11-16T09:00:00Z", "A warning",
+                    PARA_2 " So it said.") "<article class=liveblog-post><h3>No time</h3><p>" PARA_3
+                                           " So it ends.</article>"
+                                           "</div></article>");
     assert_int_equal(article.kind, LD_ARTICLE_LIVEBLOG);
     assert_int_equal(article.post_count, 4);
     assert_span(article.posts[0].headline, "Trees down");
