@@ -110,8 +110,9 @@ typedef struct lede_source_options {
                                           count 0: all */
     const volatile int *cancel; /* non-zero stops with LEDE_E_CANCELLED; NULL: never */
     int learn_sites; /* 1: files, folders and WARC files are read twice; what stands on several
-                        pages of a site is furniture, what is set alike is taken alike. The answer
-                        depends on all pages given, never on their order. 0: each page alone */
+                        pages of a site is furniture, what is set alike is taken alike; the parts of
+                        a story are joined to the first, AMP twins passed over. The answer depends
+                        on all pages given, never on their order. 0: each page alone */
     int sandbox; /* 1: pages are parsed in processes of their own, behind what walls the system has
                     (lede_sandbox_walls); a page that ends one is rejected, the articles are the
                     same. Children are forked at the start. 0: in this process */
