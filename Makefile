@@ -21,9 +21,10 @@ LEDE_TEST_DATA ?= ../shared/data
 export LEDE_TEST_DATA
 
 .PHONY: all setup setup-test build demo test check install uninstall trust fuzz tsan \
-  valgrind cov test-neon prove bench-game bench-index bench-growth bench-bad-queries \
-  bench-extract bench-kernels bench-operators bench-news bench-verify bench-extract-speed \
-  setup-web test-web screenshots bench-http format clean
+  valgrind cov test-neon prove bench-game bench-copies bench-alerts bench-index bench-growth \
+  bench-bad-queries bench-relevance bench-extract bench-kernels bench-operators bench-news \
+  bench-verify bench-extract-speed setup-web test-web screenshots prove-escape bench-http \
+  format clean
 .PHONY: all setup setup-test setup-web build demo test check install uninstall format clean \
   trust fuzz tsan cov prove test-neon test-web screenshots bench-game bench-index \
   bench-extract bench-extract-speed bench-kernels bench-http bench-copies bench-alerts
