@@ -218,6 +218,25 @@ lede_status ld_column_keywords(const ld_segment_view *v, uint16_t column, uint32
     return LEDE_OK;
 }
 
+lede_status ld_column_keyword_among(const ld_segment_view *v, uint16_t column, uint32_t doc,
+                                    const uint8_t *wanted, bool *among, lede_error *err)
+{
+    *among = false;
+    const ld_columns *columns = &v->sidecars->columns;
+    const ld_column *c = ld_columns_find(columns, column);
+    if (!c || c->kind != LD_COLUMN_KIND_KEYWORD)
+        return LEDE_OK;
+    uint64_t first;
+    uint32_t count;
+    LD_TRY(ld_column_range(columns, c, doc, &first, &count, err));
+    for (uint32_t i = 0; i < count && !*among; i++) {
+        int64_t ordinal;
+        LD_TRY(ld_column_value_at(columns, c, first + i, &ordinal, err));
+        *among = wanted[ordinal >> 3] >> (ordinal & 7) & 1;
+    }
+    return LEDE_OK;
+}
+
 uint32_t ld_column_keyword_count(const ld_segment_view *v, uint16_t column)
 {
     const ld_column *c = ld_columns_find(&v->sidecars->columns, column);

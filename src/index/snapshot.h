@@ -72,6 +72,10 @@ lede_status ld_column_number(const ld_segment_view *v, uint16_t column, uint32_t
 lede_status ld_column_keywords(const ld_segment_view *v, uint16_t column, uint32_t doc,
                                const uint32_t **ordinals, uint32_t *count, ld_arena *arena,
                                lede_error *err);
+/* Whether one of the document's keywords is in a set of them: wanted, a bit for each of the
+ * ld_column_keyword_count ordinals. */
+lede_status ld_column_keyword_among(const ld_segment_view *v, uint16_t column, uint32_t doc,
+                                    const uint8_t *wanted, bool *among, lede_error *err);
 uint32_t ld_column_keyword_count(const ld_segment_view *v, uint16_t column); /* distinct */
 lede_status ld_column_keyword(const ld_segment_view *v, uint16_t column, uint32_t ordinal,
                               ld_span *keyword, lede_error *err);

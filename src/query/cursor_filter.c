@@ -14,9 +14,8 @@
 typedef struct filter_cursor {
     ld_cursor base;
     const ld_ast_node *filter;
-    uint8_t *passing;  /* bits by keyword ordinal */
-    uint32_t keywords; /* in the dictionary */
-    uint32_t *docs;    /* url: [doc_count] ascending */
+    uint8_t *passing; /* bits by keyword ordinal */
+    uint32_t *docs;   /* url: [doc_count] ascending */
     uint32_t doc_count, doc_at;
 } filter_cursor;
 
@@ -34,16 +33,10 @@ static bool text_passes(const ld_ast_node *f, ld_span value)
 
 static bool keyword_test(filter_cursor *f, uint32_t doc, lede_status *status, lede_error *err)
 {
-    const uint32_t *ordinals;
-    uint32_t count;
-    ld_execution *x = f->base.x;
-    ld_arena_reset(x->scratch);
+    bool among;
     *status =
-        ld_column_keywords(x->view, f->filter->column, doc, &ordinals, &count, x->scratch, err);
-    for (uint32_t i = 0; *status == LEDE_OK && i < count; i++)
-        if (ordinals[i] < f->keywords && f->passing[ordinals[i] >> 3] >> (ordinals[i] & 7) & 1)
-            return true;
-    return false;
+        ld_column_keyword_among(f->base.x->view, f->filter->column, doc, f->passing, &among, err);
+    return *status == LEDE_OK && among;
 }
 
 static bool number_test(filter_cursor *f, uint32_t doc, lede_status *status, lede_error *err)
@@ -109,12 +102,12 @@ static uint32_t filter_next(ld_cursor *c)
 static lede_status dictionary_test(filter_cursor *f, bool *any, lede_error *err)
 {
     ld_execution *x = f->base.x;
-    f->keywords = ld_column_keyword_count(x->view, f->filter->column);
-    f->passing = ld_arena_alloc_zero(x->arena, (size_t)f->keywords / 8 + 1);
+    uint32_t keywords = ld_column_keyword_count(x->view, f->filter->column);
+    f->passing = ld_arena_alloc_zero(x->arena, (size_t)keywords / 8 + 1);
     if (!f->passing)
         return ld_arena_status(x->arena, err);
     *any = false;
-    for (uint32_t i = 0; i < f->keywords; i++) {
+    for (uint32_t i = 0; i < keywords; i++) {
         ld_span keyword;
         LD_TRY(ld_column_keyword(x->view, f->filter->column, i, &keyword, err));
         if (text_passes(f->filter, keyword)) {
