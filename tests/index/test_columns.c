@@ -78,6 +78,14 @@ static void random_columns_come_back(void **state)
             assert_ok(ld_column_keywords(&v, LD_COLUMN_TAG, i, &ordinals, &count, arena, &err),
                       &err);
             assert_int_equal(count, tags[i]);
+            uint8_t none[64] = {0}, last[64] = {0}; /* bits of 50 tags */
+            bool among;
+            assert_ok(ld_column_keyword_among(&v, LD_COLUMN_TAG, i, none, &among, &err), &err);
+            assert_false(among);
+            if (count)
+                last[ordinals[count - 1] >> 3] = (uint8_t)(1u << (ordinals[count - 1] & 7));
+            assert_ok(ld_column_keyword_among(&v, LD_COLUMN_TAG, i, last, &among, &err), &err);
+            assert_int_equal(among, count > 0);
             for (uint32_t k = 0; k < count; k++) {
                 uint32_t number_of_word;
                 assert_ok(ld_column_keyword(&v, LD_COLUMN_TAG, ordinals[k], &word, &err), &err);
