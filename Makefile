@@ -2,14 +2,9 @@
 #   make demo     build, make an archive of samples/, search it, serve it on 127.0.0.1:7700
 #   make test     build with sanitizers and pass every test
 # More: make, check, install, uninstall, format, clean, test-neon, test-web, screenshots; and what
-# takes longer: trust, fuzz, tsan, valgrind, cov, prove, bench-game, bench-index, bench-growth,
-# bench-bad-queries, bench-extract, bench-extract-speed, bench-relevance, bench-kernels,
-# bench-operators, bench-news, bench-verify, bench-http (see CONTRIBUTING.md).
-# takes longer: trust, fuzz, tsan, cov, prove, bench-game, bench-index, bench-extract,
-# bench-extract-speed, bench-kernels, bench-http, bench-copies, bench-alerts (see CONTRIBUTING.md).
-# bench-extract-speed, bench-kernels, bench-http, bench-relevance (see CONTRIBUTING.md).
-# takes longer: trust, fuzz, tsan, cov, prove, prove-escape, bench-game, bench-index, bench-extract,
-# bench-extract-speed, bench-kernels, bench-http (see CONTRIBUTING.md).
+# takes longer: trust, fuzz, tsan, valgrind, cov, prove, prove-escape, bench-game, bench-index,
+# bench-growth, bench-bad-queries, bench-extract, bench-extract-speed, bench-relevance, bench-kernels,
+# bench-operators, bench-news, bench-copies, bench-alerts, bench-verify, bench-http (CONTRIBUTING.md).
 
 PORT ?= 7700
 SERVE ?= 1
@@ -25,12 +20,6 @@ export LEDE_TEST_DATA
   bench-bad-queries bench-relevance bench-extract bench-kernels bench-operators bench-news \
   bench-verify bench-extract-speed setup-web test-web screenshots prove-escape bench-http \
   format clean
-.PHONY: all setup setup-test setup-web build demo test check install uninstall format clean \
-  trust fuzz tsan cov prove test-neon test-web screenshots bench-game bench-index \
-  bench-extract bench-extract-speed bench-kernels bench-http bench-copies bench-alerts
-  bench-extract bench-extract-speed bench-kernels bench-http bench-relevance
-  trust fuzz tsan cov prove prove-escape test-neon test-web screenshots bench-game bench-index \
-  bench-extract bench-extract-speed bench-kernels bench-http
 
 all: build
 
