@@ -147,6 +147,8 @@ static void hits(ld_flat *f)
         ld_flat_count(f);
     else if (f->need_optional)
         ld_flat_or(f);
+    else if (f->is_phrase)
+        ld_flat_row(f);
     else if (f->phrase_count)
         ld_flat_meet_all(f);
     else

@@ -28,6 +28,8 @@
 #define LD_FLAT_BOUND_BLOCKS 16u /* looked at for a bound; of more, the whole list's is taken */
 #define LD_FLAT_SLACK        16u /* kernels write up to the next multiple of 16 */
 
+#define LD_FLAT_RUNS_AHEAD 8u /* runs of candidates found before the first is looked at */
+
 /* Room for numbers of one block. */
 typedef uint32_t ld_flat_numbers[LD_FLAT_BATCH + LD_FLAT_SLACK];
 
@@ -121,6 +123,30 @@ bool ld_flat_points_at(ld_flat *f, ld_flat_term *t, const uint32_t *docs, const 
  * postings at_block, ascending. UINT32_MAX: the execution has failed. */
 uint32_t ld_flat_meet(ld_flat *f, ld_flat_term *t, const uint32_t *docs, uint32_t count,
                       uint16_t *at_docs, uint16_t *at_block);
+
+/*
+ * Candidates by the blocks they lie in: run after run of candidates that one block's range holds.
+ * Runs are found some way ahead, and the bytes of their blocks sent for at once: what comes from
+ * memory takes longer than a block's work, and waits together.
+ */
+typedef struct ld_flat_runs {
+    const uint32_t *docs;
+    uint32_t count;
+    uint32_t at, block;    /* of what is not yet in a run: first candidate, least block */
+    uint32_t first, found; /* runs [first, found) are at hand, by their number modulo */
+    uint32_t ends[LD_FLAT_RUNS_AHEAD]; /* past the run's last candidate */
+    uint32_t blocks[LD_FLAT_RUNS_AHEAD];
+} ld_flat_runs;
+
+/* docs[0 .. count) stay as they are from the first to *end of the last run. */
+void ld_flat_runs_begin(ld_flat_runs *r, const ld_flat_term *t, const uint32_t *docs,
+                        uint32_t count);
+/* Moves to the block of the next run, candidates [.., *end). False: no more blocks. */
+bool ld_flat_runs_next(const ld_flat *f, ld_flat_term *t, ld_flat_runs *r, uint32_t *end);
+
+/* False: the word's list is damaged, and the execution has failed. */
+bool ld_flat_sound(ld_flat *f, const ld_flat_term *t);
+
 /* Adds its points to the candidates that have it; docs ascend, from call to call as well. A
  * candidate that cannot reach `least` even with `more` points gets 0 instead. */
 bool ld_flat_add(ld_flat *f, ld_flat_term *t, const uint32_t *docs, uint32_t *points,
@@ -168,6 +194,7 @@ bool ld_flat_stopped(ld_flat *f);
 
 /* ---- answers ---- */
 void ld_flat_and(ld_flat *f);      /* with required words, no phrases */
+void ld_flat_row(ld_flat *f);      /* with one phrase and no other required word */
 void ld_flat_meet_all(ld_flat *f); /* with phrases */
 void ld_flat_or(ld_flat *f);       /* without: any of the optional ones */
 void ld_flat_or_small(ld_flat *f); /* the same where they have few documents together */

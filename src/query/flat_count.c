@@ -173,6 +173,8 @@ void ld_flat_count(ld_flat *f)
             f->total += f->required[0].df;
         else if (bits && f->required_count > 0 && f->required[0].df / windows >= DENSE_PER_WINDOW)
             count_all(f);
+        else if (f->is_phrase)
+            ld_flat_row(f);
         else if (f->phrase_count)
             ld_flat_meet_all(f);
         else

@@ -14,8 +14,7 @@
  *        range      [------------]
  *
  * cost: a decoded block of each word per range at most; positions only for what has all words and
- * could still enter. Where the query is one phrase, its places narrow the candidates after each
- * word, so that common words are read for few.
+ * could still enter. A query that is one phrase goes another way (flat_row.c).
  */
 #include "query/flat_meet.h"
 
@@ -101,7 +100,7 @@ static bool phrases_take(ld_meeting *m)
     return true;
 }
 
-static bool matches_take(ld_meeting *m)
+bool ld_meeting_take(ld_meeting *m)
 {
     ld_flat *f = m->f;
     if (f->hides)
@@ -123,28 +122,10 @@ static bool matches_take(ld_meeting *m)
 
 /* ---- one range ---- */
 
-/* Takes what the query's only phrase says of the word just met. */
-static bool phrase_narrow(ld_meeting *m, uint32_t word)
-{
-    ld_flat *f = m->f;
-    if (f->prune && f->x->scoring.uniform && ld_flat_least(f) > 1) {
-        ld_flat_numbers bounds = {0};
-        memset(m->points, 0, m->count * sizeof *m->points);
-        if (!ld_meeting_bound(m, m->phrase, word, bounds))
-            return false;
-        keep_reaching(m, bounds);
-    }
-    if (word == 1 && !ld_meeting_narrow(m, m->phrase, 0, true))
-        return false;
-    return ld_meeting_narrow(m, m->phrase, word, false);
-}
-
 /* Meets the candidates of one range with the other words' blocks. */
 static bool range_meet(ld_meeting *m)
 {
     ld_flat *f = m->f;
-    if (m->phrase && f->required_count == 1 && !ld_meeting_narrow(m, m->phrase, 0, true))
-        return false;
     for (uint32_t w = 1; w < f->required_count && m->count; w++) {
         ld_flat_term *t = &f->required[w];
         ld_flat_places kept;
@@ -162,10 +143,8 @@ static bool range_meet(ld_meeting *m)
             for (uint32_t i = 0; i < found; i++)
                 m->at[v][i] = m->at[v][kept[i]];
         m->count = found;
-        if (m->phrase && m->count && !phrase_narrow(m, w))
-            return false;
     }
-    return m->count == 0 || matches_take(m);
+    return m->count == 0 || ld_meeting_take(m);
 }
 
 /* ---- the lead's blocks ---- */
@@ -176,7 +155,6 @@ static bool range_meet(ld_meeting *m)
 static bool range_find(ld_meeting *m, uint32_t doc, uint32_t *end, uint32_t *bound)
 {
     ld_flat *f = m->f;
-    uint32_t share = 255;
     for (uint32_t w = 1; w < f->required_count; w++) {
         ld_flat_term *t = &f->required[w];
         t->block = ld_postings_block_find(t->postings, t->block, doc);
@@ -188,24 +166,17 @@ static bool range_find(ld_meeting *m, uint32_t doc, uint32_t *end, uint32_t *bou
             ld_postings_block_prefetch(t->postings, t->block);
             ld_postings_positions_prefetch(t->postings, t->block);
         }
-        if (!f->prune)
-            continue;
-        *bound += ld_flat_block_bound(f, t, t->block);
-        uint32_t own = ld_postings_block_bound(t->postings, t->block);
-        share = own < share ? own : share;
+        if (f->prune)
+            *bound += ld_flat_block_bound(f, t, t->block);
     }
-    if (m->phrase && f->prune && f->x->scoring.uniform)
-        *bound = ld_flat_bound_points(f, m->phrase->weight, share);
     return true;
 }
 
-/* What the lead's postings can give at most: its points, or those of the phrase as if it stood as
- * often. False: it says nothing. */
+/* Whether the lead's points can rule candidates out. */
 static bool lead_scores(const ld_meeting *m)
 {
     const ld_flat *f = m->f;
-    return f->prune && ld_flat_least(f) > 1 &&
-           (f->required[0].weight > 0 || (m->phrase && f->x->scoring.uniform));
+    return f->prune && ld_flat_least(f) > 1 && f->required[0].weight > 0;
 }
 
 /* The lead's candidates that can reach the least points: places in its block, and points (0: not
@@ -214,19 +185,18 @@ static bool lead_candidates(ld_meeting *m, uint32_t others, bool scored, uint16_
                             uint32_t *points, uint32_t *count)
 {
     ld_flat *f = m->f;
-    ld_flat_term lead = f->required[0];
+    const ld_flat_term *lead = &f->required[0];
     uint32_t kept = 0, least = ld_flat_least(f);
     if (!scored) {
-        for (uint32_t i = 0; i < lead.size; i++)
+        for (uint32_t i = 0; i < lead->size; i++)
             at[i] = (uint16_t)i;
-        memset(points, 0, lead.size * sizeof *points);
-        *count = lead.size;
+        memset(points, 0, lead->size * sizeof *points);
+        *count = lead->size;
         return true;
     }
-    lead.weight = m->phrase ? m->phrase->weight : lead.weight;
-    if (!ld_flat_points(f, &lead, 0, lead.size, points))
+    if (!ld_flat_points(f, &f->required[0], 0, lead->size, points))
         return false;
-    for (uint32_t i = 0; i < lead.size; i++) {
+    for (uint32_t i = 0; i < lead->size; i++) {
         at[kept] = (uint16_t)i;
         points[kept] = points[i];
         kept += points[kept] + others >= least;
@@ -243,15 +213,10 @@ static uint32_t range_gather(ld_meeting *m, const uint16_t *at, const uint32_t *
     ld_flat *f = m->f;
     const uint32_t *docs = f->required[0].docs;
     uint32_t least = f->prune ? ld_flat_least(f) : 0, taken = 0, i = 0;
-    bool either = m->phrase && f->prune && f->x->scoring.uniform;
     for (; i < count && docs[at[i]] <= end; i++) {
-        uint32_t most = !either             ? points[i] + bound
-                        : points[i] == 0    ? bound
-                        : points[i] < bound ? points[i]
-                                            : bound;
         m->at[0][taken] = at[i];
         m->docs[taken] = docs[at[i]];
-        taken += most + m->rest_bound >= least;
+        taken += points[i] + bound + m->rest_bound >= least;
     }
     m->count = taken;
     return i;
@@ -267,7 +232,7 @@ static bool block_meet(ld_meeting *m, uint32_t others, uint32_t phrases)
     ld_flat_numbers points;
     uint32_t count;
     bool scored = lead_scores(m);
-    if (!lead_candidates(m, m->phrase ? m->rest_bound : others, scored, at, points, &count))
+    if (!lead_candidates(m, others, scored, at, points, &count))
         return false;
     for (uint32_t i = 0; i < count;) {
         uint32_t end = lead->docs[lead->size - 1];
@@ -281,40 +246,35 @@ static bool block_meet(ld_meeting *m, uint32_t others, uint32_t phrases)
     return true;
 }
 
-/* The block's bound together with all else. */
-static uint32_t block_most(const ld_meeting *m, uint32_t block, uint32_t others)
+ld_meeting *ld_meeting_new(ld_flat *f)
 {
-    const ld_flat *f = m->f;
-    const ld_flat_term *lead = &f->required[0];
-    if (m->phrase && f->x->scoring.uniform)
-        return m->rest_bound + ld_flat_bound_points(f, m->phrase->weight,
-                                                    ld_postings_block_bound(lead->postings, block));
-    return ld_flat_block_bound(f, lead, block) + others;
-}
-
-void ld_flat_meet_all(ld_flat *f)
-{
-    ld_flat_term *lead = &f->required[0];
     ld_meeting *m = ld_arena_alloc(f->x->arena, sizeof *m);
     if (!m || !(m->at = ld_arena_alloc(f->x->arena, f->required_count * sizeof *m->at))) {
         refused(f);
-        return;
+        return NULL;
     }
     m->f = f;
     m->phrase = f->is_phrase ? f->phrases : NULL;
     m->starts = NULL;
     m->starts_used = m->starts_max = 0;
     m->rest_bound = f->check_bound;
-    uint32_t others = 0, phrases = 0;
     for (uint32_t i = 0; i < f->optional_count; i++)
         m->rest_bound += f->optional[i].bound;
+    return m;
+}
+
+void ld_flat_meet_all(ld_flat *f)
+{
+    ld_flat_term *lead = &f->required[0];
+    ld_meeting *m = ld_meeting_new(f);
+    uint32_t others = m ? m->rest_bound : 0, phrases = 0;
     for (uint32_t w = 1; w < f->required_count; w++)
         others += f->required[w].bound;
     for (uint32_t p = 0; p < f->phrase_count; p++)
         phrases += f->phrases[p].bound;
-    others += phrases + m->rest_bound;
-    for (uint32_t b = 0; b < lead->block_count && !ld_flat_stopped(f); b++) {
-        if (f->prune && block_most(m, b, others) < ld_flat_least(f))
+    others += phrases;
+    for (uint32_t b = 0; m && b < lead->block_count && !ld_flat_stopped(f); b++) {
+        if (f->prune && ld_flat_block_bound(f, lead, b) + others < ld_flat_least(f))
             continue;
         if (!ld_flat_load(f, lead, b) || !ld_flat_docs(f, lead) || !block_meet(m, others, phrases))
             return;

@@ -24,11 +24,20 @@ typedef struct ld_meeting {
 /* Keeps the candidates that kept[0 .. count) names, ascending. */
 void ld_meeting_keep(ld_meeting *m, const uint16_t *kept, uint32_t count);
 
+/* NULL: the execution has failed. */
+ld_meeting *ld_meeting_new(ld_flat *f);
+/* Takes candidates that have all words, and the query's only phrase: what else must hold, points,
+ * top. False: the execution has failed. */
+bool ld_meeting_take(ld_meeting *m);
+
 /* ---- flat_phrase.c: false, the execution has failed ---- */
 
 /* Keeps the candidates in which `word` (of required) has places that fit those before; `first`:
  * there are none before. */
 bool ld_meeting_narrow(ld_meeting *m, const ld_flat_phrase *phrase, uint32_t word, bool first);
+/* The same for candidate i alone, whose starts get empty where the word has no such place. Of the
+ * first two words the second reads the first's places, too. */
+bool ld_meeting_place(ld_meeting *m, const ld_flat_phrase *phrase, uint32_t word, uint32_t i);
 /* The same with all words of the phrase at once. */
 bool ld_meeting_find(ld_meeting *m, const ld_flat_phrase *phrase);
 /* Adds the points of the phrase, whose places were found, to the candidates. */

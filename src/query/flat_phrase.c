@@ -12,6 +12,8 @@
  */
 #include "query/flat_meet.h"
 
+#define PAIRS_MAX 8u /* positions of a document up to which all are compared */
+
 static bool starts_reserve(ld_meeting *m, uint32_t count)
 {
     if (m->starts_used + count <= m->starts_max)
@@ -111,6 +113,76 @@ bool ld_meeting_narrow(ld_meeting *m, const ld_flat_phrase *phrase, uint32_t wor
         count += m->starts_count[i] > 0;
     }
     ld_meeting_keep(m, kept, count);
+    return true;
+}
+
+/* Starts of candidate i: where the first word stands at its first place and the second at its. Of
+ * two lists both short, each pair is compared: where a merge stops cannot be guessed. */
+static uint32_t starts_of_pair(uint32_t *starts, const uint32_t *a, uint32_t a_count,
+                               const uint32_t *b, uint32_t b_count, uint32_t a_offset,
+                               uint32_t b_offset)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0, k = 0; i < a_count; i++) {
+        if (a[i] < a_offset)
+            continue;
+        uint32_t start = a[i] - a_offset, wanted = start + b_offset, met = 0;
+        if (b_count <= PAIRS_MAX) {
+            for (uint32_t j = 0; j < b_count; j++)
+                met |= b[j] == wanted;
+        } else {
+            while (k < b_count && b[k] < wanted)
+                k++;
+            if (k == b_count)
+                break;
+            met = b[k] == wanted;
+        }
+        starts[kept] = start;
+        kept += met;
+    }
+    return kept;
+}
+
+/* The first two words in candidate i. */
+static bool place_pair(ld_meeting *m, const ld_flat_phrase *phrase, uint32_t i)
+{
+    ld_flat_term *a = &m->f->required[0], *b = &m->f->required[1];
+    uint32_t a_count, b_count, a_place = place_next(m, phrase, 0, 0),
+                               b_place = place_next(m, phrase, 1, 0);
+    const uint32_t *a_at = ld_postings_block_positions(a->postings, m->at[0][i], &a_count);
+    const uint32_t *b_at = ld_postings_block_positions(b->postings, m->at[1][i], &b_count);
+    if (!a_at || !b_at)
+        return failed(m, a_at ? b : a);
+    if (!starts_reserve(m, a_count))
+        return false;
+    uint32_t *starts = m->starts + m->starts_used;
+    uint32_t count = starts_of_pair(starts, a_at, a_count, b_at, b_count, phrase->offsets[a_place],
+                                    phrase->offsets[b_place]);
+    for (uint32_t k = place_next(m, phrase, 0, a_place + 1); count && k < phrase->count;
+         k = place_next(m, phrase, 0, k + 1))
+        count = starts_meet(starts, count, a_at, a_count, phrase->offsets[k]);
+    for (uint32_t k = place_next(m, phrase, 1, b_place + 1); count && k < phrase->count;
+         k = place_next(m, phrase, 1, k + 1))
+        count = starts_meet(starts, count, b_at, b_count, phrase->offsets[k]);
+    m->starts_first[i] = m->starts_used;
+    m->starts_count[i] = count;
+    m->starts_used += count;
+    return true;
+}
+
+bool ld_meeting_place(ld_meeting *m, const ld_flat_phrase *phrase, uint32_t word, uint32_t i)
+{
+    uint32_t tf, *count = &m->starts_count[i];
+    if (word == 1)
+        return place_pair(m, phrase, i);
+    ld_flat_term *t = &m->f->required[word];
+    const uint32_t *positions = ld_postings_block_positions(t->postings, m->at[word][i], &tf);
+    if (!positions)
+        return failed(m, t);
+    for (uint32_t k = place_next(m, phrase, word, 0); *count && k < phrase->count;
+         k = place_next(m, phrase, word, k + 1))
+        *count =
+            starts_meet(m->starts + m->starts_first[i], *count, positions, tf, phrase->offsets[k]);
     return true;
 }
 

@@ -10,8 +10,6 @@
 
 /* Candidates in one block from which on merging beats searching for each. */
 #define MERGE_MIN 6u
-/* Runs of candidates that are found before the first of them is looked at. */
-#define RUNS_AHEAD 8u
 /* Candidates in a bit set up to which testing bits beats decoding it. */
 #define BITS_MAX 48u
 
@@ -22,6 +20,11 @@ static bool failed(ld_flat *f, const ld_flat_term *t)
         f->x->error = t->postings->error;
     }
     return false;
+}
+
+bool ld_flat_sound(ld_flat *f, const ld_flat_term *t)
+{
+    return t->postings->status == LEDE_OK || failed(f, t);
 }
 
 /* ---- bounds ---- */
@@ -198,21 +201,7 @@ bool ld_flat_points_at(ld_flat *f, ld_flat_term *t, const uint32_t *docs, const 
 
 /* ---- candidates ---- */
 
-/*
- * Candidates by the blocks they lie in: run after run of candidates that one block's range holds.
- * Runs are found some way ahead, and the bytes of their blocks sent for at once: what comes from
- * memory takes longer than a block's work, and waits together.
- */
-typedef struct runs {
-    const uint32_t *docs;
-    uint32_t count;
-    uint32_t at, block;        /* of what is not yet in a run: first candidate, least block */
-    uint32_t first, found;     /* runs [first, found) are at hand, by their number modulo */
-    uint32_t ends[RUNS_AHEAD]; /* past the run's last candidate */
-    uint32_t blocks[RUNS_AHEAD];
-} runs;
-
-static void runs_find(const ld_flat *f, const ld_flat_term *t, runs *r)
+static void runs_find(const ld_flat *f, const ld_flat_term *t, ld_flat_runs *r)
 {
     const uint32_t *docs = r->docs + r->at;
     r->block = ld_postings_block_find(t->postings, r->block, docs[0]);
@@ -229,26 +218,29 @@ static void runs_find(const ld_flat *f, const ld_flat_term *t, runs *r)
     else if (docs[1] <= last)
         run = f->kernels->lower_bound(docs, most, last + 1);
     r->at += run;
-    r->ends[r->found % RUNS_AHEAD] = r->at;
-    r->blocks[r->found++ % RUNS_AHEAD] = r->block;
+    r->ends[r->found % LD_FLAT_RUNS_AHEAD] = r->at;
+    r->blocks[r->found++ % LD_FLAT_RUNS_AHEAD] = r->block;
 }
 
-static runs runs_of(const ld_flat_term *t, const uint32_t *docs, uint32_t count)
+void ld_flat_runs_begin(ld_flat_runs *r, const ld_flat_term *t, const uint32_t *docs,
+                        uint32_t count)
 {
-    return (runs){.docs = docs, .count = count, .block = t->block};
+    r->docs = docs;
+    r->count = count;
+    r->at = r->first = r->found = 0;
+    r->block = t->block;
 }
 
-/* Moves to the block of the next run, candidates [.., *end). False: no more blocks. */
-static bool runs_next(const ld_flat *f, ld_flat_term *t, runs *r, uint32_t *end)
+bool ld_flat_runs_next(const ld_flat *f, ld_flat_term *t, ld_flat_runs *r, uint32_t *end)
 {
-    while (r->at < r->count && r->found - r->first < RUNS_AHEAD)
+    while (r->at < r->count && r->found - r->first < LD_FLAT_RUNS_AHEAD)
         runs_find(f, t, r);
     if (r->first == r->found) {
         t->block = r->block;
         return false;
     }
-    t->block = r->blocks[r->first % RUNS_AHEAD];
-    *end = r->ends[r->first++ % RUNS_AHEAD];
+    t->block = r->blocks[r->first % LD_FLAT_RUNS_AHEAD];
+    *end = r->ends[r->first++ % LD_FLAT_RUNS_AHEAD];
     return true;
 }
 
@@ -310,8 +302,9 @@ bool ld_flat_add(ld_flat *f, ld_flat_term *t, const uint32_t *docs, uint32_t *po
 {
     uint16_t at_docs[LD_FLAT_BATCH + LD_FLAT_SLACK], at_block[LD_FLAT_BATCH + LD_FLAT_SLACK];
     ld_flat_numbers own, met;
-    runs r = runs_of(t, docs, count);
-    for (uint32_t i = 0, end; runs_next(f, t, &r, &end); i = end) {
+    ld_flat_runs r;
+    ld_flat_runs_begin(&r, t, docs, count);
+    for (uint32_t i = 0, end; ld_flat_runs_next(f, t, &r, &end); i = end) {
         uint32_t run = end - i;
         if (!any_reaches(points + i, run, ld_flat_block_bound(f, t, t->block) + more, least))
             continue;
@@ -352,8 +345,9 @@ uint32_t ld_flat_require(ld_flat *f, ld_flat_term *t, uint32_t *docs, uint32_t *
     ld_flat_numbers own;
     bool scores = f->top->k > 0 && t->weight > 0;
     uint32_t kept = 0;
-    runs r = runs_of(t, docs, count);
-    for (uint32_t i = 0, end; runs_next(f, t, &r, &end); i = end) {
+    ld_flat_runs r;
+    ld_flat_runs_begin(&r, t, docs, count);
+    for (uint32_t i = 0, end; ld_flat_runs_next(f, t, &r, &end); i = end) {
         uint32_t run = end - i;
         if (f->prune && !any_reaches(points + i, run, ld_flat_block_bound(f, t, t->block) + more,
                                      ld_flat_least(f)))
@@ -384,8 +378,9 @@ uint32_t ld_flat_drop(ld_flat *f, ld_flat_term *t, uint32_t *docs, uint32_t *poi
 {
     uint16_t at_docs[LD_FLAT_BATCH + LD_FLAT_SLACK], at_block[LD_FLAT_BATCH + LD_FLAT_SLACK];
     uint32_t kept = 0, i = 0;
-    runs r = runs_of(t, docs, count);
-    for (uint32_t end; runs_next(f, t, &r, &end); i = end) {
+    ld_flat_runs r;
+    ld_flat_runs_begin(&r, t, docs, count);
+    for (uint32_t end; ld_flat_runs_next(f, t, &r, &end); i = end) {
         uint32_t run = end - i;
         if (!ld_flat_load(f, t, t->block))
             return UINT32_MAX;
@@ -427,8 +422,9 @@ uint32_t ld_flat_count_in(ld_flat *f, ld_flat_term *t, const uint32_t *docs, uin
 {
     uint16_t at_docs[LD_FLAT_BATCH + LD_FLAT_SLACK], at_block[LD_FLAT_BATCH + LD_FLAT_SLACK];
     uint32_t found = 0;
-    runs r = runs_of(t, docs, count);
-    for (uint32_t i = 0, end; runs_next(f, t, &r, &end); i = end) {
+    ld_flat_runs r;
+    ld_flat_runs_begin(&r, t, docs, count);
+    for (uint32_t i = 0, end; ld_flat_runs_next(f, t, &r, &end); i = end) {
         uint32_t run = end - i;
         if (!ld_flat_load(f, t, t->block))
             return UINT32_MAX;
