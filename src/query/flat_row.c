@@ -81,6 +81,7 @@ static bool run_meet(ld_meeting *m, uint32_t word, uint32_t first, uint32_t end,
     ld_flat *f = m->f;
     ld_flat_term *t = &f->required[word];
     ld_flat_places at_docs, at_block, which;
+    ld_postings_positions_prefetch(t->postings, t->block); /* while the block is met */
     uint32_t found = ld_flat_meet(f, t, m->docs + first, end - first, at_docs, at_block);
     if (found == UINT32_MAX)
         return false;
