@@ -17,7 +17,7 @@ static uint64_t skip_load(const uint8_t *array, uint32_t width, uint32_t block)
     return ld_load_u32(at) & (width == 3 ? 0xffffffu : UINT32_MAX); /* the bounds are behind it */
 }
 
-#define PREFETCH_LINES 4u /* a group of positions, mostly */
+#define PREFETCH_LINES 8u /* heads of the groups before the one wanted, mostly */
 
 void ld_postings_positions_prefetch(const ld_postings *p, uint32_t block)
 {

@@ -146,6 +146,8 @@ void ld_flat_row(ld_flat *f)
         lead->block = b;
         if (!block_reaches(m, lead))
             continue;
+        ld_postings_positions_prefetch(lead->postings, b);
+        ld_postings_block_prefetch(lead->postings, b + 1);
         if (!ld_flat_load(f, lead, b) || !ld_flat_docs(f, lead) || !block_take(m))
             return;
     }
