@@ -84,9 +84,12 @@ uint32_t ld_postings_block_size(const ld_postings *p);
 /* [size] documents, ascending; readable up to the next multiple of 16, UINT32_MAX there. */
 const uint32_t *ld_postings_block_docs(ld_postings *p);
 /* True: the block is stored as a bit set; bit k of the little-endian words is document base + k,
- * base a multiple of 64. The words may stand anywhere in memory. */
+ * base a multiple of 64. The words may stand anywhere in memory. Of a damaged block there may be
+ * more or fewer bits than postings, which _docs tells. */
 bool ld_postings_block_bits(ld_postings *p, const uint8_t **words, uint32_t *word_count,
                             uint32_t *base);
+/* Whether a rank counted in those words is a posting's; false: the list has failed. */
+bool ld_postings_block_rank_fits(ld_postings *p, uint32_t rank);
 /* [size] frequencies, readable up to the next multiple of 16. NULL with status OK: all are 1. */
 const uint32_t *ld_postings_block_tfs(ld_postings *p);
 /* The frequencies of the postings at[0 .. count), in `room` or elsewhere; NULL as above. */

@@ -147,19 +147,18 @@ static bool block_window(const ld_postings_cursor *c, uint32_t block, uint64_t *
     return true;
 }
 
-/* Views the block's bit set and tests it whole: it is joined with others as it stands. Its length,
- * 0 where it is damaged. */
+/* Views the block's bit set and tests its ends; how many bits are set is tested where they become
+ * numbers (bits_counted): sets that are only joined are read once. Its length, 0 where it is
+ * damaged. */
 static size_t bits_view(const ld_postings_cursor *c, ld_postings_block *b)
 {
     size_t left = (size_t)(b->end - b->data);
     uint32_t word_count = left < 2 ? 0 : b->data[1], base = b->next / 64 * 64;
     const uint8_t *words = b->data + 2;
-    uint64_t aligned[LD_POSTINGS_WORDS_MAX];
     if (word_count == 0 || word_count > LD_POSTINGS_WORDS_MAX || left < 2 + 8ull * word_count)
         return 0;
-    memcpy(aligned, words, 8ull * word_count);
-    uint64_t first = aligned[0], last = aligned[word_count - 1];
-    if (c->kernels->popcount(aligned, word_count) != b->count || last == 0 ||
+    uint64_t first = ld_load_u64(words), last = ld_load_u64(words + 8ull * (word_count - 1));
+    if (last == 0 ||
         (first & ((UINT64_C(1) << b->next % 64) - 1)) != 0) /* a document before the first */
         return 0;
     uint64_t last_doc = base + 64ull * word_count - 1 - (uint32_t)__builtin_clzll(last);
@@ -170,6 +169,15 @@ static size_t bits_view(const ld_postings_cursor *c, ld_postings_block *b)
     b->word_count = word_count;
     b->base = base;
     return 2 + 8ull * word_count;
+}
+
+/* Whether the bit set has as many documents as the block. */
+static bool bits_counted(const ld_postings_cursor *c)
+{
+    const ld_postings_block *b = &c->b;
+    uint64_t aligned[LD_POSTINGS_WORDS_MAX];
+    memcpy(aligned, b->words, 8ull * b->word_count);
+    return c->kernels->popcount(aligned, b->word_count) == b->count;
 }
 
 /* Reads the heads: where the frequencies and classes are. */
@@ -273,12 +281,12 @@ bool ld_postings_docs_ready(ld_postings_cursor *c)
         !ld_postings_array(c, (void **)&b->docs,
                            (LD_POSTINGS_BLOCK + LD_POSTINGS_PAD) * sizeof *b->docs))
         return false;
-    if (b->words) {
-        c->kernels->bits_to_docs(b->words, b->word_count, b->base, b->docs);
-    } else if (!docs_of_gaps(c)) {
+    if (b->words ? !bits_counted(c) : !docs_of_gaps(c)) {
         ld_postings_corrupt(c, "postings", "a block is damaged");
         return false;
     }
+    if (b->words)
+        c->kernels->bits_to_docs(b->words, b->word_count, b->base, b->docs);
     for (uint32_t i = b->count; i % LD_POSTINGS_PAD; i++)
         b->docs[i] = UINT32_MAX;
     return b->docs_ready = true;
@@ -298,6 +306,15 @@ bool ld_postings_block_bits(ld_postings *p, const uint8_t **words, uint32_t *wor
     *word_count = b->word_count;
     *base = b->base;
     return b->words != NULL;
+}
+
+bool ld_postings_block_rank_fits(ld_postings *p, uint32_t rank)
+{
+    ld_postings_cursor *c = ld_postings_cursor_of(p);
+    if (rank < c->b.count)
+        return true;
+    ld_postings_corrupt(c, "postings", "a block is damaged");
+    return false;
 }
 
 /* ---- frequencies ---- */

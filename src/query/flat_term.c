@@ -245,7 +245,7 @@ bool ld_flat_runs_next(const ld_flat *f, ld_flat_term *t, ld_flat_runs *r, uint3
 }
 
 /* Of a bit set: its bit, and its rank by the bits before it. */
-static uint32_t bits_meet(const ld_flat_term *t, const uint32_t *docs, uint32_t count,
+static uint32_t bits_meet(ld_flat *f, const ld_flat_term *t, const uint32_t *docs, uint32_t count,
                           uint16_t *at_docs, uint16_t *at_block)
 {
     uint32_t found = 0, rank = 0, counted = 0; /* bits of the words before `counted` */
@@ -261,6 +261,8 @@ static uint32_t bits_meet(const ld_flat_term *t, const uint32_t *docs, uint32_t 
         at_docs[found] = (uint16_t)i;
         at_block[found++] = (uint16_t)(rank + (uint32_t)__builtin_popcountll(word & (mask - 1)));
     }
+    if (found && !ld_postings_block_rank_fits(t->postings, at_block[found - 1]))
+        return failed(f, t), UINT32_MAX;
     return found;
 }
 
@@ -268,7 +270,7 @@ uint32_t ld_flat_meet(ld_flat *f, ld_flat_term *t, const uint32_t *docs, uint32_
                       uint16_t *at_docs, uint16_t *at_block)
 {
     if (t->bits && !t->docs && count <= BITS_MAX)
-        return bits_meet(t, docs, count, at_docs, at_block);
+        return bits_meet(f, t, docs, count, at_docs, at_block);
     if (!ld_flat_docs(f, t))
         return UINT32_MAX;
     if (count >= MERGE_MIN)
