@@ -2,7 +2,6 @@
 #include "query/flat.h"
 
 #define TWICE_MAX 256u /* hits up to which matches are counted on their own */
-#define HIDDEN_SPARE 10u /* of so many times k best one in ten is supposed to count */
 
 bool ld_flat_stopped(ld_flat *f)
 {
@@ -108,27 +107,6 @@ bool ld_flat_offer(ld_flat *f, const uint32_t *docs, const uint32_t *points, uin
     return true;
 }
 
-/* k matches have so many points surely: no less is asked for from the start. Only where every
- * posting of a word is a match that counts. Where some rows do not count, that ten times as many
- * have more points is a guess. */
-static void least_start(ld_flat *f)
-{
-    const ld_flat_term *terms = f->need_optional ? f->optional : f->required;
-    uint32_t count = f->need_optional ? f->optional_count : f->required_count;
-    if (ld_flat_has_tests(f) || f->top->after.given || f->top->k > UINT32_MAX / HIDDEN_SPARE ||
-        (!f->need_optional && (count != 1 || f->phrase_count)))
-        return;
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t best = ld_flat_best(f, &terms[i], f->hides ? f->top->k * HIDDEN_SPARE : f->top->k);
-        if (f->hides) {
-            ld_topk_guess(f->top, best);
-        } else if (best > f->top->least) {
-            f->top->least = best;
-            f->top->more = true;
-        }
-    }
-}
-
 static bool is_small(const ld_flat *f)
 {
     uint64_t postings = 0;
@@ -139,9 +117,10 @@ static bool is_small(const ld_flat *f)
 
 static void hits(ld_flat *f)
 {
-    if (f->top->k)
-        least_start(f);
-    if (f->need_optional && is_small(f))
+    bool small = f->need_optional && is_small(f);
+    if (f->top->k && !small)
+        ld_flat_start(f);
+    if (small)
         ld_flat_or_small(f);
     else if (f->top->k == 0)
         ld_flat_count(f);

@@ -192,6 +192,10 @@ bool ld_flat_optional_add(ld_flat *f, const uint32_t *docs, uint32_t *points, ui
 /* Polls the deadline; true: stop. Once a block or window. */
 bool ld_flat_stopped(ld_flat *f);
 
+/* Raises the least points to what k matches surely have: only where every posting of a word is a
+ * match that counts. (flat_start.c) */
+void ld_flat_start(ld_flat *f);
+
 /* ---- answers ---- */
 void ld_flat_and(ld_flat *f);      /* with required words, no phrases */
 void ld_flat_row(ld_flat *f);      /* with one phrase and no other required word */

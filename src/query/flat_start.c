@@ -1,0 +1,143 @@
+/*
+ * How many points are surely needed, before anything is looked for? A search that begins with a
+ * low least reads and scores what it throws away later.
+ *
+ *   lists     a long list says how many points its 10th, 100th and 1000th best posting has alone
+ *   sample    any of several words: the best blocks of a rare word, those of their documents that
+ *             it gives most, and what the other words add there. The k-th best of that sample are
+ *             k matches that have so many points
+ *
+ * Where some rows do not count, that ten times as many have more points is a guess (ld_topk_guess),
+ * and no sample is taken.
+ *
+ * The sample's documents are met again by the search; none of them is offered here. Points of what
+ * else may add to a match are left out, so that the sample stands below what the search finds.
+ *
+ * cost of a sample: SAMPLE_BLOCKS of the rare word and the blocks of other words in which 1.5 k
+ * documents lie. Compare the guessed thresholds of Petri, Mallia, Macdonald, Suel et al., A
+ * Comparison of Top-k Threshold Estimation Techniques for Disjunctive Query Processing (CIKM 2020).
+ */
+#include "query/flat.h"
+
+#define HIDDEN_SPARE     10u  /* of so many times k best one in ten is supposed to count */
+#define SAMPLE_HITS_MAX  100u /* more are not to be had from few blocks */
+#define SAMPLE_WORDS_MAX 16u  /* of a query; of more the rarest */
+#define SAMPLE_LOOKED_AT 64u  /* blocks among which the best is chosen */
+#define SAMPLE_MET_WHOLE 16u  /* blocks of a word that is added to all of the sample */
+
+typedef struct sample {
+    ld_flat *f;
+    ld_flat_term *words[SAMPLE_WORDS_MAX]; /* [count] ascending by df */
+    uint32_t word_count;
+    uint32_t count;
+    ld_flat_numbers docs, points; /* [count] */
+} sample;
+
+static void words_sort(sample *s)
+{
+    ld_flat *f = s->f;
+    s->word_count = 0;
+    for (uint32_t i = 0; i < f->optional_count; i++) {
+        uint32_t at = s->word_count;
+        if (at == SAMPLE_WORDS_MAX && s->words[--at]->df <= f->optional[i].df)
+            continue;
+        for (; at > 0 && s->words[at - 1]->df > f->optional[i].df; at--)
+            s->words[at] = s->words[at - 1];
+        s->words[at] = &f->optional[i];
+        s->word_count += s->word_count < SAMPLE_WORDS_MAX;
+    }
+}
+
+static uint32_t best_block(const ld_flat_term *t)
+{
+    uint32_t best = 0, most = 0;
+    for (uint32_t b = 0; b < t->block_count && b < SAMPLE_LOOKED_AT; b++) {
+        uint32_t own = ld_postings_block_bound(t->postings, b);
+        best = own > most ? b : best;
+        most = own > most ? own : most;
+    }
+    return best;
+}
+
+/* The points that at least k of the sample have, 0 < k <= count: bit by bit. */
+static uint32_t kth_best(const sample *s, uint32_t k)
+{
+    uint32_t least = 0;
+    for (uint32_t bit = 1u << 31; bit; bit >>= 1) {
+        uint32_t reach = 0;
+        for (uint32_t i = 0; i < s->count; i++)
+            reach += s->points[i] >= (least | bit);
+        least |= reach >= k ? bit : 0;
+    }
+    return least;
+}
+
+static void best_keep(sample *s, uint32_t k)
+{
+    if (s->count > k)
+        s->count = s->f->kernels->filter(s->docs, s->points, s->count, 0, kth_best(s, k));
+}
+
+/* Takes a block of `base` and adds what the other words give. Points of the k-th best; 0: there are
+ * not so many, or the execution has failed. */
+static uint32_t sample_take(sample *s, ld_flat_term *base, uint32_t k)
+{
+    ld_flat *f = s->f;
+    if (!ld_flat_load(f, base, best_block(base)) || !ld_flat_docs(f, base) || base->size < k)
+        return 0;
+    s->count = base->size;
+    memcpy(s->docs, base->docs, s->count * sizeof *s->docs);
+    if (!ld_flat_points(f, base, 0, s->count, s->points))
+        return 0;
+    for (uint32_t i = 0; i < s->word_count; i++) {
+        if (s->words[i] == base)
+            continue;
+        if (s->words[i]->block_count > SAMPLE_MET_WHOLE)
+            best_keep(s, k + k / 2);
+        if (!ld_flat_add(f, s->words[i], s->docs, s->points, s->count, 0, 0))
+            return 0;
+    }
+    return kth_best(s, k);
+}
+
+static uint32_t sample_least(ld_flat *f)
+{
+    sample s = {.f = f};
+    uint32_t k = f->top->k, base = 0;
+    if (f->optional_count < 2 || k > SAMPLE_HITS_MAX)
+        return 0;
+    words_sort(&s);
+    while (base < s.word_count && s.words[base]->df < k)
+        base++;
+    if (base == s.word_count)
+        return 0;
+    uint32_t least = sample_take(&s, s.words[base], k);
+    for (uint32_t i = 0; i < f->optional_count; i++)
+        f->optional[i].block = f->optional[i].next_doc = 0;
+    return least;
+}
+
+static void raise(ld_flat *f, uint32_t least)
+{
+    if (least <= f->top->least)
+        return;
+    f->top->least = least;
+    f->top->more = true;
+}
+
+void ld_flat_start(ld_flat *f)
+{
+    const ld_flat_term *terms = f->need_optional ? f->optional : f->required;
+    uint32_t count = f->need_optional ? f->optional_count : f->required_count;
+    if (ld_flat_has_tests(f) || f->top->after.given || f->top->k > UINT32_MAX / HIDDEN_SPARE ||
+        (!f->need_optional && (count != 1 || f->phrase_count)))
+        return;
+    for (uint32_t i = 0; i < count; i++) {
+        if (f->hides)
+            ld_topk_guess(f->top, ld_flat_best(f, &terms[i], f->top->k * HIDDEN_SPARE));
+        else
+            raise(f, ld_flat_best(f, &terms[i], f->top->k));
+    }
+    if (f->need_optional && f->prune && !f->hides)
+        raise(f, sample_least(f));
+}
