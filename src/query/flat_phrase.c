@@ -12,8 +12,6 @@
  */
 #include "query/flat_meet.h"
 
-#define PAIRS_MAX 8u /* positions of a document up to which all are compared */
-
 static bool starts_reserve(ld_meeting *m, uint32_t count)
 {
     if (m->starts_used + count <= m->starts_max)
@@ -116,8 +114,7 @@ bool ld_meeting_narrow(ld_meeting *m, const ld_flat_phrase *phrase, uint32_t wor
     return true;
 }
 
-/* Starts of candidate i: where the first word stands at its first place and the second at its. Of
- * two lists both short, each pair is compared: where a merge stops cannot be guessed. */
+/* Where the first word stands at its first place and the second at its. */
 static uint32_t starts_of_pair(uint32_t *starts, const uint32_t *a, uint32_t a_count,
                                const uint32_t *b, uint32_t b_count, uint32_t a_offset,
                                uint32_t b_offset)
@@ -126,19 +123,13 @@ static uint32_t starts_of_pair(uint32_t *starts, const uint32_t *a, uint32_t a_c
     for (uint32_t i = 0, k = 0; i < a_count; i++) {
         if (a[i] < a_offset)
             continue;
-        uint32_t start = a[i] - a_offset, wanted = start + b_offset, met = 0;
-        if (b_count <= PAIRS_MAX) {
-            for (uint32_t j = 0; j < b_count; j++)
-                met |= b[j] == wanted;
-        } else {
-            while (k < b_count && b[k] < wanted)
-                k++;
-            if (k == b_count)
-                break;
-            met = b[k] == wanted;
-        }
+        uint32_t start = a[i] - a_offset, wanted = start + b_offset;
+        while (k < b_count && b[k] < wanted)
+            k++;
+        if (k == b_count)
+            break;
         starts[kept] = start;
-        kept += met;
+        kept += b[k] == wanted;
     }
     return kept;
 }
