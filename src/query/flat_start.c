@@ -143,7 +143,7 @@ static uint32_t sample_least(ld_flat *f)
     return least;
 }
 
-static void raise(ld_flat *f, uint32_t least)
+static void least_raise(ld_flat *f, uint32_t least)
 {
     if (least <= f->top->least)
         return;
@@ -162,8 +162,8 @@ void ld_flat_start(ld_flat *f)
         if (f->hides)
             ld_topk_guess(f->top, ld_flat_best(f, &terms[i], f->top->k * HIDDEN_SPARE));
         else
-            raise(f, ld_flat_best(f, &terms[i], f->top->k));
+            least_raise(f, ld_flat_best(f, &terms[i], f->top->k));
     }
     if (f->need_optional && f->prune && !f->hides)
-        raise(f, sample_least(f));
+        least_raise(f, sample_least(f));
 }

@@ -1,10 +1,10 @@
 /*
  * Flat queries over lists of many blocks: the fast ways against the cursor tree, which
  * test_differential.c holds against the naive twin. Words of every density, deleted and superseded
- * rows, filters, phrases, several segments; hits, order, scores and totals must be the same, with
- * and without pruning, and whatever the points of the last hit were guessed to be: from one to more
- * than any document can have. Each test runs on every level of the kernels that this machine has (a
- * process each, since the level is read once).
+ * rows and archives in which no row is hidden, filters, phrases, several segments; hits, order,
+ * scores and totals must be the same, with and without pruning, and whatever the points of the last
+ * hit were guessed to be: from one to more than any document can have. Each test runs on every
+ * level of the kernels that this machine has (a process each, since the level is read once).
  */
 #include "tests/test.h"
 
@@ -121,9 +121,12 @@ static size_t term_print(test_random *r, char *out, size_t room)
 {
     if (test_random_below(r, 40) == 0)
         return (size_t)snprintf(out, room, "absent");
-    if (test_random_below(r, 5) == 0)
-        return (size_t)snprintf(out, room, "\"w%u w%u%s\"", any_word(r), any_word(r),
-                                test_random_below(r, 3) ? "" : " w1");
+    if (test_random_below(r, 5) == 0) {
+        static const char *const ends[] = {"", "", " w1", " w0 w1", " w0 w0"};
+        uint32_t first = any_word(r), second = test_random_below(r, 6) ? any_word(r) : first;
+        return (size_t)snprintf(out, room, "\"w%u w%u%s\"", first, second,
+                                ends[test_random_below(r, 5)]);
+    }
     return (size_t)snprintf(out, room, "w%u",
                             test_random_below(r, 2) ? any_word(r) : test_random_below(r, WORDS));
 }
@@ -172,7 +175,10 @@ static uint64_t any_guess(test_random *r)
 static void ways_compare(fixture *f, const char *text, uint32_t count)
 {
     ld_query_options options = {LD_DIALECT_LUCENE, 0, &f->profile};
-    ld_search_request request = {.one_by_one = true, .count_exact = true, .count = count};
+    ld_search_request request = {.one_by_one = true,
+                                 .count_exact = true,
+                                 .count = count,
+                                 .versions_all = test_random_below(&f->random, 2) != 0};
     ld_search_result want, got;
     ld_query *q;
     char way[96];
