@@ -13,21 +13,20 @@ typedef struct ld_dictionary_writer {
     ld_scratch block_at;            /* u32 per block */
     ld_scratch separators;
     ld_scratch separator_at; /* u32 per block */
-    ld_scratch hashes;       /* u32 per word, in order; empty when not hashed */
-    bool hashed;
-    uint32_t count;    /* words so far */
-    uint32_t in_block; /* words of the block at hand */
+    ld_scratch looked_up;    /* hash and block of each word of the look-up, u32 each */
+    uint32_t count;          /* words so far */
+    uint32_t in_block;       /* words of the block at hand */
     uint32_t previous_bytes;
     char previous[LD_TERM_BYTES_MAX];
 } ld_dictionary_writer;
 
 void ld_dictionary_writer_init(ld_dictionary_writer *w, const lede_env *env, ld_segment_writer *out,
-                               ld_part_id blocks, ld_part_id index, bool hashed);
+                               ld_part_id blocks, ld_part_id index);
 void ld_dictionary_writer_release(ld_dictionary_writer *w);
-/* Adds a word above all before it; the caller appends the entry to the answer. The prologue is
- * written when the word begins a block. */
-ld_buf *ld_dictionary_writer_add(ld_dictionary_writer *w, ld_span word, const uint64_t *prologue,
-                                 uint32_t prologue_count);
+/* Adds a word above all before it, to the look-up as well where told so; the caller appends the
+ * entry to the answer. The prologue is written when the word begins a block. */
+ld_buf *ld_dictionary_writer_add(ld_dictionary_writer *w, ld_span word, bool looked_up,
+                                 const uint64_t *prologue, uint32_t prologue_count);
 lede_status ld_dictionary_writer_finish(ld_dictionary_writer *w, uint32_t docs, uint8_t flags,
                                         lede_error *err);
 
@@ -37,7 +36,7 @@ typedef struct ld_dictionary {
     const char *name;      /* for messages */
     uint32_t docs, count, block_count, separators_bytes;
     uint8_t block_at_bits, separator_at_bits, flags;
-    bool hashed;                                     /* has a look-up */
+    bool hashed, hashed_all;                         /* has a look-up; it has every word */
     uint64_t separator_at_offset, separators_offset; /* in `index` */
     ld_lookup lookup;
 } ld_dictionary;
@@ -52,8 +51,8 @@ lede_status ld_dictionary_block(const ld_dictionary *d, uint32_t block, ld_reade
 lede_status ld_dictionary_locate(const ld_dictionary *d, ld_span word, uint32_t *block,
                                  lede_error *err);
 /*
- * Blocks in which the word may stand: from the look-up, or the one block of a binary search
- * where there is none. Begin with *probe 0; NOTFOUND (without a message) when there are no more.
+ * Blocks in which the word may stand: those of the look-up, then, unless that has every word, the
+ * one of a binary search. Begin with *probe 0; NOTFOUND (without a message) when there are no more.
  */
 lede_status ld_dictionary_probe(const ld_dictionary *d, ld_span word, uint32_t *probe,
                                 uint32_t *block, lede_error *err);

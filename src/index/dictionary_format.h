@@ -28,11 +28,14 @@
  *   ...     packed, B + 1 numbers of s bits: offset of each block's separator, and P
  *   ...     P     separators: the shortest prefix of a block's first word that is above the last
  *                 word of the block before it; empty for block 0
- *   ...     the rest: lookup_format.h, from the hash of each word (low half of XXH3-64 without a
- *                 seed) to its block, with LD_DICTIONARY_FINGERPRINT_BITS; no bytes: no look-up
+ *   ...     the rest: lookup_format.h, from the hashes of some words (low half of XXH3-64 without a
+ *                 seed) to their blocks, with LD_DICTIONARY_FINGERPRINT_BITS; no bytes: no look-up
  *
- * The answer of the look-up is always confirmed by comparing the bytes of the word in its block. A
- * word that is not there is looked for in a block once in 16. Where words were made to meet in one
+ * The answer of the look-up is always confirmed by comparing the bytes of the word in its block.
+ * What the look-up does not know the reader searches by the separators, unless the look-up has as
+ * many items as there are words. Of terms those are in it that have lists of their own: the others,
+ * more than half in English news, cost three bytes each there and are all but never asked for, and
+ * then have nothing to be read behind the entry. Where words were made to meet in one
  * bucket, more than LD_DICTIONARY_BUCKET_MAX of them, the reader searches the separators instead.
  *
  * Limits: words < 2^32 - 1, blocks part < 4 GiB.
@@ -42,10 +45,12 @@
  *   index   03 00 00 00  02 00 00 00  01 00 00 00  00 00 00 00  03 00 00 00  00
  *
  * History: version 1, codec 1 (front-coded blocks of 32): first. Version 2: packed offsets, a
- * look-up without empty slots. Version 3: entries of lone terms (terms_format.h).
+ * look-up without empty slots. Version 3: entries of lone terms (terms_format.h). Version 4: a
+ * look-up of some words only; version 3, whose look-up has all of them, is read as well.
  */
 #define LD_DICTIONARY_CODEC            1u
-#define LD_DICTIONARY_VERSION          3u
+#define LD_DICTIONARY_VERSION          4u
+#define LD_DICTIONARY_VERSION_OLDEST   3u
 #define LD_DICTIONARY_BLOCK_WORDS      32u
 #define LD_DICTIONARY_HEADER_BYTES     20u
 #define LD_DICTIONARY_BUCKET_MAX       1024u

@@ -1,6 +1,7 @@
 /*
  * "Which block holds this word?": one look-up for an exact word, a binary search over separators
- * for the first word at or above a given one. Bytes and bounds: dictionary_format.h.
+ * for a word that is not in the look-up, and for the first word at or above a given one. Bytes and
+ * bounds: dictionary_format.h.
  *
  * Nothing is copied at open but the header; tables are viewed where they are touched. Every count
  * is tied to the part's length at open, so that the arithmetic afterwards cannot leave the part.
@@ -30,9 +31,21 @@ static lede_status header_check(ld_dictionary *d, lede_error *err)
     if (!d->hashed)
         return LEDE_OK;
     LD_TRY(ld_lookup_open(&d->index, end, d->index.bytes - end, &d->lookup, err));
-    if (d->lookup.items != d->count)
-        return ld_error_corrupt(err, d->name, end, "the look-up has another number of words");
+    if (d->lookup.items > d->count)
+        return ld_error_corrupt(err, d->name, end, "the look-up has more words than there are");
+    d->hashed_all = d->lookup.items == d->count;
     return LEDE_OK;
+}
+
+static lede_status version_check(const ld_part *part, const char *name, lede_error *err)
+{
+    if (part->codec == LD_DICTIONARY_CODEC && part->version >= LD_DICTIONARY_VERSION_OLDEST &&
+        part->version <= LD_DICTIONARY_VERSION)
+        return LEDE_OK;
+    return LD_FAIL(err, LEDE_E_VERSION,
+                   "the dictionary of %s has codec %u, version %u; this program reads %u, %u to %u",
+                   name, part->codec, part->version, LD_DICTIONARY_CODEC,
+                   LD_DICTIONARY_VERSION_OLDEST, LD_DICTIONARY_VERSION);
 }
 
 lede_status ld_dictionary_open(ld_dictionary *d, const ld_segment *segment, ld_part_id blocks,
@@ -45,12 +58,8 @@ lede_status ld_dictionary_open(ld_dictionary *d, const ld_segment *segment, ld_p
         return LEDE_OK;
     if (!d->blocks.segment || !d->index.segment)
         return ld_error_corrupt(err, name, 0, "one of its two parts is missing");
-    if (d->blocks.codec != LD_DICTIONARY_CODEC || d->blocks.version != LD_DICTIONARY_VERSION ||
-        d->index.codec != LD_DICTIONARY_CODEC || d->index.version != LD_DICTIONARY_VERSION)
-        return LD_FAIL(err, LEDE_E_VERSION,
-                       "the dictionary of %s has codec %u, version %u; this program reads %u, %u",
-                       name, d->blocks.codec, d->blocks.version, LD_DICTIONARY_CODEC,
-                       LD_DICTIONARY_VERSION);
+    LD_TRY(version_check(&d->blocks, name, err));
+    LD_TRY(version_check(&d->index, name, err));
     const uint8_t *h;
     LD_TRY(ld_part_view(&d->index, 0, LD_DICTIONARY_HEADER_BYTES, &h, err));
     d->docs = ld_load_u32(h);
@@ -141,7 +150,7 @@ lede_status ld_dictionary_probe(const ld_dictionary *d, ld_span word, uint32_t *
     }
     LD_TRY(ld_lookup_next(&d->lookup, hash, probe, block, err));
     if (*block == LD_LOOKUP_END)
-        return LEDE_E_NOTFOUND;
+        return d->hashed_all ? LEDE_E_NOTFOUND : probe_once(d, word, probe, block, err);
     if (*block >= d->block_count)
         return ld_error_corrupt(err, d->name, d->separators_offset,
                                 "the look-up names a block that is not there");

@@ -9,10 +9,15 @@
 #include "index/dictionary.h"
 #include "index/packed.h"
 
+/* A word that is looked up, while the look-up cannot be written yet. */
+typedef struct lookup_item {
+    uint32_t hash, block;
+} lookup_item;
+
 void ld_dictionary_writer_init(ld_dictionary_writer *w, const lede_env *env, ld_segment_writer *out,
-                               ld_part_id blocks, ld_part_id index, bool hashed)
+                               ld_part_id blocks, ld_part_id index)
 {
-    *w = (ld_dictionary_writer){.env = env, .hashed = hashed};
+    *w = (ld_dictionary_writer){.env = env};
     w->blocks =
         ld_segment_writer_part(out, blocks, LD_DICTIONARY_CODEC, LD_DICTIONARY_VERSION, true);
     w->index = ld_segment_writer_part(out, index, LD_DICTIONARY_CODEC, LD_DICTIONARY_VERSION, true);
@@ -20,7 +25,7 @@ void ld_dictionary_writer_init(ld_dictionary_writer *w, const lede_env *env, ld_
     ld_scratch_init(&w->block_at, out);
     ld_scratch_init(&w->separators, out);
     ld_scratch_init(&w->separator_at, out);
-    ld_scratch_init(&w->hashes, out);
+    ld_scratch_init(&w->looked_up, out);
 }
 
 void ld_dictionary_writer_release(ld_dictionary_writer *w)
@@ -29,7 +34,7 @@ void ld_dictionary_writer_release(ld_dictionary_writer *w)
     ld_scratch_release(&w->block_at);
     ld_scratch_release(&w->separators);
     ld_scratch_release(&w->separator_at);
-    ld_scratch_release(&w->hashes);
+    ld_scratch_release(&w->looked_up);
 }
 
 static uint32_t shared_bytes(const char *a, size_t a_bytes, const char *b, size_t b_bytes)
@@ -81,8 +86,8 @@ static void front_add(ld_buf *block, uint32_t shared, ld_span suffix)
     ld_buf_add_span(block, suffix);
 }
 
-ld_buf *ld_dictionary_writer_add(ld_dictionary_writer *w, ld_span word, const uint64_t *prologue,
-                                 uint32_t prologue_count)
+ld_buf *ld_dictionary_writer_add(ld_dictionary_writer *w, ld_span word, bool looked_up,
+                                 const uint64_t *prologue, uint32_t prologue_count)
 {
     if (w->in_block == LD_DICTIONARY_BLOCK_WORDS)
         block_flush(w);
@@ -97,8 +102,11 @@ ld_buf *ld_dictionary_writer_add(ld_dictionary_writer *w, ld_span word, const ui
     front_add(&w->block, shared, ld_span_of(word.data + shared, word.bytes - shared));
     memcpy(w->previous, word.data, word.bytes);
     w->previous_bytes = (uint32_t)word.bytes;
-    if (w->hashed)
-        add_u32(&w->hashes, (uint32_t)ld_hash64(word.data, word.bytes, 0));
+    if (looked_up) {
+        lookup_item item = {(uint32_t)ld_hash64(word.data, word.bytes, 0),
+                            w->count / LD_DICTIONARY_BLOCK_WORDS};
+        ld_scratch_add(&w->looked_up, &item, sizeof item);
+    }
     w->count++;
     w->in_block++;
     return &w->block;
@@ -119,15 +127,15 @@ static lede_status write_packed(ld_dictionary_writer *w, ld_scratch *numbers, ui
 
 static lede_status write_lookup(ld_dictionary_writer *w, lede_error *err)
 {
-    const uint8_t *hashes;
-    LD_TRY(ld_scratch_seal(&w->hashes, &hashes, err));
+    const uint8_t *items;
+    LD_TRY(ld_scratch_seal(&w->looked_up, &items, err));
     ld_lookup_writer lookup;
     uint64_t bytes;
     ld_lookup_writer_init(&lookup, ld_part_writer_owner(w->index));
     lede_status status = LEDE_OK;
-    for (uint32_t i = 0; i < w->count; i++)
-        LD_TRY_OUT(ld_lookup_writer_add(&lookup, ld_load_u32(hashes + (size_t)i * 4),
-                                        i / LD_DICTIONARY_BLOCK_WORDS, err));
+    for (uint64_t at = 0; at < ld_scratch_bytes(&w->looked_up); at += sizeof(lookup_item))
+        LD_TRY_OUT(ld_lookup_writer_add(&lookup, ld_load_u32(items + at),
+                                        ld_load_u32(items + at + sizeof(uint32_t)), err));
     status =
         ld_lookup_writer_finish(&lookup, w->index, LD_DICTIONARY_FINGERPRINT_BITS, &bytes, err);
 out:
@@ -155,5 +163,5 @@ lede_status ld_dictionary_writer_finish(ld_dictionary_writer *w, uint32_t docs, 
     LD_TRY(write_packed(w, &w->separator_at, bits[1], err));
     LD_TRY(ld_scratch_seal(&w->separators, &separators, err));
     ld_part_write(w->index, separators, separators_bytes);
-    return w->hashed && w->count > 0 ? write_lookup(w, err) : LEDE_OK;
+    return ld_scratch_bytes(&w->looked_up) > 0 ? write_lookup(w, err) : LEDE_OK;
 }

@@ -54,7 +54,7 @@ void ld_form_table_add(ld_buf *b, ld_span term, const ld_form *forms, uint32_t f
 void ld_spellings_writer_init(ld_spellings_writer *w, const lede_env *env, ld_segment_writer *out)
 {
     memset(w, 0, sizeof *w);
-    ld_dictionary_writer_init(&w->words, env, out, LD_PART_FORM_TERMS, LD_PART_FORM_INDEX, false);
+    ld_dictionary_writer_init(&w->words, env, out, LD_PART_FORM_TERMS, LD_PART_FORM_INDEX);
     ld_buf_init(&w->pairs, env, UINT32_MAX);
 }
 
@@ -69,7 +69,7 @@ static void spelling_flush(ld_spellings_writer *w)
     if (w->pair_count == 0)
         return;
     ld_buf *b =
-        ld_dictionary_writer_add(&w->words, ld_span_of(w->spelling, w->spelling_bytes), NULL, 0);
+        ld_dictionary_writer_add(&w->words, ld_span_of(w->spelling, w->spelling_bytes), false, NULL, 0);
     ld_buf_add_varint(b, w->pair_count);
     ld_buf_add_span(b, ld_buf_span(&w->pairs));
     if (w->pairs.status == LEDE_OK) /* a failure stays */

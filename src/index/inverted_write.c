@@ -72,7 +72,7 @@ static lede_status parts_begin(ld_inverted_writer *w, ld_segment_writer *out, le
     if (w->has_forms)
         w->forms_part =
             ld_segment_writer_part(out, LD_PART_FORMS, LD_FORMS_CODEC, LD_FORMS_VERSION, true);
-    ld_dictionary_writer_init(&w->words, w->env, out, LD_PART_TERMS, LD_PART_TERM_INDEX, true);
+    ld_dictionary_writer_init(&w->words, w->env, out, LD_PART_TERMS, LD_PART_TERM_INDEX);
     if (w->profile->stem)
         ld_spellings_writer_init(&w->spellings, w->env, out);
     w->codes_part = ld_segment_writer_part(out, LD_PART_CLASS_CODES, LD_POSTINGS_CODEC,

@@ -39,7 +39,7 @@ static bool is_lone(const ld_term *t)
 void ld_terms_writer_add(ld_dictionary_writer *w, ld_span term, const ld_term *t, bool has_forms)
 {
     uint64_t prologue[3] = {t->postings_offset, t->positions_offset, t->forms_offset};
-    ld_buf *b = ld_dictionary_writer_add(w, term, prologue, 3);
+    ld_buf *b = ld_dictionary_writer_add(w, term, !t->pulsed.is, prologue, 3);
     if (is_lone(t)) {
         ld_buf_add_varint(b, (uint64_t)t->pulsed.doc << 1);
         ld_buf_add_varint(b, t->pulsed.positions[0]);

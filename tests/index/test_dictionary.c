@@ -4,9 +4,9 @@
 #include "base/hash.h"
 #include "index/dictionary.h"
 
-/* Words in order; each entry is its number. */
+/* Words in order; each entry is its number. Every so-manieth is in the look-up; 0: none is. */
 static ld_segment *write_words(const lede_env *env, char (*words)[LD_TERM_BYTES_MAX + 1],
-                               uint32_t count, bool hashed)
+                               uint32_t count, uint32_t every)
 {
     lede_error err = {0};
     ld_segment_writer *w;
@@ -15,9 +15,10 @@ static ld_segment *write_words(const lede_env *env, char (*words)[LD_TERM_BYTES_
     uint32_t crc;
     ld_dictionary_writer d;
     assert_ok(ld_segment_writer_new(env, TWIN_ROOT "/d", &w, &err), &err);
-    ld_dictionary_writer_init(&d, env, w, LD_PART_FORM_TERMS, LD_PART_FORM_INDEX, hashed);
+    ld_dictionary_writer_init(&d, env, w, LD_PART_FORM_TERMS, LD_PART_FORM_INDEX);
     for (uint32_t i = 0; i < count; i++)
-        ld_buf_add_varint(ld_dictionary_writer_add(&d, ld_span_from_string(words[i]), NULL, 0),
+        ld_buf_add_varint(ld_dictionary_writer_add(&d, ld_span_from_string(words[i]),
+                                                   every > 0 && i % every == 0, NULL, 0),
                           i + 1);
     assert_ok(ld_dictionary_writer_finish(&d, 3, 0, &err), &err);
     ld_dictionary_writer_release(&d);
@@ -56,10 +57,10 @@ static int by_bytes(const void *a, const void *b)
     return strcmp(a, b);
 }
 
-static void check_words(uint32_t count, bool hashed)
+static void check_words(uint32_t count, uint32_t every)
 {
     lede_error err = {0};
-    test_random r = {count + hashed};
+    test_random r = {count + every};
     lede_env *env = twin_env();
     char(*words)[LD_TERM_BYTES_MAX + 1] = calloc(count + 1, sizeof *words);
     for (uint32_t i = 0; i < count; i++) { /* shared prefixes, all lengths, all bytes but 0 */
@@ -70,12 +71,13 @@ static void check_words(uint32_t count, bool hashed)
             words[i][n++] = (char)(test_random_below(&r, 3) ? 'a' : 1 + test_random_below(&r, 255));
     }
     qsort(words, count, sizeof *words, by_bytes);
-    ld_segment *s = write_words(env, words, count, hashed);
+    ld_segment *s = write_words(env, words, count, every);
     ld_dictionary d;
     assert_ok(ld_dictionary_open(&d, s, LD_PART_FORM_TERMS, LD_PART_FORM_INDEX, "words", &err),
               &err);
     assert_int_equal(d.count, count);
-    assert_int_equal(d.hashed, hashed && count > 0);
+    assert_int_equal(d.hashed, every && count > 0);
+    assert_int_equal(d.hashed_all, every && count > 0 && (every == 1 || count == 1));
     uint32_t blocks, looked = 0;
     for (uint32_t i = 0; i < count; i++) {
         char absent[LD_TERM_BYTES_MAX + 8];
@@ -86,7 +88,7 @@ static void check_words(uint32_t count, bool hashed)
         assert_ok(ld_dictionary_locate(&d, ld_span_from_string(words[i]), &blocks, &err), &err);
         assert_int_equal(blocks, i / LD_DICTIONARY_BLOCK_WORDS);
     }
-    if (hashed && count > 100)
+    if (every == 1 && count > 100)
         assert_true(looked < count / 10); /* an absent word costs no block */
     ld_segment_close(s);
     ld_env_memory_free(env);
@@ -98,8 +100,8 @@ static void test_words_are_found(void **state)
     (void)state;
     static const uint32_t counts[] = {0, 1, 31, 32, 33, 64, 1000, 9000};
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
-        check_words(counts[i], true);
-        check_words(counts[i], false);
+        for (uint32_t every = 0; every <= 3; every++)
+            check_words(counts[i], every);
     }
 }
 
@@ -117,7 +119,7 @@ static void test_one_bucket(void **state)
         if ((uint32_t)ld_hash64(word, bytes, 0) < UINT32_MAX / (COUNT / 16 + 1))
             memcpy(words[found++], word, bytes + 1);
     }
-    ld_segment *s = write_words(env, words, COUNT, true);
+    ld_segment *s = write_words(env, words, COUNT, 1);
     ld_dictionary d;
     assert_ok(ld_dictionary_open(&d, s, LD_PART_FORM_TERMS, LD_PART_FORM_INDEX, "words", &err),
               &err);
@@ -141,7 +143,7 @@ static void test_format(void **state)
     (void)state;
     char words[2][LD_TERM_BYTES_MAX + 1] = {"a", "ab"};
     lede_env *env = twin_env();
-    ld_segment *s = write_words(env, words, 2, false);
+    ld_segment *s = write_words(env, words, 2, 0);
     twin_assert_example(s, LD_PART_FORM_TERMS, "src/index/dictionary_format.h", "blocks");
     twin_assert_example(s, LD_PART_FORM_INDEX, "src/index/dictionary_format.h", "index");
     ld_segment_close(s);
