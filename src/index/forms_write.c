@@ -68,8 +68,8 @@ static void spelling_flush(ld_spellings_writer *w)
 {
     if (w->pair_count == 0)
         return;
-    ld_buf *b =
-        ld_dictionary_writer_add(&w->words, ld_span_of(w->spelling, w->spelling_bytes), false, NULL, 0);
+    ld_buf *b = ld_dictionary_writer_add(&w->words, ld_span_of(w->spelling, w->spelling_bytes),
+                                         false, NULL, 0);
     ld_buf_add_varint(b, w->pair_count);
     ld_buf_add_span(b, ld_buf_span(&w->pairs));
     if (w->pairs.status == LEDE_OK) /* a failure stays */
