@@ -540,14 +540,19 @@ static inline uint64_t varint_of(uint32_t value, uint32_t *bytes)
 }
 
 /* The commonest posting, one occurrence in the body whose form is the first: both its numbers in
- * one store of eight bytes. */
-static inline uint8_t *single_put(uint8_t *at, const ld_buffer_occurrence *o, uint32_t head)
+ * one store of eight bytes where the chunk has room for them. */
+static inline bool single_write(ld_inverted_buffer *b, ld_buffer_list *t, size_t room,
+                                const ld_buffer_occurrence *o, uint32_t head)
 {
     uint32_t head_bytes, bytes;
     uint64_t first = varint_of(head, &head_bytes), second = varint_of(o->position << 1, &bytes);
     uint64_t both = first | second << 8 * head_bytes;
-    memcpy(at, &both, sizeof both);
-    return at + head_bytes + bytes;
+    if (room < sizeof both)
+        return append(b, t, (const uint8_t *)&both, head_bytes + bytes);
+    memcpy((uint8_t *)ld_pool_at(b, t->chunk) + CHUNK_LINK_BYTES + t->chunk_used, &both,
+           sizeof both);
+    t->chunk_used = (uint16_t)(t->chunk_used + head_bytes + bytes);
+    return true;
 }
 
 static inline uint8_t *head_put(uint8_t *at, const ld_buffer_entry *e, uint32_t doc_distance)
@@ -578,17 +583,16 @@ static bool entry_write(ld_inverted_buffer *b, const ld_buffer_entry *e, ld_buff
     uint8_t bytes[POSTING_BYTES], *at;
     uint32_t next = 0, i = 0;
     size_t room = t->chunk ? chunk_bytes[t->chunk_level] - CHUNK_LINK_BYTES - t->chunk_used : 0u;
-    if (room >= HEAD_BYTES_MAX + (is_flagged(e) ? CLASSES_BYTES_MAX : 0) +
-                    e->tf * (size_t)OCCURRENCE_BYTES_MAX) {
+    uint32_t head = posting_head(e, doc - t->next_doc);
+    if (e->tf == 1 && (head & 1) == 0 && o->form == 0 && head < VARINT_4_BYTES_MAX) {
+        if (!single_write(b, t, room, o, head))
+            return false;
+    } else if (room >= HEAD_BYTES_MAX + (is_flagged(e) ? CLASSES_BYTES_MAX : 0) +
+                           e->tf * (size_t)OCCURRENCE_BYTES_MAX) {
         uint8_t *from = (uint8_t *)ld_pool_at(b, t->chunk) + CHUNK_LINK_BYTES + t->chunk_used;
-        uint32_t head = posting_head(e, doc - t->next_doc);
-        if (e->tf == 1 && (head & 1) == 0 && o->form == 0 && head < VARINT_4_BYTES_MAX) {
-            at = single_put(from, o, head);
-        } else {
-            at = head_put(from, e, doc - t->next_doc);
-            for (; i < e->tf; next = o[i++].position + 1)
-                at = occurrence_put(at, &o[i], next);
-        }
+        at = head_put(from, e, doc - t->next_doc);
+        for (; i < e->tf; next = o[i++].position + 1)
+            at = occurrence_put(at, &o[i], next);
         t->chunk_used = (uint16_t)(t->chunk_used + (at - from));
     } else {
         at = head_put(bytes, e, doc - t->next_doc);
