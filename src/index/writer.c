@@ -59,11 +59,12 @@ size_t ld_writer_merge_bytes(const ld_index_writer *w)
     return spare_bytes(w) / 4;
 }
 
-static void note_memory(ld_index_writer *w)
+size_t ld_writer_note_memory(ld_index_writer *w)
 {
     size_t bytes = ld_writer_buffer_bytes(w);
     if (bytes > w->statistics.memory_peak_bytes)
         w->statistics.memory_peak_bytes = bytes;
+    return bytes;
 }
 
 /* ---- open and close ---- */
@@ -290,8 +291,7 @@ static lede_status flush_if_full(ld_index_writer *w, const ld_document *d, lede_
 {
     if (w->rows.row_count == 0)
         return LEDE_OK;
-    note_memory(w);
-    size_t bytes = ld_writer_buffer_bytes(w) + d->stored.bytes * 3;
+    size_t bytes = ld_writer_note_memory(w) + d->stored.bytes * 3;
     if (bytes >= buffer_bytes_max(w) ||
         (w->options.flush_docs > 0 && w->rows.row_count >= w->options.flush_docs))
         return ld_writer_flush(w, err);
@@ -339,7 +339,6 @@ lede_status ld_index_writer_add(ld_index_writer *w, const ld_document *document,
         ld_writer_add_version(w, (uint32_t)w->rows.row_count - 1);
         *outcome = LD_ADD_VERSION;
     }
-    note_memory(w);
     return LEDE_OK;
 }
 

@@ -263,6 +263,7 @@ lede_status ld_writer_flush(ld_index_writer *w, lede_error *err)
 {
     if (w->rows.row_count == 0)
         return LEDE_OK;
+    (void)ld_writer_note_memory(w);
     LD_TRY(ld_writer_join(w, err));
     lede_error error;
     lede_status status = flush_buffer(w, &error);

@@ -88,6 +88,8 @@ struct ld_index_writer {
 lede_status ld_writer_fail(ld_index_writer *w, lede_status status, const lede_error *error,
                            lede_error *err); /* makes the failure sticky */
 size_t ld_writer_buffer_bytes(const ld_index_writer *w);
+/* The same, and its peak goes into the statistics: at each document and before each flush. */
+size_t ld_writer_note_memory(ld_index_writer *w);
 size_t ld_writer_merge_bytes(const ld_index_writer *w); /* the share of a merge */
 
 /* ---- writer_identity.c ---- */

@@ -111,7 +111,8 @@ static lede_status add_all(lede_writer *writer, int labelled, unsigned long *doc
             snprintf(err->message, sizeof err->message, "line %lu is no document", number);
             status = LEDE_E_INVALID;
         } else {
-            labels_make(&label, *docs);
+            if (labelled)
+                labels_make(&label, *docs);
             status = add_document(writer, &doc, labelled ? &label : NULL, err);
             ++*docs;
         }
