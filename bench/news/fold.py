@@ -26,7 +26,7 @@ from pathlib import Path
 from copies import SEED, WORDS_MIN, edit, paragraphs
 
 COUNT, QUERIES = 150, 60
-EDITS = ("truncate", "headline", "paragraphs", "spelling", "ocr10")
+EDITS = ("truncate", "headline", "paragraphs", "spelling", "ocr10", "char10")
 
 
 def search(lede, archive, *words):

@@ -1,7 +1,7 @@
 #ifndef LD_INDEX_COPIES_FORMAT_H
 #define LD_INDEX_COPIES_FORMAT_H
 /*
- * The part COPIES (optional): which documents share winnowed 16-bit hashes of their text, so that
+ * The part COPIES (optional): which documents share sampled 16-bit hashes of their text, so that
  * near copies and parts of copies are found (containment = shared hashes / hashes).
  *
  *   copies  = lists hashes counts trailer

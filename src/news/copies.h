@@ -5,10 +5,10 @@
 #include "flow/article.h"
 
 /*
- * Winnowed hashes of the body's word shingles (Schleimer, Wilkerson, Aiken: "Winnowing", SIGMOD
- * 2003), 16 bits each, ascending and distinct, at most hashes_max of them (the smallest by a second
- * hash, so that a truncated copy keeps most of what it shares). *sketch, below 2^48: where the list
- * ends in the order it was cut by, and 32 bits of the hash of all words.
+ * A sample of the body's runs of 14 letters, 16 bits of a hash of each, ascending and distinct, at
+ * most hashes_max (< 2^16) of them: those with the smallest hashes, so that a truncated copy keeps
+ * most of what it shares. *sketch, below 2^48: where the sample ends in the order it was cut by,
+ * and 32 bits of the hash of all words.
  */
 lede_status ld_copies_hashes(ld_arena *arena, const ld_article *article, uint32_t hashes_max,
                              const uint16_t **hashes, uint32_t *count, uint64_t *sketch,
@@ -22,8 +22,8 @@ typedef enum ld_copy {
 } ld_copy;
 extern const char *const ld_copy_names[LD_COPY_EXACT + 1];
 #define LD_COPY_SHARED_MIN                                                                         \
-    4u /* fewer can be chance: three of 24 and 48 in 65,536 meet once in a million pairs, and one  \
-          story is held against a hundred thousand */
+    6u /* fewer are phrases of the trade ("said in a statement"), which all stories of a day share \
+        */
 /* How alike two articles are that share so many hashes, made with the same hashes_max; the same
  * whichever comes first. */
 ld_copy ld_copies_level(uint32_t shared, uint32_t a_count, uint64_t a_sketch, uint32_t b_count,
