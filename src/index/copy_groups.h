@@ -13,14 +13,28 @@
  *
  *   at a search  the notes of documents that are shown join groups (ld_copy_map)
  *
- * So two documents are in one group when a chain of copies leads from one to the other: what came
- * first, in which segment it stands and what was merged since does not matter, because merges carry
- * columns and notes over. What does matter: a document that was deleted before a copy of it came
- * does not lead anywhere; one deleted after leaves behind the id it lent. A group's id is that of
- * one of its documents (a hash of its key and content), the least one that was lent.
+ * Levels 2 and 3: two documents are in one group when a chain of copies leads from one to the
+ * other.
+ *
+ * Level 1 is likeness in part, and parts make chains: of a hundred stories on one template (bond
+ * issues, results) each is like some others. So nobody joins a group by being like any of its
+ * members:
+ *
+ *   a document joins    the groups of its copies at level 2 and above, all of them;
+ *                       without such copies, the group of the founder it shares most with (of two
+ *                       alike: the lesser id); without a founder, none: it founds its own
+ *
+ * A founder is a document that no copy came before. So each member at level 1 is like its founder,
+ * or closely like another member. The price: which of some documents that are like in part is the
+ * founder goes by the order of adding.
+ *
+ * In which segment a document stands and what was merged since does not matter, because merges
+ * carry columns and notes over. What does matter: a document that was deleted before a copy of it
+ * came does not lead anywhere; one deleted after leaves behind the id it lent. A group's id is that
+ * of one of its documents (a hash of its key and content), the least one that was lent.
  *
  * Rejected: ids made at a search from the hashes alone (every row's list for every snapshot);
- * leaders only (which copies find each other would depend on the order of adding); groups as a file
+ * chains at level 1 (121 of 3,800 Reuters stories were one group); groups as a file
  * of the generation (each commit would write a number for every row).
  *
  * Cost at a flush: a document walks the lists of its hashes in every segment that may lie in the

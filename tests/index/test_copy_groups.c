@@ -1,10 +1,12 @@
 /*
  * Groups of copies against a twin that holds every document against every other: the same partition
- * whatever the order of adding, the segments and the merges; deleted documents join nothing.
+ * whatever the segments and the merges, and at the closer levels whatever the order of adding;
+ * stories on one template make no chain; deleted documents join nothing.
  */
 #include "index/copy_groups.h"
 
 #include "base/env_memory.h"
+#include "base/hash.h"
 #include "index/writer.h"
 #include "tests/test.h"
 
@@ -66,17 +68,65 @@ static void stories_make(uint64_t seed, story *stories)
     }
 }
 
-static uint32_t pair_level(const story *a, const story *b)
+static uint32_t shared_of(const story *a, const story *b)
 {
     uint32_t shared = 0;
-    int64_t apart =
-        a->published > b->published ? a->published - b->published : b->published - a->published;
     for (uint32_t i = 0; i < a->hash_count; i++)
         for (uint32_t k = 0; k < b->hash_count; k++)
             shared += a->hashes[i] == b->hashes[k];
+    return shared;
+}
+
+static uint32_t pair_level(const story *a, const story *b)
+{
+    uint32_t shared = shared_of(a, b);
+    int64_t apart =
+        a->published > b->published ? a->published - b->published : b->published - a->published;
     if (a->published != INT64_MIN && b->published != INT64_MIN && apart > WINDOW_DAYS * DAY_MS)
         return 0;
     return level(shared, a->hash_count, (uint64_t)a->sketch, b->hash_count, (uint64_t)b->sketch);
+}
+
+static uint64_t own_id(const story *s)
+{
+    return ld_hash64(s->key, strlen(s->key), 1) >> (64 - LD_COPY_ID_BITS);
+}
+
+static void join(uint32_t *groups, uint32_t a, uint32_t b)
+{
+    uint32_t from = groups[a], to = groups[b];
+    for (uint32_t i = 0; i < DOCS; i++)
+        groups[i] = groups[i] == from ? to : groups[i];
+}
+
+/* Level 1, story after story in the order of adding. */
+static void twin_groups_in_part(const story *stories, const uint32_t *order, uint32_t *groups)
+{
+    bool founders[DOCS] = {false};
+    for (uint32_t i = 0; i < DOCS; i++)
+        groups[i] = i;
+    for (uint32_t i = 0; i < DOCS; i++) {
+        const story *s = &stories[order[i]];
+        uint32_t best = UINT32_MAX;
+        bool close = false;
+        for (uint32_t k = 0; k < i; k++) {
+            const story *o = &stories[order[k]];
+            uint32_t at = pair_level(s, o);
+            if (at > 1) {
+                join(groups, order[i], order[k]);
+                close = true;
+            }
+            if (at != 1 || !founders[order[k]])
+                continue;
+            const story *b = best == UINT32_MAX ? NULL : &stories[best];
+            if (!b || shared_of(s, o) > shared_of(s, b) ||
+                (shared_of(s, o) == shared_of(s, b) && own_id(o) < own_id(b)))
+                best = order[k];
+        }
+        if (!close && best != UINT32_MAX)
+            join(groups, order[i], best);
+        founders[order[i]] = !close && best == UINT32_MAX;
+    }
 }
 
 /* groups[i]: the least story that a chain of copies leads to. */
@@ -154,12 +204,16 @@ static void ids_read(const ld_snapshot *snapshot, uint32_t at_level, const story
     ld_arena_free(arena);
 }
 
-static void assert_partition(const ld_snapshot *snapshot, const story *stories)
+static void assert_partition(const ld_snapshot *snapshot, const story *stories,
+                             const uint32_t *order)
 {
     uint32_t groups[DOCS];
     uint64_t ids[DOCS];
     for (uint32_t l = 1; l <= LD_COPY_LEVELS; l++) {
-        twin_groups(stories, l, groups);
+        if (l == 1)
+            twin_groups_in_part(stories, order, groups);
+        else
+            twin_groups(stories, l, groups);
         ids_read(snapshot, l, stories, ids);
         for (uint32_t i = 0; i < DOCS; i++)
             for (uint32_t k = 0; k < i; k++)
@@ -204,12 +258,12 @@ static void the_same_whatever_the_way(void **state)
                 assert_ok(ld_index_writer_commit(w, NULL, &err), &err);
         }
         ld_snapshot *snapshot = commit_open(env, w);
-        assert_partition(snapshot, stories);
+        assert_partition(snapshot, stories, order);
         ld_snapshot_release(snapshot);
         assert_ok(ld_index_writer_merge(w, 1, &err), &err);
         snapshot = commit_open(env, w);
         assert_int_equal(ld_snapshot_segment_count(snapshot), 1);
-        assert_partition(snapshot, stories);
+        assert_partition(snapshot, stories, order);
         ld_snapshot_release(snapshot);
         ld_index_writer_close(w);
         assert_ok(ld_archive_check(env, "/m/a", true, no_finding, NULL, &err), &err);
@@ -316,10 +370,48 @@ static void many_rows_at_once(void **state)
     ld_env_memory_free(env);
 }
 
+/* Each story is like the one before it in part: at most a founder and its two neighbours make a
+ * group. */
+static void a_template_makes_no_chain(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < 6; seed++) {
+        lede_env *env = archive_make();
+        ld_index_writer *w = writer_open(env, seed % 2 ? 5 : 0);
+        const ld_copy_map *map;
+        uint32_t order[30], sizes[31] = {0}, largest = 0;
+        test_random r = {seed};
+        for (uint32_t i = 0; i < 30; i++) {
+            uint32_t k = seed ? test_random_below(&r, i + 1) : i;
+            order[i] = order[k];
+            order[k] = i;
+        }
+        for (uint32_t i = 0; i < 30; i++) {
+            story s = {"", {0}, 12, 0, INT64_MIN, false};
+            snprintf(s.key, sizeof s.key, "k%u", order[i]);
+            for (uint16_t h = 0; h < 12; h++)
+                s.hashes[h] = (uint16_t)(order[i] * 8 + h);
+            story_add(w, &s);
+        }
+        ld_snapshot *snapshot = commit_open(env, w);
+        assert_ok(ld_snapshot_copies(snapshot, 1, &map, &err), &err);
+        assert_in_range(map->group_count, 5, 15); /* founders that stay alone have none */
+        for (uint32_t i = 0; i < 30; i++)
+            sizes[group_at(snapshot, map, i)]++;
+        for (uint32_t g = 1; g <= 30; g++)
+            largest = sizes[g] > largest ? sizes[g] : largest;
+        assert_true(largest >= 2 && largest <= 3);
+        ld_snapshot_release(snapshot);
+        ld_index_writer_close(w);
+        ld_env_memory_free(env);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_same_whatever_the_way),
+        cmocka_unit_test(a_template_makes_no_chain),
         cmocka_unit_test(deleted_documents_join_nothing),
         cmocka_unit_test(versions_are_no_copies),
         cmocka_unit_test(many_rows_at_once),
