@@ -78,6 +78,8 @@ def main():
             f1 = 2 * found / (2 * found + wrong + COUNT - found)
             print(f"{name:11} {found} of {COUNT} in the group of their original")
             bars.append(f"bar copies.groups.{name}.f1 {f1:.4f}")
+        sizes = Counter(group[k] for k in group if "-" not in k).most_common(4)
+        print("largest groups of stories:", *[n for _, n in sizes])
         print(f"drawn stories in a group with another: {wrong} (of one template)")
         df = Counter(w for s in stories for w in set(re.findall(r"[a-z]{4,}", s["text"].lower())))
         words = sorted(w for w, n in df.items() if len(stories) / 100 < n < len(stories) / 3)

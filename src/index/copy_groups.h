@@ -20,13 +20,13 @@
  * issues, results) each is like some others. So nobody joins a group by being like any of its
  * members:
  *
- *   a document joins    the groups of its copies at level 2 and above, all of them;
- *                       without such copies, the group of the founder it shares most with (of two
- *                       alike: the lesser id); without a founder, none: it founds its own
+ *   core                a document that no copy came before (the founder), or with a copy at level
+ * 2 or above before it a document joins    the groups of its copies at level 2 and above, all of
+ * them; without such copies, the one group whose core it shares most with (of two alike: the lesser
+ * id); without that, none: it founds its own
  *
- * A founder is a document that no copy came before. So each member at level 1 is like its founder,
- * or closely like another member. The price: which of some documents that are like in part is the
- * founder goes by the order of adding.
+ * The price: which documents are the core goes by the order of adding, and a document that is like
+ * two groups in part leaves them two. Chains of copies at level 2 are not broken.
  *
  * In which segment a document stands and what was merged since does not matter, because merges
  * carry columns and notes over. What does matter: a document that was deleted before a copy of it

@@ -30,8 +30,8 @@ typedef struct copy_row {
     uint64_t sketch;
     int64_t published; /* INT64_MIN: not known */
     id_set sets[LD_COPY_LEVELS];
-    uint64_t founder;        /* id of the group whose founder it is a copy of at level 1 only */
-    uint32_t founder_shared; /* hashes; 0: of none */
+    uint64_t core;                /* id of the group with whose core it is a copy at level 1 only */
+    uint32_t core_shared;         /* hashes; 0: of none */
     uint64_t ids[LD_COPY_LEVELS]; /* given, once its turn is over */
 } copy_row;
 
@@ -72,16 +72,20 @@ static uint16_t hash_at(const assigner *a, const copy_row *r, uint32_t i)
     return ld_load_u16(a->w->rows.hashes.data + r->hashes + (size_t)i * 2);
 }
 
-/* What a copy at this level says about the groups of a row; ids of the other's groups.
- * is_founder: no document was a copy of the other's when it came. */
-static void take_groups(copy_row *r, uint32_t level, const uint64_t *ids, bool is_founder,
-                        uint32_t shared)
+static uint64_t own_id(ld_span key, uint64_t content_hash)
 {
-    bool better =
-        shared > r->founder_shared || (shared == r->founder_shared && ids[0] < r->founder);
-    if (level == 1 && is_founder && better) {
-        r->founder = ids[0];
-        r->founder_shared = shared;
+    return ld_hash64(key.data, key.bytes, content_hash) >> (64 - LD_COPY_ID_BITS);
+}
+
+/* What a copy at this level says about the groups of a row. own, ids: of the other. */
+static void take_groups(copy_row *r, uint32_t level, uint64_t own,
+                        const uint64_t ids[LD_COPY_LEVELS], uint32_t shared)
+{
+    bool better = shared > r->core_shared || (shared == r->core_shared && ids[0] < r->core);
+    bool is_core = ids[0] == own || ids[1] != own;
+    if (level == 1 && is_core && better) {
+        r->core = ids[0];
+        r->core_shared = shared;
     }
     for (uint32_t l = 0; level > 1 && l < level && l < LD_COPY_LEVELS; l++)
         set_add(&r->sets[l], ids[l]);
@@ -199,9 +203,8 @@ static lede_status judge(assigner *a, copy_row *r, uint32_t row, const ld_writer
     uint32_t count;
     int64_t sketch, published, id;
     uint64_t ids[LD_COPY_LEVELS];
-    bool is_founder = true;
     ld_key_room room;
-    ld_span key;
+    ld_identity identity;
     if (ld_tombstones_is_deleted(&s->open.tombstones, doc))
         return LEDE_OK;
     LD_TRY(ld_copies_doc_count(&side->copies, doc, &count, err));
@@ -211,23 +214,20 @@ static lede_status judge(assigner *a, copy_row *r, uint32_t row, const ld_writer
     if (level == 0)
         return LEDE_OK;
     LD_TRY(number_of(&side->columns, LD_COLUMN_PUBLISHED, doc, INT64_MIN, &published, err));
-    LD_TRY(ld_keys_name(&side->keys, doc, &room, &key, err));
+    LD_TRY(ld_keys_get(&side->keys, doc, &room, &identity, err));
     if (!in_window(a, r->published, published) ||
-        ld_span_equal(key, ld_row_buffer_key(&a->w->rows, row))) /* a version is no copy */
+        ld_span_equal(identity.key, ld_row_buffer_key(&a->w->rows, row))) /* a version is no copy */
         return LEDE_OK;
     LD_TRY(number_of(&side->columns, LD_COLUMN_COPY_GROUP, doc, -1, &id, err));
     if (id < 0)
         return LEDE_OK;
     for (uint32_t l = 0; l < LD_COPY_LEVELS; l++) {
-        int64_t own = -1;
         if (l > 0)
-            LD_TRY(number_of(&side->columns, (uint16_t)(LD_COLUMN_COPY_GROUP + l), doc, -1, &own,
-                             err));
-        is_founder = is_founder && own < 0;
-        id = own < 0 ? id : own;
+            LD_TRY(
+                number_of(&side->columns, (uint16_t)(LD_COLUMN_COPY_GROUP + l), doc, id, &id, err));
         ids[l] = (uint64_t)id;
     }
-    take_groups(r, level, ids, is_founder, counter_get(a, doc));
+    take_groups(r, level, own_id(identity.key, identity.content_hash), ids, counter_get(a, doc));
     return LEDE_OK;
 }
 
@@ -301,7 +301,7 @@ static void judge_row(assigner *a, copy_row *r, uint32_t row, uint32_t other)
     if (level == 0 || !in_window(a, r->published, o->published) ||
         ld_span_equal(ld_row_buffer_key(&a->w->rows, row), ld_row_buffer_key(&a->w->rows, other)))
         return;
-    take_groups(r, level, o->ids, o->sets[0].count == 0, counter_get(a, other));
+    take_groups(r, level, o->own, o->ids, counter_get(a, other));
 }
 
 static uint64_t least_id(const id_set *set, uint64_t own)
@@ -333,8 +333,8 @@ static lede_status meet_buffer(assigner *a, chains *c, lede_error *err)
         }
         for (size_t i = 0; i < a->found_count; i++)
             judge_row(a, r, row, a->found[i]);
-        if (r->founder_shared > 0 && r->sets[0].count == 0)
-            set_add(&r->sets[0], r->founder);
+        if (r->core_shared > 0 && r->sets[0].count == 0)
+            set_add(&r->sets[0], r->core);
         for (uint32_t l = 0; l < LD_COPY_LEVELS; l++)
             r->ids[l] = least_id(&r->sets[l], r->own);
     }
@@ -394,8 +394,7 @@ static void rows_fill(assigner *a)
         ld_span key = ld_row_buffer_key(b, row);
         r->hashes = hashes;
         hashes += (size_t)b->rows[row].copy_hash_count * 2;
-        r->own =
-            ld_hash64(key.data, key.bytes, b->rows[row].content_hash) >> (64 - LD_COPY_ID_BITS);
+        r->own = own_id(key, b->rows[row].content_hash);
         r->published = INT64_MIN;
         if (date < dates->count && dates->docs[date] == row)
             r->published = dates->values[date++];

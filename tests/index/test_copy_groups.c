@@ -102,30 +102,33 @@ static void join(uint32_t *groups, uint32_t a, uint32_t b)
 /* Level 1, story after story in the order of adding. */
 static void twin_groups_in_part(const story *stories, const uint32_t *order, uint32_t *groups)
 {
-    bool founders[DOCS] = {false};
+    bool cores[DOCS] = {false};
+    uint64_t ids[DOCS];
     for (uint32_t i = 0; i < DOCS; i++)
         groups[i] = i;
     for (uint32_t i = 0; i < DOCS; i++) {
         const story *s = &stories[order[i]];
-        uint32_t best = UINT32_MAX;
-        bool close = false;
+        uint32_t best = UINT32_MAX, most = 0;
+        uint64_t id = UINT64_MAX;
         for (uint32_t k = 0; k < i; k++) {
-            const story *o = &stories[order[k]];
-            uint32_t at = pair_level(s, o);
+            uint32_t o = order[k], at = pair_level(s, &stories[o]),
+                     shared = shared_of(s, &stories[o]);
             if (at > 1) {
-                join(groups, order[i], order[k]);
-                close = true;
+                join(groups, order[i], o);
+                id = ids[o] < id ? ids[o] : id;
             }
-            if (at != 1 || !founders[order[k]])
-                continue;
-            const story *b = best == UINT32_MAX ? NULL : &stories[best];
-            if (!b || shared_of(s, o) > shared_of(s, b) ||
-                (shared_of(s, o) == shared_of(s, b) && own_id(o) < own_id(b)))
-                best = order[k];
+            if (at == 1 && cores[o] && (shared > most || (shared == most && ids[o] < ids[best]))) {
+                best = o;
+                most = shared;
+            }
         }
-        if (!close && best != UINT32_MAX)
+        bool close = id != UINT64_MAX;
+        cores[order[i]] = close || best == UINT32_MAX;
+        if (!close && best != UINT32_MAX) {
             join(groups, order[i], best);
-        founders[order[i]] = !close && best == UINT32_MAX;
+            id = ids[best];
+        }
+        ids[order[i]] = id == UINT64_MAX ? own_id(s) : id;
     }
 }
 
