@@ -211,7 +211,8 @@ static lede_status judge(assigner *a, copy_row *r, uint32_t row, const ld_writer
     LD_TRY(number_of(&side->columns, LD_COLUMN_COPY_SKETCH, doc, 0, &sketch, err));
     uint32_t level = a->rules->level(counter_get(a, doc), a->w->rows.rows[row].copy_hash_count,
                                      r->sketch, count, (uint64_t)sketch);
-    if (level == 0)
+    bool counts = level > 1 || (r->sets[0].count == 0 && counter_get(a, doc) >= r->core_shared);
+    if (level == 0 || !counts) /* without a look at its key and groups */
         return LEDE_OK;
     LD_TRY(number_of(&side->columns, LD_COLUMN_PUBLISHED, doc, INT64_MIN, &published, err));
     LD_TRY(ld_keys_get(&side->keys, doc, &room, &identity, err));
