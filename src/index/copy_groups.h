@@ -41,8 +41,8 @@
  * window, 48 * 48 / 65,536 steps for each row there by chance alone, and more for phrases that all
  * stories share; a list longer than LD_COPY_LIST_DOCS and a 64th of the segment says nothing
  * (agency tails, furniture) and is passed over. So it grows with the rows in the window: adding
- * 25,000 articles of one window took a quarter of its processor time here (60 microseconds an
- * article), 100,000 half (200). Wider hashes would end the steps by chance.
+ * 25,000 articles of one window took a third of its processor time here (90 microseconds an
+ * article), 100,000 half (230). Wider hashes would end the steps by chance.
  */
 #include "index/snapshot.h"
 
