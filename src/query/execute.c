@@ -47,7 +47,7 @@ static lede_status segment_run(const ld_plan *plan, ld_execution *x, const ld_ma
     return done ? LEDE_OK : cursor_run(plan, x, sink, outcome, relaxed, err);
 }
 
-static void segment_enter(const ld_plan *plan, ld_execution *x, uint32_t segment)
+void ld_execution_enter(const ld_plan *plan, ld_execution *x, uint32_t segment)
 {
     x->segment = segment;
     x->view = ld_snapshot_segment(plan->snapshot, segment);
@@ -59,7 +59,7 @@ static lede_status segments_run(const ld_plan *plan, ld_execution *x, const ld_m
                                 ld_run_outcome *outcome, bool relaxed, lede_error *err)
 {
     for (uint32_t i = 0; i < ld_snapshot_segment_count(plan->snapshot) && !x->stopped; i++) {
-        segment_enter(plan, x, i);
+        ld_execution_enter(plan, x, i);
         LD_TRY(segment_run(plan, x, sink, outcome, relaxed, err));
     }
     return LEDE_OK;
@@ -96,7 +96,7 @@ static lede_status probe(const ld_plan *plan, ld_execution *x, uint32_t *found, 
 {
     *found = 0;
     for (uint32_t i = 0; i < ld_snapshot_segment_count(plan->snapshot); i++) {
-        segment_enter(plan, x, i);
+        ld_execution_enter(plan, x, i);
         ld_cursor *root = ld_plan_open(plan, x, plan->q->root, false);
         while (root && root->doc != LD_DOC_END && *found < LD_QUESTION_HITS && !x->stopped) {
             *found += ld_execution_shows(x, root->doc);
@@ -111,8 +111,15 @@ static lede_status probe(const ld_plan *plan, ld_execution *x, uint32_t *found, 
     return LEDE_OK;
 }
 
-static void execution_init(ld_execution *x, const ld_plan *plan, const ld_search_request *request)
+void ld_execution_init(ld_execution *x, const ld_plan *plan, const ld_search_request *request,
+                       ld_search_memory *memory)
 {
+    *x = (ld_execution){.arena = memory->cursors,
+                        .scratch = memory->scratch,
+                        .zones_arena = memory->zones,
+                        .contributions = plan->contributions};
+    ld_arena_reset(x->scratch);
+    ld_arena_reset(x->zones_arena);
     x->snapshot = plan->snapshot;
     x->profile = plan->profile;
     x->deadline = request->deadline;
@@ -146,13 +153,8 @@ static lede_status run_in(const ld_plan *plan, const ld_search_request *request,
                           ld_search_memory *memory, const ld_match_sink *sink,
                           ld_run_outcome *outcome, lede_error *err)
 {
-    ld_execution x = {.arena = memory->cursors,
-                      .scratch = memory->scratch,
-                      .zones_arena = memory->zones,
-                      .contributions = plan->contributions};
-    ld_arena_reset(x.scratch);
-    ld_arena_reset(x.zones_arena);
-    execution_init(&x, plan, request);
+    ld_execution x;
+    ld_execution_init(&x, plan, request, memory);
     bool question = plan->question && !request->strict;
     if (question)
         LD_TRY(probe(plan, &x, &outcome->all_words, err));

@@ -33,6 +33,12 @@ lede_status ld_plan_run(const ld_plan *plan, const ld_search_request *request,
 /* How this plan's words are scored. */
 void ld_plan_scoring(const ld_plan *plan, const ld_search_request *request, ld_scoring *scoring);
 
+/* An execution in the memory of a search; it stands in no segment yet. */
+void ld_execution_init(ld_execution *x, const ld_plan *plan, const ld_search_request *request,
+                       ld_search_memory *memory);
+/* Into a segment: cursors of another are gone. */
+void ld_execution_enter(const ld_plan *plan, ld_execution *x, uint32_t segment);
+
 /* The points of the document root stands on. */
 uint64_t ld_execution_score(const ld_plan *plan, ld_execution *x, ld_cursor *root);
 

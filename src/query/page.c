@@ -2,11 +2,16 @@
 
 #include <inttypes.h>
 
+#include "query/rerank.h"
+
 static const char sort_letters[] = "rno";
+#define PLACE_LETTER 'p'
 
 static uint64_t value_bits(uint8_t sort, const ld_topk_after *after)
 {
     uint64_t bits = (uint64_t)after->sort_key;
+    if (after->place)
+        return after->place;
     if (sort == LD_SORT_RELEVANCE)
         memcpy(&bits, &after->score, sizeof bits);
     return bits;
@@ -15,9 +20,9 @@ static uint64_t value_bits(uint8_t sort, const ld_topk_after *after)
 lede_status ld_page_format(ld_arena *arena, uint64_t generation, uint8_t sort,
                            const ld_topk_after *after, ld_span *text, lede_error *err)
 {
-    char *s =
-        ld_arena_format(arena, "1-%" PRIx64 "-%c%" PRIx64 "-%" PRIx64 "-%" PRIx32, generation,
-                        sort_letters[sort], value_bits(sort, after), after->key_hash, after->skip);
+    char *s = ld_arena_format(arena, "1-%" PRIx64 "-%c%" PRIx64 "-%" PRIx64 "-%" PRIx32, generation,
+                              after->place ? PLACE_LETTER : sort_letters[sort],
+                              value_bits(sort, after), after->key_hash, after->skip);
     if (!s)
         return ld_arena_status(arena, err);
     *text = ld_span_from_string(s);
@@ -48,12 +53,18 @@ lede_status ld_page_parse(ld_span text, uint8_t sort, uint64_t *generation, ld_t
 {
     uint64_t value = 0, skip = 0;
     ld_span s = ld_span_sub(text, 2, text.bytes);
-    bool ok = ld_span_starts_with(text, LD_SPAN("1-")) && hex_take(&s, '-', generation) &&
-              s.bytes > 0 && s.data[0] == sort_letters[sort];
+    bool ok = ld_span_starts_with(text, LD_SPAN("1-")) && hex_take(&s, '-', generation);
+    bool by_place = sort == LD_SORT_RELEVANCE && s.bytes > 0 && s.data[0] == PLACE_LETTER;
+    ok = ok && (by_place || (s.bytes > 0 && s.data[0] == sort_letters[sort]));
     s = ld_span_sub(s, 1, s.bytes);
     ok = ok && hex_take(&s, '-', &value) && hex_take(&s, '-', &after->key_hash) &&
          hex_take(&s, 0, &skip) && skip <= LD_QUERY_HITS_MAX;
-    after->given = true;
+    *after = (ld_topk_after){.given = !by_place, .key_hash = after->key_hash};
+    if (by_place) {
+        ok = ok && value > 0 && value < LD_RERANK_HITS;
+        after->place = (uint32_t)value;
+        value = 0;
+    }
     after->skip = (uint32_t)skip;
     after->sort_key = sort == LD_SORT_RELEVANCE ? 0 : (int64_t)value;
     after->score = 0;

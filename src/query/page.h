@@ -5,9 +5,10 @@
  *
  *   1-GENERATION-SVALUE-KEYHASH-SKIP      all hexadecimal but S
  *
- * S is r, n or o (relevance, newest, oldest); VALUE the bits of the score, or the sort key's. No
- * secret and no promise: it is checked when it comes back, and one of another generation goes on at
- * the same place of a changed archive, with a notice.
+ * S is r, n or o (relevance, newest, oldest); VALUE the bits of the score, or the sort key's. S is
+ * p within the first hits of an answer that is ranked in two stages: VALUE is how many were shown.
+ * No secret and no promise: it is checked when it comes back, and one of another generation goes on
+ * at the same place of a changed archive, with a notice.
  */
 #include "query/topk.h"
 

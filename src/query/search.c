@@ -9,6 +9,7 @@
 #include "query/execute.h"
 #include "query/fold.h"
 #include "query/page.h"
+#include "query/rerank.h"
 
 typedef struct collector {
     const ld_plan *plan;
@@ -127,20 +128,43 @@ static lede_status page_end(ld_arena *arena, const ld_topk *topk, ld_hit *hits, 
                           &result->next_cursor, err);
 }
 
-/* Cuts the page out of the first k, and says where it ended when more follow. */
-static lede_status page_cut(ld_arena *arena, ld_topk *topk, uint32_t offset, uint32_t count,
-                            ld_search_result *result, lede_error *err)
+/* What a page is cut out of. */
+typedef struct page {
+    uint32_t offset, count;
+    bool two_stages; /* the first LD_RERANK_HITS are put in a better order */
+    bool stopped;    /* out: the deadline was met meanwhile */
+} page;
+
+/* Cuts the page out of the first k, and says where it ended when more follow: within the hits of
+ * stage 2 by its place, behind them by the order of stage 1. */
+static lede_status page_cut(ld_arena *arena, const ld_plan *plan, const ld_search_request *request,
+                            ld_topk *topk, page *p, ld_search_result *result, lede_error *err)
 {
-    ld_hit *hits;
+    ld_hit *hits, *shown;
     uint32_t hit_count;
     LD_TRY(ld_topk_finish(topk, arena, &hits, &hit_count, err));
-    uint32_t from = offset < hit_count ? offset : hit_count;
-    uint32_t to = count < hit_count - from ? from + count : hit_count;
-    result->hits = hits + from;
+    uint32_t from = p->offset < hit_count ? p->offset : hit_count;
+    uint32_t to = p->count < hit_count - from ? from + p->count : hit_count;
+    shown = hits;
+    if (p->two_stages) {
+        shown = ld_arena_array(arena, (size_t)hit_count + 1, sizeof *shown);
+        if (!shown)
+            return ld_arena_status(arena, err);
+        if (hit_count)
+            memcpy(shown, hits, hit_count * sizeof *shown);
+        LD_TRY(ld_rerank(arena, plan, request, shown,
+                         hit_count < LD_RERANK_HITS ? hit_count : LD_RERANK_HITS, &p->stopped,
+                         err));
+    }
+    result->hits = shown + from;
     result->hit_count = to - from;
     if ((to == hit_count && !topk->more) || to == from)
         return LEDE_OK;
-    return page_end(arena, topk, hits, to, result, err);
+    if (!p->two_stages || to >= LD_RERANK_HITS)
+        return page_end(arena, topk, hits, to, result, err);
+    ld_topk_after next = {.place = to};
+    return ld_page_format(arena, ld_snapshot_generation(topk->snapshot), topk->sort, &next,
+                          &result->next_cursor, err);
 }
 
 /* The level of copies that are folded; 0: none. */
@@ -199,15 +223,19 @@ lede_status ld_search_run(ld_arena *arena, const ld_snapshot *snapshot, ld_analy
     LD_TRY(ld_plan_make(arena, snapshot, analyzer, query, request->deadline, &plan, err));
     c.plan = plan;
     ld_plan_scoring(plan, request, &scoring);
-    LD_TRY(ld_topk_init(&c.topk, arena, snapshot, sort, count ? offset + count + after.skip : 0,
-                        &after, scoring.points_log2, err));
+    page p = {.offset = after.place ? after.place : offset, .count = count};
+    p.two_stages = sort == LD_SORT_RELEVANCE && !request->one_stage && count > 0 && !after.given &&
+                   p.offset < LD_RERANK_HITS && ld_rerank_applies(plan);
+    uint32_t k = count ? p.offset + count + after.skip : 0;
+    k = p.two_stages && k < LD_RERANK_HITS ? LD_RERANK_HITS : k;
+    LD_TRY(ld_topk_init(&c.topk, arena, snapshot, sort, k, &after, scoring.points_log2, err));
     c.best = &c.topk;
     uint32_t level = fold_level(plan, request);
     if (level)
         LD_TRY(ld_fold_init(&c.fold, arena, snapshot, level, &c.topk, err));
     if (level)
         c.best = &c.fold.inlet;
-    if (sort == LD_SORT_RELEVANCE && !level)
+    if (sort == LD_SORT_RELEVANCE && !level && !p.two_stages)
         ld_topk_guess(&c.topk, request->least_guess);
     ld_match_sink sink = {.ctx = &c, .match = collect};
     if ((sort == LD_SORT_RELEVANCE || count == 0) && !request->one_by_one)
@@ -217,7 +245,8 @@ lede_status ld_search_run(ld_arena *arena, const ld_snapshot *snapshot, ld_analy
     LD_TRY(ld_plan_run(plan, request, &sink, &outcome, err));
     result->total = result->articles_total = outcome.total;
     LD_TRY(fold_end(&c, result, err));
-    LD_TRY(page_cut(arena, &c.topk, offset, count, result, err));
+    LD_TRY(page_cut(arena, plan, request, &c.topk, &p, result, err));
+    outcome.partial = outcome.partial || p.stopped;
     LD_TRY(fold_list(arena, &c, result, err));
     LD_TRY(notices_make(arena, plan, &outcome, &n, err));
     result->partial = outcome.partial;

@@ -96,6 +96,7 @@ typedef struct ld_search_request {
     uint64_t least_guess;      /* points the last hit of the page is supposed to have; wrong guesses
                                   cost a second run and change no answer. 0: none. For tests */
     bool strict;               /* never relaxed */
+    bool one_stage;            /* the order of stage 1, also for questions: for tests */
     uint32_t offset, count;    /* of hits to return; offset + count <= LD_QUERY_HITS_MAX */
     ld_span cursor;            /* continue after this cursor (of ld_search_result); then offset 0 */
     const ld_ranking *ranking; /* NULL: default */

@@ -9,7 +9,9 @@ typedef struct ld_topk_after {
     double score; /* of the last hit of the page before */
     int64_t sort_key;
     uint64_t key_hash;
-    uint32_t skip; /* hits of just this score (or sort key) and key hash shown so far */
+    uint32_t skip;  /* hits of just this score (or sort key) and key hash shown so far */
+    uint32_t place; /* not 0: hits shown so far of an answer whose first are ranked in two stages;
+                       nothing else is given */
 } ld_topk_after;
 
 typedef struct ld_topk_item {

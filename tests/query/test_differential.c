@@ -570,6 +570,7 @@ static void query_check(world *w, const ld_snapshot *s, const naive_archive *a)
                                  .versions_all = test_random_below(r, 5) == 0,
                                  .count = 1000,
                                  .count_exact = true,
+                                 .one_stage = true, /* test_rerank.c has the other */
                                  .ranking = plain || test_random_below(r, 3) ? NULL : &flat};
     bool paged = test_random_below(r, 8) == 0;
     uint64_t features = w->features | (request.sort ? HAS(SORT_DATE) : 0) |

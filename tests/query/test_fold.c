@@ -198,7 +198,7 @@ static void check(const char *text, uint8_t dup, uint8_t sort, bool one_by_one)
     const ld_copy_map *map;
     ld_hit *stories = ld_arena_array(arena, DOCS + 1, sizeof *stories);
     ld_search_request request = {
-        .count = 1000, .sort = sort, .sort_given = true, .count_exact = true};
+        .count = 1000, .sort = sort, .sort_given = true, .count_exact = true, .one_stage = true};
     ld_search_result all = search(text, &request);
     assert_ok(ld_snapshot_copies(snapshot, levels[dup], &map, &err), &err);
     uint32_t count = twin(&all, map, sort, stories);
