@@ -89,10 +89,11 @@ typedef struct lede_search_options {
     int no_suggest;          /* 1: do not look for what else may have been meant */
     lede_dup dup;            /* copies folded; totals are then of stories, and always exact */
     int strict;              /* 1: never relaxed, and names stand for themselves only */
+    int explain;             /* 1: lede_hit.parts, where relevance orders the answer */
 } lede_search_options;
 #define LEDE_SEARCH_OPTIONS_INIT                                                                   \
     {sizeof(lede_search_options), 0, LEDE_SORT_DEFAULT, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,                  \
-     LEDE_DUP_DEFAULT, 0}
+     LEDE_DUP_DEFAULT, 0, 0}
 
 typedef struct lede_hits lede_hits; /* one thread at a time */
 
@@ -147,6 +148,16 @@ typedef struct lede_passage {
     int cut_before, cut_after; /* 1: an ellipsis is due */
 } lede_passage;
 
+/* What adds to a score. kind: "word", "phrase" or "connector" of the query, with how often it stands
+ * in headline, lead, body and captions; "near": words of a question near each other; "feedback": what
+ * the best answers to it speak of. */
+typedef struct lede_score_part {
+    const char *kind; /* static */
+    lede_text text;   /* of a word or phrase, as asked */
+    double score;
+    uint32_t head, lead, body, aside;
+} lede_score_part;
+
 typedef struct lede_hit {
     double score;               /* 0 for sorts by date */
     const lede_article *article; /* whole; borrowed until the next call of lede_hits_next */
@@ -162,6 +173,8 @@ typedef struct lede_hit {
     uint64_t copy_count;        /* other matching articles of the group */
     const lede_text *copy_keys; /* [copy_key_count] */
     uint32_t copy_key_count;
+    const lede_score_part *parts; /* [part_count] they add up to score; none unless asked for */
+    uint32_t part_count;
 } lede_hit;
 
 /*
@@ -177,8 +190,10 @@ LEDE_API lede_status lede_hits_next(lede_hits *hits, const lede_hit **hit, lede_
  *  "messages": [{"code", "offset", "length", "text"}], "didYouMean", "nextCursor",
  *  "hits": [article fields as lede_article_write has them, and "score", "olderVersion",
  *           "headlineMarks": [[offset, bytes]], "passages": [{"zone", "text", "marks"}],
- *           "copies": {"group", "count", "keys"}]}
- * "articlesTotal" beside "total" where copies are folded, "copies" where a hit has some.
+ *           "copies": {"group", "count", "keys"},
+ *           "explain": [{"kind", "text", "score", "head", "lead", "body", "aside"}]}]}
+ * "articlesTotal" beside "total" where copies are folded, "copies" where a hit has some,
+ * "explain" where it was asked for.
  * query: as it was asked. lines 1: one hit a line instead, without the answer around them.
  * text: *text is freed by lede_buffer_free with *bytes and the table the snapshot was opened with.
  * Returns: LEDE_OK; CORRUPT; NOMEM. Cost: as lede_hits_next for each hit. Since 0.1.

@@ -43,6 +43,24 @@ static void print_copies(ld_out *out, const lede_hit *hit)
     ld_out_style(out, LD_STYLE_PLAIN);
 }
 
+static void print_parts(ld_out *out, const lede_hit *hit)
+{
+    if (hit->part_count == 0)
+        return;
+    ld_out_style(out, LD_STYLE_FAINT);
+    ld_out_format(out, "  score %.4f\n", hit->score);
+    for (uint32_t i = 0; i < hit->part_count; i++) {
+        const lede_score_part *p = &hit->parts[i];
+        ld_out_format(out, "    %8.4f %s ", p->score, p->kind);
+        ld_out_line(out, ld_span_from_text(p->text));
+        if (p->head + p->lead + p->body + p->aside)
+            ld_out_format(out, " (headline %u, lead %u, body %u, captions %u)", p->head, p->lead,
+                          p->body, p->aside);
+        ld_out_string(out, "\n");
+    }
+    ld_out_style(out, LD_STYLE_PLAIN);
+}
+
 static void print_hit(ld_out *out, const lede_hit *hit)
 {
     const lede_article *a = hit->article;
@@ -57,6 +75,7 @@ static void print_hit(ld_out *out, const lede_hit *hit)
     for (uint32_t i = 0; i < hit->passage_count; i++)
         print_passage(out, &hit->passages[i]);
     print_copies(out, hit);
+    print_parts(out, hit);
 }
 
 static void print_facet(ld_out *out, const ld_facet_answer *facet)

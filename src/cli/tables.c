@@ -139,6 +139,8 @@ const ld_option ld_options[] = {
      "published:month, published:year or a field of your own"},
     {LD_OPTION_TOTAL, BIT(SEARCH), 0, false, LD_OPTION_IS_FLAG, "total", NULL, NULL,
      "print only how many stories match"},
+    {LD_OPTION_EXPLAIN, BIT(SEARCH), 0, false, LD_OPTION_IS_FLAG, "explain", NULL, NULL,
+     "print what each score is made of"},
     {LD_OPTION_EXPLAIN_QUERY, BIT(SEARCH), 0, false, LD_OPTION_IS_FLAG, "explain-query", NULL, NULL,
      "print how the query was read"},
 

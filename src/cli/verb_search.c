@@ -84,6 +84,7 @@ static void take_options(search *s)
     s->options.offset = ld_args_number(args, LD_OPTION_OFFSET);
     s->options.count = ld_args_number(args, LD_OPTION_COUNT);
     s->options.cursor = ld_args_text(args, LD_OPTION_CURSOR);
+    s->options.explain = ld_args_flag(args, LD_OPTION_EXPLAIN);
     s->options.no_suggest = ld_args_flag(args, LD_OPTION_NO_SUGGEST);
     s->options.dup = dup_of(args);
     s->options.versions_all = ld_args_flag(args, LD_OPTION_VERSIONS);

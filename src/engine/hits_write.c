@@ -38,6 +38,28 @@ static void write_copies(ld_json *j, const lede_hit *hit)
     ld_json_object_end(j);
 }
 
+static void write_parts(ld_json *j, const lede_hit *hit)
+{
+    if (hit->part_count == 0)
+        return;
+    ld_json_key(j, "explain");
+    ld_json_array(j);
+    for (uint32_t i = 0; i < hit->part_count; i++) {
+        const lede_score_part *p = &hit->parts[i];
+        ld_json_object(j);
+        ld_json_key_cstring(j, "kind", p->kind);
+        ld_json_key_string(j, "text", ld_span_of(p->text.data, p->text.bytes));
+        ld_json_key(j, "score");
+        ld_json_double(j, p->score);
+        ld_json_key_u64(j, "head", p->head);
+        ld_json_key_u64(j, "lead", p->lead);
+        ld_json_key_u64(j, "body", p->body);
+        ld_json_key_u64(j, "aside", p->aside);
+        ld_json_object_end(j);
+    }
+    ld_json_array_end(j);
+}
+
 static void write_hit(ld_json *j, const lede_hit *hit)
 {
     ld_json_object(j);
@@ -47,6 +69,7 @@ static void write_hit(ld_json *j, const lede_hit *hit)
     if (hit->older_version)
         ld_json_key_bool(j, "olderVersion", true);
     write_copies(j, hit);
+    write_parts(j, hit);
     write_marks(j, "headlineMarks", hit->headline_marks, hit->headline_mark_count);
     ld_json_key(j, "passages");
     ld_json_array(j);

@@ -31,6 +31,7 @@ static void fill_request(const lede_search_options *o, ld_deadline *deadline,
                                    .count_exact = o->total_optional == 0,
                                    .dup = (uint8_t)o->dup,
                                    .strict = o->strict != 0,
+                                   .explain = o->explain != 0,
                                    .offset = o->offset,
                                    .cursor = ld_span_from_string(o->cursor),
                                    .deadline = deadline};

@@ -453,6 +453,34 @@ static lede_status show_copies(lede_hits *h, lede_error *err)
     return LEDE_OK;
 }
 
+static lede_status show_parts(lede_hits *h, lede_error *err)
+{
+    static const char *const kinds[] = {[LD_SCORE_PART_WORD] = "word",
+                                        [LD_SCORE_PART_PHRASE] = "phrase",
+                                        [LD_SCORE_PART_CONNECTOR] = "connector",
+                                        [LD_SCORE_PART_NEAR] = "near",
+                                        [LD_SCORE_PART_FEEDBACK] = "feedback"};
+    if (!h->result.parts)
+        return LEDE_OK;
+    const ld_hit_parts *from = &h->result.parts[h->at];
+    lede_score_part *parts = ld_arena_array(h->hit_arena, from->count + 1u, sizeof *parts);
+    if (!parts)
+        return ld_arena_status(h->hit_arena, err);
+    for (uint32_t i = 0; i < from->count; i++) {
+        const ld_score_part *p = &from->items[i];
+        parts[i] = (lede_score_part){.kind = kinds[p->kind],
+                                     .text = {p->text.data ? p->text.data : "", p->text.bytes},
+                                     .score = p->score,
+                                     .head = p->class_tf[LD_CLASS_HEAD],
+                                     .lead = p->class_tf[LD_CLASS_LEAD],
+                                     .body = p->class_tf[LD_CLASS_BODY],
+                                     .aside = p->class_tf[LD_CLASS_ASIDE]};
+    }
+    h->hit.parts = parts;
+    h->hit.part_count = from->count;
+    return LEDE_OK;
+}
+
 lede_status lede_hits_next(lede_hits *h, const lede_hit **hit, lede_error *err)
 {
     *hit = NULL;
@@ -478,6 +506,7 @@ lede_status lede_hits_next(lede_hits *h, const lede_hit **hit, lede_error *err)
             LD_TRY(show_words(h, &article, err));
     }
     LD_TRY(show_copies(h, err));
+    LD_TRY(show_parts(h, err));
     LD_TRY(ld_article_to_public(h->hit_arena, &article, key, &h->article, err));
     LD_TRY(ld_snapshot_vouch(h->snapshot, LEDE_OK, err));
     h->at++;

@@ -300,7 +300,7 @@ static void hits_sort(ld_hit *hits, uint32_t count)
 }
 
 /* Runs one part over the candidates of each segment and puts the hits in the new order. */
-static lede_status part_run(reranker *r,
+static lede_status part_run(reranker *r, bool is_near,
                             lede_status (*part)(reranker *, candidate *, const candidate *))
 {
     int log2 = r->x.scoring.points_log2;
@@ -313,8 +313,12 @@ static lede_status part_run(reranker *r,
         ld_execution_enter(r->plan, &r->x, r->items[i].segment);
         LD_TRY(part(r, &r->items[i], &r->items[end]));
     }
-    for (uint32_t i = 0; i < r->count; i++)
-        r->hits[r->items[i].hit].score += ldexp(rint(ldexp(r->items[i].points, log2)), -log2);
+    for (uint32_t i = 0; i < r->count; i++) {
+        ld_hit *h = &r->hits[r->items[i].hit];
+        double score = ldexp(rint(ldexp(r->items[i].points, log2)), -log2);
+        *(is_near ? &h->near_score : &h->feedback_score) = score;
+        h->score += score;
+    }
     hits_sort(r->hits, r->count);
     return LEDE_OK;
 }
@@ -323,11 +327,11 @@ static lede_status parts_run(reranker *r, const ld_search_request *request,
                              ld_search_memory *memory)
 {
     ld_execution_init(&r->x, r->plan, request, memory);
-    LD_TRY(part_run(r, near_segment));
+    LD_TRY(part_run(r, true, near_segment));
     if (r->x.stopped || !r->plan->profile->sidecars)
         return LEDE_OK;
     LD_TRY(terms_gather(r));
-    return part_run(r, feedback_segment);
+    return part_run(r, false, feedback_segment);
 }
 
 lede_status ld_rerank(ld_arena *arena, const ld_plan *plan, const ld_search_request *request,

@@ -7,6 +7,7 @@
 #include <inttypes.h>
 
 #include "query/execute.h"
+#include "query/explain.h"
 #include "query/fold.h"
 #include "query/page.h"
 #include "query/rerank.h"
@@ -248,6 +249,9 @@ lede_status ld_search_run(ld_arena *arena, const ld_snapshot *snapshot, ld_analy
     LD_TRY(page_cut(arena, plan, request, &c.topk, &p, result, err));
     outcome.partial = outcome.partial || p.stopped;
     LD_TRY(fold_list(arena, &c, result, err));
+    if (request->explain && sort == LD_SORT_RELEVANCE)
+        LD_TRY(ld_explain(arena, plan, request, outcome.relaxed, result->hits, result->hit_count,
+                          &result->parts, err));
     LD_TRY(notices_make(arena, plan, &outcome, &n, err));
     result->partial = outcome.partial;
     result->total_exact =

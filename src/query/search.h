@@ -96,6 +96,7 @@ typedef struct ld_search_request {
     uint64_t least_guess;      /* points the last hit of the page is supposed to have; wrong guesses
                                   cost a second run and change no answer. 0: none. For tests */
     bool strict;               /* never relaxed */
+    bool explain;              /* ld_search_result.parts, where relevance orders */
     bool one_stage;            /* the order of stage 1, also for questions: for tests */
     uint32_t offset, count;    /* of hits to return; offset + count <= LD_QUERY_HITS_MAX */
     ld_span cursor;            /* continue after this cursor (of ld_search_result); then offset 0 */
@@ -115,6 +116,25 @@ typedef struct ld_search_notice {
     ld_span message; /* one sentence */
 } ld_search_notice;
 
+/* What adds to the score of a hit. */
+typedef enum ld_score_part_kind {
+    LD_SCORE_PART_WORD,
+    LD_SCORE_PART_PHRASE,
+    LD_SCORE_PART_CONNECTOR,
+    LD_SCORE_PART_NEAR,    /* stage 2: the words stand near each other */
+    LD_SCORE_PART_FEEDBACK /* stage 2: it speaks of what the best answers speak of */
+} ld_score_part_kind;
+typedef struct ld_score_part {
+    uint8_t kind; /* ld_score_part_kind */
+    ld_span text; /* WORD, PHRASE: as asked */
+    double score;
+    uint32_t class_tf[LD_CLASS_COUNT]; /* WORD, PHRASE, CONNECTOR: how often it stands where */
+} ld_score_part;
+typedef struct ld_hit_parts {
+    ld_score_part *items; /* [count] they add up to the score; none where nothing scores */
+    uint32_t count;
+} ld_hit_parts;
+
 /* What was folded into a hit. */
 typedef struct ld_hit_copies {
     uint64_t group;         /* id of the group; 0: it is in none */
@@ -124,7 +144,8 @@ typedef struct ld_hit_copies {
 } ld_hit_copies;
 
 typedef struct ld_search_result {
-    const ld_hit *hits; /* [hit_count] in order */
+    const ld_hit *hits;        /* [hit_count] in order */
+    const ld_hit_parts *parts; /* [hit_count] NULL: not asked for */
     uint32_t hit_count;
     uint64_t total;              /* matching articles; where copies are folded, stories */
     uint64_t articles_total;     /* matching articles, copies included */

@@ -320,6 +320,35 @@ static void only_questions_by_relevance(void **state)
     }
 }
 
+static void parts_add_up(void **state)
+{
+    static const char *const texts[] = {QUESTION,          "zq0",
+                                        "zq20 zq30",       "zq0 OR \"zq38 zq39\" OR zq2",
+                                        "zq30 w/3 zq39",   "zq0 zq1 zq2 -zq39",
+                                        "title:zq30 zq31", "*",
+                                        "zq2 zq3"};
+    bool seen[LD_SCORE_PART_FEEDBACK + 1] = {false};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        for (uint32_t offset = 0; offset < 300; offset += 255) {
+            ld_search_result r =
+                search(*state, texts[i],
+                       (ld_search_request){.offset = offset, .count = 3, .explain = true});
+            for (uint32_t h = 0; h < r.hit_count; h++) {
+                double sum = 0;
+                for (uint32_t p = 0; p < r.parts[h].count; p++) {
+                    const ld_score_part *part = &r.parts[h].items[p];
+                    sum += part->score;
+                    seen[part->kind] = true;
+                    if (part->kind < LD_SCORE_PART_NEAR)
+                        assert_true(part->class_tf[LD_CLASS_HEAD] + part->class_tf[LD_CLASS_BODY]);
+                }
+                assert_true(sum == r.hits[h].score);
+            }
+        }
+    for (size_t kind = 0; kind < sizeof seen; kind++)
+        assert_true(seen[kind]);
+}
+
 static void a_met_deadline_leaves_stage_1(void **state)
 {
     fixture *f = *state;
@@ -352,11 +381,9 @@ static void wrong_places_are_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(it_scores_as_the_twin),
-        cmocka_unit_test(pages_follow_each_other),
-        cmocka_unit_test(only_questions_by_relevance),
-        cmocka_unit_test(a_met_deadline_leaves_stage_1),
-        cmocka_unit_test(wrong_places_are_refused),
+        cmocka_unit_test(it_scores_as_the_twin),         cmocka_unit_test(pages_follow_each_other),
+        cmocka_unit_test(only_questions_by_relevance),   cmocka_unit_test(parts_add_up),
+        cmocka_unit_test(a_met_deadline_leaves_stage_1), cmocka_unit_test(wrong_places_are_refused),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
