@@ -344,7 +344,13 @@ static void write_results(maker *m, ld_buf *out)
         }
         for (int i = 0; i < 3; i++)
             marks[i] = make_mark(m);
-        lede_hit h = {1.0, &d.article, headline_marks, 2, passages, 2, (int)hit, 0, 0, NULL, 0};
+        lede_hit h = {.score = 1.0,
+                      .article = &d.article,
+                      .headline_marks = headline_marks,
+                      .headline_mark_count = 2,
+                      .passages = passages,
+                      .passage_count = 2,
+                      .older_version = (int)hit};
         ld_results_write_hit(&r, &h);
     }
     ld_results_end(&r);
