@@ -38,6 +38,10 @@ static const ld_route routes[] = {
     {"/v1/timeline", ld_route_v1_timeline, READ, LD_ROUTE_API},
     {"/v1/parse", ld_route_v1_parse, READ, LD_ROUTE_API},
     {"/v1/docs", ld_route_v1_docs, READ | LD_HTTP_POST | LD_HTTP_DELETE, LD_ROUTE_API},
+    {"/v1/alerts", ld_route_v1_alerts, READ | LD_HTTP_POST | LD_HTTP_DELETE,
+     LD_ROUTE_API | LD_ROUTE_LIVE | LD_ROUTE_KEYED},
+    {"/v1/alerts/search", ld_route_v1_alerts_search, READ, LD_ROUTE_API | LD_ROUTE_LIVE},
+    {"/v1/alerts.atom", ld_route_v1_alerts_atom, READ, LD_ROUTE_API | LD_ROUTE_LIVE},
     {"/multi-search", ld_route_multi_search, LD_HTTP_POST, LD_ROUTE_API | LD_ROUTE_MEILI},
     {"/healthz", ld_route_health, READ, LD_ROUTE_LIVE | LD_ROUTE_FREE},
     {"/readyz", ld_route_health, READ, LD_ROUTE_LIVE | LD_ROUTE_FREE},
@@ -327,6 +331,8 @@ static uint32_t scope_of(const ld_app *app, const ld_route *route, const ld_http
         return LD_SCOPE_DELETE;
     if (http->method == LD_HTTP_POST && route->methods & LD_HTTP_DELETE)
         return LD_SCOPE_ADD;
+    if (route->flags & LD_ROUTE_KEYED && http->method != LD_HTTP_OPTIONS)
+        return LD_SCOPE_ADD;
     return route->flags & LD_ROUTE_METRICS && !app->local_only ? LD_SCOPE_METRICS : 0;
 }
 
@@ -514,6 +520,22 @@ lede_status ld_exchange_search_options(const ld_exchange *x, lede_search_options
         }
     }
     return LD_FAIL(err, LEDE_E_INVALID, "sort must be relevance, newest or oldest.");
+}
+
+lede_status ld_exchange_page_options(const ld_exchange *x, lede_search_options *options,
+                                     lede_error *err)
+{
+    ld_span query = ld_request_text(x->request, "q");
+    ld_span copies = ld_request_text(x->request, "copies");
+    ld_span strict = ld_request_text(x->request, "strict");
+    if (copies.bytes > 0 && !ld_span_equal(copies, LD_SPAN("all")))
+        return LD_FAIL(err, LEDE_E_INVALID, "copies must be all, or left out to fold them.");
+    if (strict.bytes > 0 && !ld_span_equal(strict, LD_SPAN("1")))
+        return LD_FAIL(err, LEDE_E_INVALID, "strict must be 1, or left out.");
+    options->strict = strict.bytes > 0;
+    if (ld_span_find(query, LD_SPAN("dup:")) == SIZE_MAX)
+        options->dup = copies.bytes > 0 ? LEDE_DUP_OFF : LEDE_DUP_HIGH;
+    return LEDE_OK;
 }
 
 lede_status ld_exchange_search(ld_exchange *x, ld_span query, const lede_search_options *options,

@@ -12,7 +12,7 @@
  */
 #include <stdatomic.h>
 
-#include "lede/archive.h"
+#include "lede/alerts.h"
 #include "lede/search.h"
 #include "server/access.h"
 #include "server/http.h"
@@ -51,11 +51,12 @@ typedef struct ld_exchange {
 } ld_exchange;
 
 typedef enum ld_route_flag {
-    LD_ROUTE_LIVE = 1,    /* never 304: it answers for the process, not for the archive */
-    LD_ROUTE_API = 2,     /* errors are problems, and allowed origins may read it */
-    LD_ROUTE_FREE = 4,    /* not counted against a client's rate */
-    LD_ROUTE_MEILI = 8,   /* errors also carry Meilisearch's members */
-    LD_ROUTE_METRICS = 16 /* a key is wanted unless only this machine can ask */
+    LD_ROUTE_LIVE = 1,     /* never 304: it answers for the process, not for the archive */
+    LD_ROUTE_API = 2,      /* errors are problems, and allowed origins may read it */
+    LD_ROUTE_FREE = 4,     /* not counted against a client's rate */
+    LD_ROUTE_MEILI = 8,    /* errors also carry Meilisearch's members */
+    LD_ROUTE_METRICS = 16, /* a key is wanted unless only this machine can ask */
+    LD_ROUTE_KEYED = 32    /* reading wants the key that adding wants */
 } ld_route_flag;
 
 typedef struct ld_route {
@@ -76,6 +77,10 @@ void ld_app_reload(void *ctx);
  * sort that is none. */
 lede_status ld_exchange_search_options(const ld_exchange *x, lede_search_options *options,
                                        ld_span *query, lede_error *err);
+/* What the page and its exports read besides: copies folded unless copies=all or the query itself
+ * says (dup:), and strict=1. Fails with INVALID for other values. */
+lede_status ld_exchange_page_options(const ld_exchange *x, lede_search_options *options,
+                                     lede_error *err);
 /* lede_search, counted. */
 lede_status ld_exchange_search(ld_exchange *x, ld_span query, const lede_search_options *options,
                                lede_hits **hits, lede_error *err);
@@ -92,6 +97,15 @@ lede_status ld_route_v1_docs(ld_exchange *x, lede_error *err);    /* route_v1_do
 lede_status ld_route_v1_similar(ld_exchange *x, lede_error *err); /* route_v1_query.c */
 lede_status ld_route_v1_timeline(ld_exchange *x, lede_error *err);
 lede_status ld_route_v1_parse(ld_exchange *x, lede_error *err);
+lede_status ld_route_v1_alerts(ld_exchange *x, lede_error *err); /* route_v1_alerts.c */
+lede_status ld_route_v1_alerts_search(ld_exchange *x, lede_error *err);
+lede_status ld_route_v1_alerts_atom(ld_exchange *x, lede_error *err); /* route_export.c */
+/* The alert that ?name= names, borrowed from *alerts, which is the caller's to free. Fails with
+ * INVALID and NOTFOUND. */
+lede_status ld_exchange_find_alert(ld_exchange *x, lede_alerts **alerts, const lede_alert **alert,
+                                   lede_error *err);
+/* As it is matched when articles come: just as asked, every copy, the newest first. */
+void ld_exchange_alert_options(const lede_alert *alert, lede_search_options *options);
 lede_status ld_route_health(ld_exchange *x, lede_error *err);       /* route_health.c */
 lede_status ld_route_metrics_page(ld_exchange *x, lede_error *err); /* app.c */
 lede_status ld_route_search_atom(ld_exchange *x, lede_error *err);  /* route_export.c */

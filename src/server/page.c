@@ -176,7 +176,7 @@ void ld_link_param_u32(ld_link *link, const char *name, uint32_t value)
 
 /* ---- this search, as parameters ---- */
 
-#define SEARCH_PARAMS_COUNT (2 + LD_FILTER_COUNT_ + LD_SERVER_COMPARE_MAX - 1)
+#define SEARCH_PARAMS_COUNT (4 + LD_FILTER_COUNT_ + LD_SERVER_COMPARE_MAX - 1)
 
 typedef struct search_param {
     const char *name;
@@ -192,6 +192,8 @@ static void search_params(const ld_page *page, search_param params[SEARCH_PARAMS
         params[n++] = (search_param){ld_filter_table[i].param, page->filters.values[i]};
     for (size_t i = 0; i < LD_SERVER_COMPARE_MAX - 1; i++)
         params[n++] = (search_param){compare[i], page->compare[i]};
+    params[n++] = (search_param){"copies", page->copies};
+    params[n++] = (search_param){"strict", page->strict};
     params[n] = (search_param){"sort", page->sort};
 }
 

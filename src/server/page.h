@@ -19,6 +19,8 @@ typedef struct ld_page {
     bool is_wide;                               /* room for a second column */
     ld_filters filters;                         /* kept by the form too */
     ld_span compare[LD_SERVER_COMPARE_MAX - 1]; /* further queries on the timeline */
+    ld_span copies; /* "all": each copy is a hit of its own; empty: they are folded */
+    ld_span strict; /* "1": nothing is done to the query */
 } ld_page;
 
 /* title: empty for the front page. */

@@ -4,6 +4,7 @@
 
 #define CERTAIN_PERCENT 90u /* dates below it say how they are known */
 #define FRAGMENT_BYTES  60u /* of a passage, for the link into the original */
+#define COPIES_SHOWN    20u /* of one story, as links */
 #define PAGES_AROUND    2u  /* links on each side of the current page */
 
 /* ---- the front page ---- */
@@ -66,6 +67,30 @@ static void write_elapsed(ld_buf *out, uint64_t elapsed_ns)
     ld_buf_add_format(out, ms < 1000 ? " in %.1f ms" : " in %.1f s", ms < 1000 ? ms : ms / 1000);
 }
 
+static void write_undo(const ld_results *r, const char *param, const char *value, const char *words)
+{
+    ld_buf *out = r->page.out;
+    ld_page_string(out, "<a href=\"");
+    ld_page_search_link(&r->page, param, ld_span_from_string(value));
+    ld_page_string(out, "\">");
+    ld_page_string(out, words);
+    ld_page_string(out, "</a>");
+}
+
+/* " in 15 articles (show every copy)" */
+static void write_folded(const ld_results *r)
+{
+    ld_buf *out = r->page.out;
+    const lede_answer *a = r->answer;
+    if (!a->folded || a->articles_total == a->total)
+        return;
+    ld_page_string(out, " in ");
+    ld_page_count(out, a->articles_total);
+    ld_page_string(out, " articles (");
+    write_undo(r, "copies", "all", "show every copy");
+    ld_page_string(out, "),");
+}
+
 static void write_count_line(const ld_results *r)
 {
     ld_buf *out = r->page.out;
@@ -78,6 +103,7 @@ static void write_count_line(const ld_results *r)
         ld_page_string(out, "<b>");
         ld_page_count(out, a->total);
         ld_page_string(out, a->total == 1 ? "</b> story" : "</b> stories");
+        write_folded(r);
     }
     write_elapsed(out, a->elapsed_ns);
     if (r->number > 1)
@@ -93,8 +119,13 @@ static void write_messages(const ld_results *r)
         return;
     ld_page_string(out, "<ul class=\"notes\">\n");
     for (uint32_t i = 0; i < a->message_count; i++) {
+        const char *code = a->messages[i].code;
         ld_page_string(out, "<li>");
         ld_page_text(out, ld_span_of_text(a->messages[i].text));
+        if (strcmp(code, "relaxed") == 0) {
+            ld_page_string(out, " ");
+            write_undo(r, "strict", "1", "Search for just what was asked");
+        }
         ld_page_string(out, "</li>\n");
     }
     if (!a->relaxed && a->understood.bytes > 0) {
@@ -180,6 +211,22 @@ static void write_forms(const ld_results *r)
     ld_buf_release(&exact);
 }
 
+/* What the reader has undone, and the way back. */
+static void write_undone(const ld_results *r)
+{
+    ld_buf *out = r->page.out;
+    if (r->page.strict.bytes > 0) {
+        ld_page_string(out, "<p class=\"forms\">Just as asked: every word, no other names; ");
+        write_undo(r, "strict", "", "search as usual");
+        ld_page_string(out, "</p>\n");
+    }
+    if (r->page.copies.bytes > 0) {
+        ld_page_string(out, "<p class=\"forms\">Every copy is shown; ");
+        write_undo(r, "copies", "", "fold copies");
+        ld_page_string(out, "</p>\n");
+    }
+}
+
 /* Offered, never done by itself. */
 static void write_did_you_mean(const ld_results *r)
 {
@@ -216,6 +263,7 @@ void ld_results_begin(const ld_results *r)
     write_did_you_mean(r);
     write_messages(r);
     write_forms(r);
+    write_undone(r);
     ld_page_string(out, "<p class=\"jump\"><a href=\"#narrow\">Narrow the search</a></p>\n"
                         "<div class=\"columns\">\n<div class=\"stories\">\n");
 }
@@ -341,6 +389,40 @@ static void write_original(ld_buf *out, const lede_hit *hit)
     ld_page_string(out, "</a></p>\n");
 }
 
+/* An address without its scheme, or a name as it is. */
+static ld_span shown_key(ld_span key)
+{
+    return ld_url_is_web(key) ? ld_span_sub(key, ld_span_find(key, LD_SPAN("://")) + 3, key.bytes)
+                              : key;
+}
+
+static void write_copies(const ld_results *r, const lede_hit *hit)
+{
+    ld_buf *out = r->page.out;
+    uint32_t shown = hit->copy_key_count < COPIES_SHOWN ? hit->copy_key_count : COPIES_SHOWN;
+    if (hit->copy_count == 0)
+        return;
+    ld_page_string(out, "<details class=\"copies\"><summary>and ");
+    ld_page_count(out, hit->copy_count);
+    ld_page_string(out, hit->copy_count == 1 ? " copy" : " copies");
+    ld_page_string(out, "</summary>\n<ul>\n");
+    for (uint32_t i = 0; i < shown; i++) {
+        ld_page_string(out, "<li><a href=\"");
+        ld_link link = ld_link_begin(&r->page, "/article");
+        ld_link_param(&link, "key", ld_span_of_text(hit->copy_keys[i]));
+        ld_link_param(&link, "q", r->page.query);
+        ld_page_string(out, "\">");
+        ld_page_text(out, shown_key(ld_span_of_text(hit->copy_keys[i])));
+        ld_page_string(out, "</a></li>\n");
+    }
+    if (hit->copy_count > shown) {
+        ld_page_string(out, "<li>");
+        write_undo(r, "copies", "all", "Show every copy");
+        ld_page_string(out, "</li>\n");
+    }
+    ld_page_string(out, "</ul></details>\n");
+}
+
 void ld_results_write_hit(ld_results *r, const lede_hit *hit)
 {
     ld_buf *out = r->page.out;
@@ -353,6 +435,7 @@ void ld_results_write_hit(ld_results *r, const lede_hit *hit)
     for (uint32_t i = 0; i < hit->passage_count; i++)
         write_passage(out, &hit->passages[i]);
     write_original(out, hit);
+    write_copies(r, hit);
     ld_page_string(out, "</article></li>\n");
 }
 

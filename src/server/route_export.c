@@ -2,6 +2,7 @@
  * The page's search in forms that other programs take, with the same parameters:
  *
  *   /search.atom    a feed, newest first unless sort says else (RFC 4287)
+ *   /v1/alerts.atom?name=    what answers an alert as a feed
  *   /search.csv     a table (RFC 4180)
  *   /search.jsonl   a line of JSON a story, as /v1/search has them
  *   /search.ris     for programs that manage references; /article.ris?key= gives one story
@@ -22,6 +23,7 @@ typedef struct export_run {
     ld_buf query;  /* with its filters */
     ld_span words; /* without them */
     lede_search_options options;
+    const char *feed; /* the path of the feed that is written */
 } export_run;
 
 typedef void (*write_hit)(export_run *e, const lede_hit *hit);
@@ -56,6 +58,7 @@ static lede_status begin(export_run *e, ld_exchange *x, uint32_t count_max, lede
     *e = (export_run){.x = x, .out = &x->response->body};
     ld_buf_init(&e->query, x->app->env, 64u << 10);
     LD_TRY(ld_exchange_search_options(x, &e->options, &e->words, err));
+    LD_TRY(ld_exchange_page_options(x, &e->options, err));
     ld_filters_read(x->request, &filters);
     if (e->words.bytes == 0 && !ld_filters_any(&filters))
         return LD_FAIL(err, LEDE_E_INVALID, "q is missing: the query.");
@@ -293,23 +296,72 @@ static void write_feed_head(export_run *e, int64_t updated_ms)
     for (size_t i = 0; i < 2; i++) {
         ld_buf_add_string(out, links[i][0]);
         ld_exchange_add_origin(e->x, out);
-        ld_buf_add_string(out, "/search.atom");
+        ld_buf_add_string(out, e->feed);
         ld_markup_escape(out, query);
         ld_buf_add_string(out, links[i][1]);
     }
     ld_buf_add_string(out, "<link rel=\"alternate\" type=\"text/html\" href=\"");
     ld_exchange_add_origin(e->x, out);
     ld_buf_add_string(out, "/search");
-    ld_markup_escape(out, query);
+    if (e->words.bytes > 0 && e->options.dialect) { /* an alert's, which stands in no address */
+        ld_buf_add_string(out, "?q=");
+        ld_url_escape(out, e->words);
+    } else {
+        ld_markup_escape(out, query);
+    }
     ld_buf_add_string(out, "\"/>\n");
     write_time(out, "updated", updated_ms);
+}
+
+static lede_status write_feed(export_run *e, const char *path, lede_hits *hits, lede_error *err)
+{
+    const lede_hit *hit;
+    LD_TRY(lede_hits_next(hits, &hit, err));
+    e->x->response->content_type = "application/atom+xml; charset=utf-8";
+    e->feed = path;
+    write_feed_head(e, hit ? updated_of(hit->article) : 0);
+    if (hit) {
+        write_entry(e, hit);
+        LD_TRY(write_hits(hits, e, write_entry, err));
+    }
+    ld_buf_add_string(e->out, "</feed>\n");
+    return LEDE_OK;
+}
+
+static lede_status write_alert(export_run *e, const lede_alert *alert, lede_error *err)
+{
+    lede_hits *hits = NULL;
+    ld_exchange_alert_options(alert, &e->options);
+    e->options.count = LD_SERVER_FEED_HITS;
+    e->options.snippets_max = 1;
+    e->words = ld_span_from_string(alert->query);
+    ld_buf_add_string(&e->query, alert->query);
+    LD_TRY(ld_buf_status(&e->query, err));
+    LD_TRY(ld_exchange_search(e->x, e->words, &e->options, &hits, err));
+    lede_status status = write_feed(e, "/v1/alerts.atom", hits, err);
+    lede_hits_free(hits);
+    return status;
+}
+
+lede_status ld_route_v1_alerts_atom(ld_exchange *x, lede_error *err)
+{
+    static const char *const names[] = {"name", NULL};
+    export_run e = {.x = x, .out = &x->response->body};
+    lede_alerts *alerts;
+    const lede_alert *alert;
+    LD_TRY(ld_request_check_names(x->request, names, err));
+    LD_TRY(ld_exchange_find_alert(x, &alerts, &alert, err));
+    ld_buf_init(&e.query, x->app->env, 128u << 10);
+    lede_status status = write_alert(&e, alert, err);
+    ld_buf_release(&e.query);
+    lede_alerts_free(alerts);
+    return status;
 }
 
 lede_status ld_route_search_atom(ld_exchange *x, lede_error *err)
 {
     export_run e;
     lede_hits *hits = NULL;
-    const lede_hit *hit;
     ld_span sort;
     bool has_sort = ld_request_find(x->request, "sort", &sort);
     lede_status status = begin(&e, x, LD_SERVER_FEED_HITS, &hits, err);
@@ -320,16 +372,7 @@ lede_status ld_route_search_atom(ld_exchange *x, lede_error *err)
         status = ld_exchange_search(x, ld_buf_span(&e.query), &e.options, &hits, err);
     }
     if (status == LEDE_OK)
-        status = lede_hits_next(hits, &hit, err);
-    if (status == LEDE_OK) {
-        x->response->content_type = "application/atom+xml; charset=utf-8";
-        write_feed_head(&e, hit ? updated_of(hit->article) : 0);
-        if (hit) {
-            write_entry(&e, hit);
-            status = write_hits(hits, &e, write_entry, err);
-        }
-        ld_buf_add_string(e.out, "</feed>\n");
-    }
+        status = write_feed(&e, "/search.atom", hits, err);
     lede_hits_free(hits);
     ld_buf_release(&e.query);
     return status;

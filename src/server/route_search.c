@@ -110,6 +110,9 @@ lede_status ld_route_search(ld_exchange *x, lede_error *err)
                              .sort = ld_request_text(x->request, "sort")},
                     .pages_max = PAGES_MAX};
     LD_TRY(ld_exchange_search_options(x, &options, &r.page.query, err));
+    LD_TRY(ld_exchange_page_options(x, &options, err));
+    r.page.copies = ld_request_text(x->request, "copies");
+    r.page.strict = ld_request_text(x->request, "strict");
     LD_TRY(ld_request_number(x->request, "page", 1, 1, PAGES_MAX, &r.number, err));
     ld_filters_read(x->request, &r.page.filters);
     for (size_t i = 0; i < LD_SERVER_COMPARE_MAX - 1; i++)

@@ -5,6 +5,9 @@
  *                           each (application/x-ndjson), with the members that GET answers with
  * DELETE /v1/docs?key=...   deletes every version
  *
+ * What was added and answers an alert is told in the answer: "alerts": [{"alert", "key",
+ * "headline"}] and "alertCount".
+ *
  * A change opens the archive for writing, commits, and is on disk when it is answered. Searches go
  * on: the loops that do not write answer from the generation before. One change at a time; another
  * one meanwhile, here or from another process, is a 503 that says when to come again.
@@ -17,9 +20,12 @@
 
 #define TEXTS_MAX  64u   /* authors, tags, captions, fields of one article */
 #define BLOCKS_MAX 4096u /* paragraphs of one article */
+#define ALERTS_MAX 1000u /* told in one answer; all are counted */
 
 typedef struct change_counts {
     uint64_t outcomes[LEDE_ADD_REJECTED + 1];
+    uint64_t alert_count; /* alerts answered, by article */
+    ld_buf alerts;        /* the first ALERTS_MAX of them as JSON, a comma after each */
 } change_counts;
 
 /* ---- reading one article ---- */
@@ -332,18 +338,48 @@ static void write_counts(ld_exchange *x, uint64_t generation, const change_count
     ld_json_key_u64(&j, "generation", generation);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         ld_json_key_u64(&j, names[i], c->outcomes[i]);
+    if (c->alert_count > 0) {
+        ld_json_key_u64(&j, "alertCount", c->alert_count);
+        ld_buf_add_string(&x->response->body, ",\"alerts\":[");
+        ld_buf_add(&x->response->body, c->alerts.data, c->alerts.bytes - 1);
+        ld_buf_add_byte(&x->response->body, ']');
+    }
     ld_json_object_end(&j);
     ld_buf_add_byte(&x->response->body, '\n');
 }
 
+/* Told after the commit: an article that was added answers an alert. */
+static void note_alert(void *ctx, const lede_alert_match *match)
+{
+    change_counts *c = ctx;
+    ld_json j;
+    if (++c->alert_count > ALERTS_MAX)
+        return;
+    ld_json_init(&j, &c->alerts, false);
+    ld_json_object(&j);
+    ld_json_key_cstring(&j, "alert", match->alert->name);
+    ld_json_key_string(&j, "key", ld_span_of(match->key.data, match->key.bytes));
+    ld_json_key_string(&j, "headline", ld_span_of(match->headline.data, match->headline.bytes));
+    ld_json_object_end(&j);
+    ld_buf_add_byte(&c->alerts, ',');
+}
+
 static lede_status add(ld_exchange *x, lede_writer *writer, lede_error *err)
 {
-    change_counts counts = {{0}};
+    change_counts counts = {.alert_count = 0};
     uint64_t generation = 0;
-    LD_TRY(add_body(x, writer, &counts, err));
-    LD_TRY(lede_writer_commit(writer, &generation, err));
-    write_counts(x, generation, &counts);
-    return LEDE_OK;
+    ld_buf_init(&counts.alerts, x->app->env, ALERTS_MAX * (32u << 10));
+    lede_status status = lede_writer_watch(writer, note_alert, &counts, err);
+    if (status == LEDE_OK)
+        status = add_body(x, writer, &counts, err);
+    if (status == LEDE_OK)
+        status = lede_writer_commit(writer, &generation, err);
+    if (status == LEDE_OK)
+        write_counts(x, generation, &counts);
+    if (status == LEDE_OK && counts.alerts.status != LEDE_OK)
+        x->response->body.status = counts.alerts.status;
+    ld_buf_release(&counts.alerts);
+    return status;
 }
 
 /* ---- deleting ---- */

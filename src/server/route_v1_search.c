@@ -75,11 +75,28 @@ static lede_status write_answer(const ld_exchange *x, lede_hits *hits, ld_span q
     return LEDE_OK;
 }
 
+static lede_status read_dup(const ld_exchange *x, lede_search_options *options, lede_error *err)
+{
+    static const char *const names[] = {[LEDE_DUP_DEFAULT] = "",
+                                        [LEDE_DUP_OFF] = "off",
+                                        [LEDE_DUP_EXACT] = "exact",
+                                        [LEDE_DUP_HIGH] = "high",
+                                        [LEDE_DUP_MODERATE] = "moderate"};
+    ld_span dup = ld_request_text(x->request, "dup");
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (ld_span_equal(dup, ld_span_from_string(names[i]))) {
+            options->dup = (lede_dup)i;
+            return LEDE_OK;
+        }
+    }
+    return LD_FAIL(err, LEDE_E_INVALID, "dup must be off, exact, high or moderate.");
+}
+
 static lede_status read_options(const ld_exchange *x, lede_search_options *options, ld_span *query,
                                 lede_error *err)
 {
-    static const char *const names[] = {"q",    "count",   "offset", "cursor",
-                                        "sort", "dialect", "facet",  NULL};
+    static const char *const names[] = {"q",       "count", "offset", "cursor", "sort",
+                                        "dialect", "facet", "dup",    NULL};
     LD_TRY(ld_request_check_names(x->request, names, err));
     LD_TRY(ld_exchange_search_options(x, options, query, err));
     if (!ld_request_find(x->request, "q", query))
@@ -88,6 +105,7 @@ static lede_status read_options(const ld_exchange *x, lede_search_options *optio
         ld_request_number(x->request, "count", 10, 0, LD_SERVER_COUNT_MAX, &options->count, err));
     LD_TRY(ld_request_number(x->request, "offset", 0, 0, LD_QUERY_HITS_MAX - LD_SERVER_COUNT_MAX,
                              &options->offset, err));
+    LD_TRY(read_dup(x, options, err));
     if (options->count == 0)
         options->count = UINT32_MAX; /* the total alone */
     ld_span cursor = ld_request_text(x->request, "cursor");

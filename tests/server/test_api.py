@@ -76,6 +76,7 @@ class Cases(Base):
         self.key = self.run("serve", self.archive, "--keys", self.keys, "--add-key", "all:add,delete").stdout.strip()
         self.server = Server(lede, self.archive, "--keys", str(self.keys), "--threads", "2")
         self.document = json.loads(pathlib.Path("web/openapi.json").read_text())
+        self.run("alert", "add", "described", "bridge", self.archive)
         self.seen = set()
 
     def call(self, method, target, body=None, kind="application/json", key=False):
@@ -123,7 +124,9 @@ class Cases(Base):
                 query = "&".join(f"{name}={value}" for name, value in parameters.items())
                 if any(p["name"] == "key" for p in operation["parameters"]):
                     query += ("&" if query else "") + "key=" + key
-                assert self.call("GET", f"{path}?{query}" if query else path)[0] == 200, path
+                if any(p["name"] == "name" for p in operation["parameters"]):
+                    query += "name=described"
+                assert self.call("GET", f"{path}?{query}" if query else path, key="security" in operation)[0] == 200, path
         for target in ["/v1/search?q=bridge&facet=source,author,published:month&count=100", "/v1/search?q=zzzqq+bridge",
                        "/v1/search?q=" + quote('"bridge'), "/v1/search?q=&count=0", "/v1/search?q=quorvex",
                        "/v1/timeline?q=bridge&q2=ferry&q3=the&q4=zzzqq&unit=month", "/v1/timeline?q=", "/v1/timeline?q=zzzqq",
@@ -138,7 +141,10 @@ class Cases(Base):
             if not path.startswith("/v1/"):
                 continue
             names = {parameter["name"] for parameter in operations["get"]["parameters"]}
-            given = "q=x" if "q" in names else "key=" + key
+            given = "q=x" if "q" in names else "name=described" if "name" in names else "key=" + key
+            if "security" in operations["get"]:
+                assert self.call("GET", path)[0] == 401
+                continue
             for parameter in operations["get"]["parameters"]:
                 schema, name = parameter["schema"], parameter["name"]
                 wrong = ["x"] if "minimum" in schema else ["nonsense"] if "enum" in schema else []
@@ -186,6 +192,65 @@ class Cases(Base):
         assert self.call("DELETE", "/v1/docs?key=z1", key=True)[0] == 200
         assert self.call("DELETE", "/v1/docs?key=z1", key=True)[0] == 404
         assert self.call("DELETE", "/v1/docs", key=True)[0] == 400
+
+    def test_alerts(self):
+        def send(method, target="/v1/alerts", body=None, key=True):
+            return self.call(method, target, None if body is None else json.dumps(body), key=key)
+
+        saved = {"name": "zebras", "query": "zebra w/3 river -football", "dialect": "lede"}
+        assert send("POST", body=saved, key=False)[0] == send("GET", key=False)[0] == 401
+        assert send("POST", body=saved)[1] == {"added": "zebras"}
+        assert send("POST", body=saved)[0] == 409
+        for wrong in [{"name": "x"}, {"query": "x"}, {"name": "a b", "query": "x"}, {"name": "x", "query": ""},
+                      {"name": "x", "query": "x", "dialect": "x"}, {"name": "x", "query": 1}, [], {**saved, "more": ""}]:  # fmt: skip
+            assert send("POST", body=wrong)[0] == 400, wrong
+        assert self.call("POST", "/v1/alerts", "{", key=True)[0] == 400
+        assert self.call("POST", "/v1/alerts", "{}", "text/plain", key=True)[0] == 415
+        listed = [a for a in send("GET")[1]["alerts"] if a["name"] == "zebras"]
+        assert len(listed) == 1 and {k: listed[0][k] for k in saved} == saved
+
+        articles = [{"key": "al1", "headline": "A zebra by the river", "articleBody": "One."},
+                    {"key": "al2", "headline": "A zebra by the river", "articleBody": "Of football."},
+                    {"key": "al3", "headline": "No such animal", "articleBody": "One."}]  # fmt: skip
+        answer = self.call("POST", "/v1/docs", json.dumps(articles), key=True)[1]
+        assert answer["alertCount"] == 1, answer
+        assert answer["alerts"] == [{"alert": "zebras", "key": "al1", "headline": "A zebra by the river"}]
+        found = send("GET", "/v1/alerts/search?name=zebras", key=False)[1]
+        assert [hit["key"] for hit in found["hits"]] == ["al1"]
+        status, feed = send("GET", "/v1/alerts.atom?name=zebras", key=False)
+        assert status == 200 and feed.count(b"<entry>") == 1 and b"key=al1" in feed
+        again = self.call("POST", "/v1/docs", json.dumps(articles[0]), key=True)[1]
+        assert "alerts" not in again  # it was there unchanged
+
+        assert send("DELETE", "/v1/alerts?name=zebras", key=False)[0] == 401
+        assert send("DELETE", "/v1/alerts")[0] == 400
+        assert send("DELETE", "/v1/alerts?name=zebras")[1] == {"removed": "zebras"}
+        assert send("DELETE", "/v1/alerts?name=zebras")[0] == 404
+        assert send("GET", "/v1/alerts/search?name=zebras", key=False)[0] == 404
+        assert send("GET", "/v1/alerts.atom?name=zebras", key=False)[0] == 404
+
+    def test_copies(self):
+        body = "The zanzor fleet left the harbour on Monday with forty boats and two hundred men aboard.\n\n" \
+               "Nobody on the quay could say when the zanzor fleet would be back, or whether it would at all."
+        articles = [{"key": f"https://{i}.example/a", "headline": "The zanzor fleet leaves", "articleBody": body,
+                     "publisher": f"Paper {i}"} for i in range(4)]  # fmt: skip
+        assert self.call("POST", "/v1/docs", json.dumps(articles), key=True)[0] == 200
+        loose = self.call("GET", "/v1/search?q=zanzor")[1]
+        folded = self.call("GET", "/v1/search?q=zanzor&dup=high")[1]
+        assert loose["total"] == 4 and "articlesTotal" not in loose
+        assert folded["total"] == 1 and folded["articlesTotal"] == 4 and folded["hits"][0]["copies"]["count"] == 3
+        page = self.server.page("/search?q=zanzor")
+        assert "1 story in 4 articles (show every copy)" in page.text and "and 3 copies" in page.text
+        links = [href for href, _ in page.links]
+        assert all("/article?key=" + quote(key) + "&q=zanzor" in links for key in folded["hits"][0]["copies"]["keys"])
+        undo = next(href for href in links if "copies=all" in href)
+        every = self.server.page(undo)
+        assert "4 stories" in every.text and "and 3 copies" not in every.text
+        assert "/search?q=zanzor" in [href for href, values in every.links]
+        assert "4 stories" in self.server.page("/search?q=" + quote("zanzor dup:off")).text
+        assert self.server.page("/search?q=zanzor&copies=x", 400)
+        assert len(self.server.ask("/search.jsonl?q=zanzor")[2].splitlines()) == 1
+        assert len(self.server.ask("/search.jsonl?q=zanzor&copies=all")[2].splitlines()) == 4
 
     # ---- Meilisearch's subset ----
 

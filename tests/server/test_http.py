@@ -225,6 +225,10 @@ class Cases:
         page = self.server.page("/search?q=" + quote("bridge zzyzxqq"))
         for message in answer["messages"]:
             assert message["text"] in page.text, message
+        undo = next(href for href, _ in page.links if "strict=1" in href)
+        strict = self.server.page(undo)
+        assert "No stories" in strict.text and strict.fields["strict"] == "1"
+        assert "/search?q=bridge%20zzyzxqq" in [href for href, _ in strict.links]
 
     def test_warnings_are_said(self):
         answer = self.server.json("/v1/search?q=" + quote('bridge "bolts'))
@@ -234,7 +238,7 @@ class Cases:
 
     def test_paging(self):
         total = self.server.json("/v1/search?q=the&count=0")["total"]
-        href, seen, pages = "/search?q=the", [], 0
+        href, seen, pages = "/search?q=the&copies=all", [], 0
         while href:
             page = self.server.page(href)
             seen += [link for link, _ in page.links if link.startswith("/article?")]

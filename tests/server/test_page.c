@@ -287,7 +287,9 @@ static ld_page make_page(maker *m, ld_buf *out)
                      false,
                      true,
                      {{LD_SPAN("")}},
-                     {LD_SPAN("")}};
+                     {LD_SPAN("")},
+                     test_random_below(&m->random, 2) ? LD_SPAN("all") : LD_SPAN(""),
+                     test_random_below(&m->random, 2) ? LD_SPAN("1") : LD_SPAN("")};
 }
 
 /* What narrows: filters in force, counts of facets and of months. */
@@ -326,12 +328,14 @@ static void write_results(maker *m, ld_buf *out)
                                    (uint64_t)test_random_below(&m->random, 20000),
                           .total_exact = (int)test_random_below(&m->random, 2),
                           .relaxed = (int)test_random_below(&m->random, 2),
+                          .folded = (int)test_random_below(&m->random, 2),
+                          .articles_total = 20000,
                           .understood = make_text(m, "u", false),
                           .did_you_mean = make_plain(m),
                           .messages = messages,
                           .message_count = test_random_below(&m->random, 3)};
     for (int i = 0; i < 2; i++)
-        messages[i] = (lede_message){0, 0, "syntax", make_plain(m)};
+        messages[i] = (lede_message){0, 0, i ? "relaxed" : "syntax", make_plain(m)};
     r.answer = &answer;
     r.number = 1 + test_random_below(&m->random, 12);
     make_narrow(m, &r, &timeline, values);
@@ -344,13 +348,19 @@ static void write_results(maker *m, ld_buf *out)
         }
         for (int i = 0; i < 3; i++)
             marks[i] = make_mark(m);
+        lede_text copies[] = {make_text(m, "k", false), make_plain(m)};
+        uint32_t copy_count = test_random_below(&m->random, 3);
         lede_hit h = {.score = 1.0,
                       .article = &d.article,
                       .headline_marks = headline_marks,
                       .headline_mark_count = 2,
                       .passages = passages,
                       .passage_count = 2,
-                      .older_version = (int)hit};
+                      .older_version = (int)hit,
+                      .copy_group = 7,
+                      .copy_count = copy_count * 2,
+                      .copy_keys = copies,
+                      .copy_key_count = copy_count};
         ld_results_write_hit(&r, &h);
     }
     ld_results_end(&r);
