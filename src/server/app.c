@@ -7,7 +7,8 @@
  *
  * Caching. An answer follows from the archive's generation, the address, this program's version
  * and the day (for "last week"): their hash is the weak ETag (RFC 9110, 8.8.3), so an unchanged
- * page is a 304 without a search. Weak, because the time a search took is printed too.
+ * page is a 304 without a search. Weak, because the time a search took is printed too. For the same
+ * reason the answers of searching routes are kept (answers.h): what many ask is found once.
  */
 #include <stdio.h>
 
@@ -22,8 +23,8 @@
 #define READ (LD_HTTP_GET | LD_HTTP_HEAD)
 
 static const ld_route routes[] = {
-    {"/", ld_route_search, READ, 0},
-    {"/search", ld_route_search, READ, 0},
+    {"/", ld_route_search, READ, LD_ROUTE_KEPT},
+    {"/search", ld_route_search, READ, LD_ROUTE_KEPT},
     {"/article", ld_route_article, READ, 0},
     {"/article.ris", ld_route_article_ris, READ, 0},
     {"/search.atom", ld_route_search_atom, READ, 0},
@@ -33,9 +34,9 @@ static const ld_route routes[] = {
     {"/suggest", ld_route_suggest, READ, 0},
     {"/opensearch.xml", ld_route_opensearch, READ, 0},
     {"/v1/suggest", ld_route_v1_suggest, READ, LD_ROUTE_API},
-    {"/v1/search", ld_route_v1_search, READ, LD_ROUTE_API},
-    {"/v1/similar", ld_route_v1_similar, READ, LD_ROUTE_API},
-    {"/v1/timeline", ld_route_v1_timeline, READ, LD_ROUTE_API},
+    {"/v1/search", ld_route_v1_search, READ, LD_ROUTE_API | LD_ROUTE_KEPT},
+    {"/v1/similar", ld_route_v1_similar, READ, LD_ROUTE_API | LD_ROUTE_KEPT},
+    {"/v1/timeline", ld_route_v1_timeline, READ, LD_ROUTE_API | LD_ROUTE_KEPT},
     {"/v1/parse", ld_route_v1_parse, READ, LD_ROUTE_API},
     {"/v1/docs", ld_route_v1_docs, READ | LD_HTTP_POST | LD_HTTP_DELETE, LD_ROUTE_API},
     {"/v1/alerts", ld_route_v1_alerts, READ | LD_HTTP_POST | LD_HTTP_DELETE,
@@ -201,6 +202,25 @@ static size_t find_route(ld_span path)
     return SIZE_MAX;
 }
 
+/* The route's answer: one that is kept, or a new one, which is then kept. */
+static lede_status answer(ld_exchange *x, const ld_route *route, lede_error *err)
+{
+    ld_http_response *response = x->response;
+    int64_t day = ld_clock_utc_ms(x->app->env) / DAY_MS;
+    if (!(route->flags & LD_ROUTE_KEPT))
+        return route->run(x, err);
+    if (ld_answers_get(x->view->answers, x->http->target, day, &response->body,
+                       &response->content_type)) {
+        x->app->metrics.answers_reused++;
+        return LEDE_OK;
+    }
+    LD_TRY(route->run(x, err));
+    if (!x->is_transient && response->body.status == LEDE_OK)
+        ld_answers_put(x->view->answers, x->http->target, day, ld_buf_span(&response->body),
+                       response->content_type);
+    return LEDE_OK;
+}
+
 static void run_route(ld_exchange *x, const ld_route *route)
 {
     lede_error err = {0};
@@ -214,7 +234,7 @@ static void run_route(ld_exchange *x, const ld_route *route)
         ld_http_add_header(response, "ETag", response->etag);
     } else {
         response->status = 200;
-        lede_status status = route->run(x, &err);
+        lede_status status = answer(x, route, &err);
         if (status != LEDE_OK)
             write_error(x->app, response, route->flags,
                         response->status != 200 ? response->status : http_status_of(status),

@@ -56,7 +56,9 @@ typedef enum ld_route_flag {
     LD_ROUTE_FREE = 4,     /* not counted against a client's rate */
     LD_ROUTE_MEILI = 8,    /* errors also carry Meilisearch's members */
     LD_ROUTE_METRICS = 16, /* a key is wanted unless only this machine can ask */
-    LD_ROUTE_KEYED = 32    /* reading wants the key that adding wants */
+    LD_ROUTE_KEYED = 32,   /* reading wants the key that adding wants */
+    LD_ROUTE_KEPT = 64     /* answers are kept: they follow from generation, address and day alone,
+                              not from a header, and add no header of their own */
 } ld_route_flag;
 
 typedef struct ld_route {

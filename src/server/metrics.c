@@ -80,6 +80,8 @@ void ld_metrics_write(const ld_metrics *m, const char *const *names, size_t coun
     write_number(out, "lede_searches_total", "Searches run.", m->searches);
     write_number(out, "lede_searches_partial_total", "Searches that met their deadline.",
                  m->searches_partial);
+    write_number(out, "lede_answers_reused_total", "Answers given again without a search.",
+                 m->answers_reused);
     write_head(out, "lede_search_seconds_total", "counter", "Time spent in searches.");
     ld_buf_add_format(out, "lede_search_seconds_total %.9f\n", (double)m->search_ns / SECOND_NS);
 }

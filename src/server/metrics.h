@@ -23,7 +23,7 @@ typedef struct ld_metrics {
     ld_route_metrics routes[LD_METRICS_ROUTES_MAX + 1]; /* the last: no route */
     _Atomic uint64_t body_bytes;                        /* sent, after compression */
     _Atomic uint64_t rate_limited;
-    _Atomic uint64_t searches, searches_partial;
+    _Atomic uint64_t searches, searches_partial, answers_reused;
     _Atomic uint64_t search_ns;
     uint64_t started_ns; /* monotonic */
 } ld_metrics;

@@ -11,6 +11,8 @@ static lede_status open_view(ld_site *site, ld_site_view **view, lede_error *err
     lede_status status = lede_snapshot_open(site->env, site->dir, &v->snapshot, err);
     if (status == LEDE_OK)
         status = lede_snapshot_get_info(v->snapshot, &v->info, err);
+    if (status == LEDE_OK)
+        status = ld_answers_new(site->env, &v->answers, err);
     if (status != LEDE_OK) {
         lede_snapshot_free(v->snapshot);
         ld_release(site->env, v, sizeof *v);
@@ -46,6 +48,7 @@ void ld_site_release(ld_site *site, ld_site_view *view)
     ld_mutex_unlock(&site->lock);
     if (!last)
         return;
+    ld_answers_free(view->answers);
     lede_snapshot_free(view->snapshot);
     ld_release(site->env, view, sizeof *view);
 }

@@ -8,11 +8,13 @@
  */
 #include "base/thread.h"
 #include "lede/search.h"
+#include "server/answers.h"
 
 typedef struct ld_site_view {
     lede_snapshot *snapshot;
     lede_snapshot_info info;
-    uint32_t users; /* under the site's lock; the site itself is one while this is current */
+    ld_answers *answers; /* made of this generation */
+    uint32_t users;      /* under the site's lock; the site itself is one while this is current */
 } ld_site_view;
 
 typedef struct ld_site {

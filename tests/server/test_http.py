@@ -842,7 +842,7 @@ class Cases:
             return values
 
         before = read()
-        self.server.ask("/search?q=bridge")
+        self.server.ask("/search?q=bridge+counted")
         self.server.ask("/none")
         after = read()
         for name in ['lede_http_requests_total{path="/search",status="2xx"}', "lede_searches_total",
@@ -850,6 +850,21 @@ class Cases:
                      'lede_http_request_duration_seconds_count{path="/search"}']:  # fmt: skip
             assert after[name] == before.get(name, 0) + 1, name
         assert "bridge" not in str(after)
+
+    def test_answers_are_given_again(self):
+        def reused():
+            return int(re.search(r"^lede_answers_reused_total (\d+)$", self.server.ask("/metrics")[2].decode(), re.M)[1])
+
+        for target in ["/search?q=once+more", "/v1/search?q=once+more", "/v1/timeline?q=once+more"]:
+            before, first, second = reused(), self.server.ask(target), self.server.ask(target)
+            assert first[0] == second[0] == 200 and first[2] == second[2], target
+            assert first[1]["ETag"] == second[1]["ETag"] and first[1]["Content-Type"] == second[1]["Content-Type"]
+            assert reused() == before + 1, target
+        before = reused()
+        for _ in range(2):  # errors and what names the server by a header are made each time
+            assert self.server.ask("/v1/search?count=x&q=a")[0] == 400
+            self.server.ask("/search.atom?q=a")
+        assert reused() == before
 
     def test_cors(self):
         assert "Access-Control-Allow-Origin" not in self.server.ask(
