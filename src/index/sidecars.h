@@ -198,6 +198,8 @@ typedef struct ld_stored {
     uint32_t docs, block_count;
     uint64_t dictionary_bytes;
     void *dictionary; /* digested, shared by all threads; NULL: none */
+    void *_Atomic
+        idle_context; /* for the next to decompress, whoever takes it; NULL: none is idle */
 } ld_stored;
 lede_status ld_stored_open(const ld_segment *segment, uint32_t docs, ld_stored *stored,
                            lede_error *err);

@@ -1,3 +1,4 @@
+#include <stdatomic.h>
 #include <zstd.h>
 
 #include "index/sidecars.h"
@@ -65,6 +66,7 @@ void ld_stored_close(ld_stored *s)
 {
     ZSTD_freeDDict(s->dictionary);
     s->dictionary = NULL;
+    ZSTD_freeDCtx(atomic_exchange(&s->idle_context, NULL));
 }
 
 static lede_status read_entry(const ld_stored *s, uint32_t block, ld_stored_frame *e,
@@ -104,18 +106,31 @@ static lede_status find_entry(const ld_stored *s, uint32_t doc, ld_stored_frame 
     return LEDE_OK;
 }
 
+/* One context is kept from block to block: making it costs as much as a short block. Taking it is
+ * one exchange, so that threads share it without a lock; who finds none makes one. */
+static ZSTD_DCtx *take_context(const ld_stored *s)
+{
+    ZSTD_DCtx *context = atomic_exchange(&((ld_stored *)s)->idle_context, NULL);
+    return context ? context : ZSTD_createDCtx();
+}
+
+static void give_context(const ld_stored *s, ZSTD_DCtx *context)
+{
+    ZSTD_freeDCtx(atomic_exchange(&((ld_stored *)s)->idle_context, context));
+}
+
 static lede_status decompress(const ld_stored *s, const ld_stored_frame *f, ld_stored_block *block,
                               lede_error *err)
 {
     if (ZSTD_getFrameContentSize(f->data, f->bytes) != f->content_bytes)
         return corrupt(s, 0, "a block of stored texts promises another length", err);
-    ZSTD_DCtx *context = ZSTD_createDCtx();
+    ZSTD_DCtx *context = take_context(s);
     if (!context)
         return ld_error_nomem(err, block->bytes);
     (void)ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, LD_STORED_WINDOW_LOG_MAX);
     (void)ZSTD_DCtx_refDDict(context, s->dictionary);
     size_t n = ZSTD_decompressDCtx(context, block->data, block->bytes, f->data, f->bytes);
-    ZSTD_freeDCtx(context);
+    give_context(s, context);
     if (ZSTD_isError(n) || n != f->content_bytes)
         return corrupt(s, 0, "a block of stored texts does not decompress", err);
     return LEDE_OK;
