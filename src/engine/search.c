@@ -121,8 +121,10 @@ static lede_status suggest(lede_hits *h, const lede_search_options *taken,
     if (taken->no_suggest || r->partial || (!r->relaxed && r->total >= SUGGEST_HITS) ||
         request->offset || request->cursor.bytes)
         return LEDE_OK;
+    if (!h->workspace->spellings)
+        LD_TRY(ld_spelling_memory_new(h->snapshot->env, &h->workspace->spellings, err));
     LD_TRY(ld_query_did_you_mean(h->arena, h->snapshot->inner, h->analyzer, h->query, request,
-                                 r->relaxed ? 0 : r->total, &text, err));
+                                 r->relaxed ? 0 : r->total, h->workspace->spellings, &text, err));
     h->answer.did_you_mean = text_of(h->arena, text);
     return LEDE_OK;
 }

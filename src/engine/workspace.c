@@ -6,6 +6,7 @@ static void workspace_free(const lede_env *env, ld_workspace *w)
 {
     ld_analyzer_free(w->analyzer);
     ld_search_memory_release(&w->search);
+    ld_spelling_memory_free(w->spellings);
     ld_arena_free(w->query);
     ld_arena_free(w->hit);
     ld_release(env, w, sizeof *w);

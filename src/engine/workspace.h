@@ -11,7 +11,8 @@ typedef struct ld_workspace {
     ld_arena *query; /* the parsed query and its result, until the hits are freed */
     ld_arena *hit;   /* one stored article */
     ld_analyzer *analyzer;
-    ld_search_memory search; /* of the executors */
+    ld_search_memory search;       /* of the executors */
+    ld_spelling_memory *spellings; /* NULL until an answer was poor */
     struct ld_workspace *next;
 } ld_workspace;
 

@@ -170,12 +170,18 @@ lede_status ld_search_run(ld_arena *arena, const ld_snapshot *snapshot, ld_analy
  * compare it by. */
 lede_status ld_query_similar(ld_arena *arena, const ld_snapshot *snapshot, ld_doc_ref doc,
                              ld_span key, ld_query **query, lede_error *err);
+/* What was found near words, to be found at once when they come again: one snapshot's, one thread
+ * at a time. */
+typedef struct ld_spelling_memory ld_spelling_memory;
+lede_status ld_spelling_memory_new(const lede_env *env, ld_spelling_memory **memory,
+                                   lede_error *err);
+void ld_spelling_memory_free(ld_spelling_memory *memory); /* NULL is harmless */
 /* After a search of `total` hits: the query with words spelled as the archive knows them, where
- * that has more; else empty. */
+ * that has more; else empty. memory may be NULL. */
 lede_status ld_query_did_you_mean(ld_arena *arena, const ld_snapshot *snapshot,
                                   ld_analyzer *analyzer, const ld_query *query,
-                                  const ld_search_request *request, uint64_t total, ld_span *text,
-                                  lede_error *err);
+                                  const ld_search_request *request, uint64_t total,
+                                  ld_spelling_memory *memory, ld_span *text, lede_error *err);
 
 /* ---- facets: counts of a keyword column, or of days/months/years of a date column, over all
  * matches ---- */

@@ -12,6 +12,10 @@
  * is known well enough is never touched, nor is what asks for a spelling (="...", wildcards,
  * /regex/), nor what is excluded.
  *
+ * What stands near a word is the same each time in one snapshot: a table of some words, one place
+ * each, remembers it, as the walks are the greater part of the cost and searchers make the same
+ * slips.
+ *
  * cost: a walk of an automaton over the dictionary for each such word, and at most TRIALS_MAX
  * searches without hits. Called only when an answer is poor. Two edits anywhere would make the walk
  * read most of the dictionary (the greater part of a search's time over 100,000 articles), and two
@@ -19,6 +23,7 @@
  */
 #include <math.h>
 
+#include "base/hash.h"
 #include "query/dictionary_walk.h"
 #include "query/plan.h"
 #include "query/sort.h"
@@ -32,6 +37,8 @@
 #define WORDS_MAX         4u    /* corrected in one query */
 #define CANDIDATES_MAX    3u    /* tried of each */
 #define TRIALS_MAX        8u
+#define REMEMBERED_WORDS  1024u /* some 230 KiB */
+#define REMEMBERED_BYTES  48u   /* of a word or a spelling; longer ones are looked for each time */
 
 typedef struct candidate {
     ld_span text;
@@ -45,12 +52,26 @@ typedef struct word_fix {
     uint32_t count;
 } word_fix;
 
+/* What edited() and split() found; the word's place is its hash, and the next with it moves in. */
+typedef struct remembered {
+    char word[REMEMBERED_BYTES], texts[CANDIDATES_MAX][REMEMBERED_BYTES];
+    uint8_t word_bytes, text_bytes[CANDIDATES_MAX], count; /* word_bytes 0: the place is free */
+    uint64_t df[CANDIDATES_MAX], word_df;
+    uint64_t languages; /* hash: what the word's stems, and so its documents, were read in */
+} remembered;
+
+struct ld_spelling_memory {
+    const lede_env *env;
+    remembered places[REMEMBERED_WORDS];
+};
+
 typedef struct speller {
     ld_arena *arena;
     const ld_snapshot *snapshot;
     ld_analyzer *analyzer;
     const ld_query *q;
     ld_deadline *deadline;
+    ld_spelling_memory *memory; /* NULL: none */
     bool over_forms;
     word_fix fixes[WORDS_MAX];
     uint32_t fix_count;
@@ -253,6 +274,84 @@ static lede_status joined(speller *s, const ld_ast_node *n, uint64_t wanted, wor
     return LEDE_OK;
 }
 
+/* ---- remembering ---- */
+
+lede_status ld_spelling_memory_new(const lede_env *env, ld_spelling_memory **memory,
+                                   lede_error *err)
+{
+    *memory = ld_alloc_zero(env, sizeof **memory);
+    if (!*memory)
+        return ld_error_nomem(err, sizeof **memory);
+    (*memory)->env = env;
+    return LEDE_OK;
+}
+
+void ld_spelling_memory_free(ld_spelling_memory *memory)
+{
+    if (memory)
+        ld_release(memory->env, memory, sizeof *memory);
+}
+
+static uint64_t languages_hash(const ld_languages *l)
+{
+    uint64_t hash = l->count;
+    for (uint32_t i = 0; i < l->count; i++)
+        hash = ld_hash64(l->codes[i], strlen(l->codes[i]), hash);
+    return hash;
+}
+
+static remembered *place_of(const speller *s, ld_span form)
+{
+    return &s->memory->places[ld_hash64(form.data, form.bytes, 0) % REMEMBERED_WORDS];
+}
+
+static bool recall(const speller *s, ld_span form, uint64_t df, word_fix *f)
+{
+    if (!s->memory)
+        return false;
+    const remembered *r = place_of(s, form);
+    if (!ld_span_equal(ld_span_of(r->word, r->word_bytes), form) || r->word_df != df ||
+        r->languages != languages_hash(s->q->languages))
+        return false;
+    f->count = r->count;
+    for (uint32_t i = 0; i < r->count; i++) {
+        f->best[i].df = r->df[i];
+        f->best[i].text = ld_arena_copy(s->arena, ld_span_of(r->texts[i], r->text_bytes[i]));
+    }
+    return true;
+}
+
+static void remember(const speller *s, ld_span form, uint64_t df, const word_fix *f)
+{
+    remembered r = {.word_df = df, .languages = languages_hash(s->q->languages)};
+    if (!s->memory || form.bytes > REMEMBERED_BYTES || (s->deadline && s->deadline->met))
+        return;
+    for (; r.count < f->count; r.count++) {
+        ld_span text = f->best[r.count].text;
+        if (text.bytes > REMEMBERED_BYTES)
+            return;
+        memcpy(r.texts[r.count], text.data, text.bytes);
+        r.text_bytes[r.count] = (uint8_t)text.bytes;
+        r.df[r.count] = f->best[r.count].df;
+    }
+    memcpy(r.word, form.data, form.bytes);
+    r.word_bytes = (uint8_t)form.bytes;
+    *place_of(s, form) = r;
+}
+
+/* What stands near a word of df documents: written otherwise, or in two. */
+static lede_status find_near(speller *s, ld_span form, uint64_t df, uint64_t wanted, word_fix *f)
+{
+    if (recall(s, form, df, f))
+        return ld_arena_status(s->arena, s->err);
+    LD_TRY(edited(s, form, df > 0, wanted, f));
+    LD_TRY(split(s, form, wanted, f));
+    remember(s, form, df, f);
+    return LEDE_OK;
+}
+
+/* ---- what may be corrected ---- */
+
 /* A word that may be corrected, and its folded form. */
 static lede_status is_open_to_fixes(speller *s, uint32_t node, ld_span *form, bool *open)
 {
@@ -294,10 +393,8 @@ static lede_status fixes_find(speller *s)
         if (df >= known)
             continue;
         uint64_t wanted = df * BETTER_TIMES > WANTED_DOCS ? df * BETTER_TIMES : WANTED_DOCS;
-        if (letters_of(form) >= LETTERS_MIN) {
-            LD_TRY(edited(s, form, df > 0, wanted, &f));
-            LD_TRY(split(s, form, wanted, &f));
-        }
+        if (letters_of(form) >= LETTERS_MIN)
+            LD_TRY(find_near(s, form, df, wanted, &f));
         LD_TRY(joined(s, &s->q->nodes[i], wanted, &f));
         if (f.count)
             s->fixes[s->fix_count++] = f;
@@ -369,8 +466,8 @@ static lede_status try_one(speller *s, const ld_search_request *request,
 
 lede_status ld_query_did_you_mean(ld_arena *arena, const ld_snapshot *snapshot,
                                   ld_analyzer *analyzer, const ld_query *query,
-                                  const ld_search_request *request, uint64_t total, ld_span *text,
-                                  lede_error *err)
+                                  const ld_search_request *request, uint64_t total,
+                                  ld_spelling_memory *memory, ld_span *text, lede_error *err)
 {
     *text = (ld_span){"", 0};
     speller *s = ld_arena_array(arena, 1, sizeof *s);
@@ -381,6 +478,7 @@ lede_status ld_query_did_you_mean(ld_arena *arena, const ld_snapshot *snapshot,
                    .analyzer = analyzer,
                    .q = query,
                    .deadline = request->deadline,
+                   .memory = memory,
                    .over_forms = ld_snapshot_profile(snapshot)->stem,
                    .err = err};
     LD_TRY(fixes_find(s));
