@@ -15,9 +15,9 @@
 #include "base/buf.h"
 #include "base/thread.h"
 
-#define LD_ANSWERS_SETS         128u
+#define LD_ANSWERS_SETS         64u
 #define LD_ANSWERS_WAYS         4u
-#define LD_ANSWER_BYTES_MAX     (128u << 10) /* longer ones are made anew: few ask for 100 hits */
+#define LD_ANSWER_BYTES_MAX     (256u << 10) /* longer ones are made anew: few ask for 100 hits */
 #define LD_ANSWER_ADDRESS_BYTES 1024u        /* longer addresses are not kept */
 
 typedef struct ld_answer {

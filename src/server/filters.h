@@ -7,11 +7,15 @@
  *   /search?q=bridge OR quay&source=Le Fanal&from=2024   ->   source:"Le Fanal" since:"2024" bridge
  * OR quay
  *
+ * A field may have several values, a tab between them; any of them will do.
+ *
  * The filters stand before the query: an open quotation mark in it then swallows none of them, and
  * as OR binds tighter than AND none of its words escapes them.
  */
 #include "lede/search.h"
 #include "server/request.h"
+
+#define LD_FILTER_SEPARATOR '\t' /* stands in no value: their white space is single spaces */
 
 typedef enum ld_filter_id {
     LD_FILTER_SOURCE,
@@ -36,6 +40,9 @@ typedef struct ld_filter {
 } ld_filter;
 extern const ld_filter ld_filter_table[LD_FILTER_COUNT_];
 
+/* The next of a filter's values, taken off the front of *rest; false: there is none. */
+bool ld_filter_next(ld_span *rest, ld_span *value);
+bool ld_filter_has(ld_span values, ld_span value);
 void ld_filters_read(const ld_request *request, ld_filters *filters);
 bool ld_filters_any(const ld_filters *filters);
 /* The query with its filters, as the library reads it. */

@@ -20,15 +20,37 @@
 
 /* ---- chips ---- */
 
-static void write_chip(const ld_results *r, const char *param, const char *label, ld_span value)
+/* A link to this search with the values of a parameter but one; `without` empty: none of them. */
+static void write_link_without(const ld_results *r, const char *param, ld_span values,
+                               ld_span without)
+{
+    ld_buf rest;
+    ld_span value;
+    ld_buf_init(&rest, r->page.out->env, 64u << 10);
+    while (without.bytes > 0 && ld_filter_next(&values, &value)) {
+        if (ld_span_equal(value, without))
+            continue;
+        if (rest.bytes > 0)
+            ld_buf_add_byte(&rest, LD_FILTER_SEPARATOR);
+        ld_buf_add_span(&rest, value);
+    }
+    ld_page_search_link(&r->page, param, ld_buf_span(&rest));
+    if (rest.status != LEDE_OK)
+        r->page.out->status = rest.status;
+    ld_buf_release(&rest);
+}
+
+/* shown: one of the parameter's values, or all there is. */
+static void write_chip(const ld_results *r, const char *param, const char *label, ld_span values,
+                       ld_span shown)
 {
     ld_buf *out = r->page.out;
     ld_page_string(out, "<li><a href=\"");
-    ld_page_search_link(&r->page, param, LD_SPAN(""));
+    write_link_without(r, param, values, shown);
     ld_page_string(out, "\"><span class=\"unseen\">Remove </span>");
     ld_page_string(out, label);
     ld_page_string(out, ": <b>");
-    ld_page_text(out, value);
+    ld_page_text(out, shown);
     ld_page_string(out, "</b> <span class=\"cross\" aria-hidden=\"true\">×</span></a></li>\n");
 }
 
@@ -42,13 +64,13 @@ void ld_results_write_chips(const ld_results *r)
         return;
     ld_page_string(r->page.out, "<ul class=\"chips\" aria-label=\"In force\">\n");
     for (size_t i = 0; i < LD_FILTER_COUNT_; i++) {
-        if (r->page.filters.values[i].bytes > 0)
-            write_chip(r, ld_filter_table[i].param, ld_filter_table[i].label,
-                       r->page.filters.values[i]);
+        ld_span values = r->page.filters.values[i], rest = values, value;
+        while (ld_filter_next(&rest, &value))
+            write_chip(r, ld_filter_table[i].param, ld_filter_table[i].label, values, value);
     }
     for (size_t i = 0; i < LD_SERVER_COMPARE_MAX - 1; i++) {
         if (r->page.compare[i].bytes > 0)
-            write_chip(r, compare[i], "Compared with", r->page.compare[i]);
+            write_chip(r, compare[i], "Compared with", LD_SPAN(""), r->page.compare[i]);
     }
     ld_page_string(r->page.out, "</ul>\n");
 }
@@ -257,36 +279,47 @@ void ld_results_write_timeline(const ld_results *r)
 
 /* ---- the column ---- */
 
-static void write_value(const ld_results *r, const ld_filter *filter, const lede_facet_value *value)
+/* A value that narrows the search, or joins those of its field that are in force. */
+static void write_value(const ld_results *r, size_t filter, const lede_facet_value *value)
 {
-    ld_buf *out = r->page.out;
-    ld_page_string(out, "<li><a href=\"");
-    ld_page_search_link(&r->page, filter->param, ld_span_of_text(value->value));
-    ld_page_string(out, "\">");
+    ld_buf values, *out = r->page.out;
+    ld_span in_force = r->page.filters.values[filter];
+    ld_buf_init(&values, out->env, 64u << 10);
+    ld_buf_add_span(&values, in_force);
+    if (in_force.bytes > 0)
+        ld_buf_add_byte(&values, LD_FILTER_SEPARATOR);
+    ld_buf_add_span(&values, ld_span_of_text(value->value));
+    ld_page_string(out, in_force.bytes > 0 ? "<li><a rel=\"nofollow\" href=\"" : "<li><a href=\"");
+    ld_page_search_link(&r->page, ld_filter_table[filter].param, ld_buf_span(&values));
+    ld_page_string(out, in_force.bytes > 0 ? "\"><span class=\"unseen\">or </span>" : "\">");
     ld_page_text(out, ld_span_of_text(value->value));
     ld_page_string(out, "</a> <span class=\"n\">");
     ld_page_count(out, value->count);
     ld_page_string(out, "</span></li>\n");
+    if (values.status != LEDE_OK)
+        out->status = values.status;
+    ld_buf_release(&values);
 }
 
 static void write_facet(const ld_results *r, size_t i)
 {
     ld_buf *out = r->page.out;
     const ld_facet_list *list = &r->facets[i];
-    const ld_filter *filter = &ld_filter_table[i];
-    if (r->page.filters.values[i].bytes > 0 || list->count == 0 ||
-        (list->count == 1 && list->values[0].count == r->answer->total))
+    ld_span in_force = r->page.filters.values[i];
+    uint32_t shown = 0;
+    if (in_force.bytes == 0 && list->count == 1 && list->values[0].count == r->answer->total)
         return; /* nothing would be narrowed */
-    ld_buf_add_format(out, "<h3>%s</h3>\n<ul>\n", filter->label);
-    for (uint32_t v = 0; v < list->count && v < VALUES_OPEN; v++)
-        write_value(r, filter, &list->values[v]);
-    ld_page_string(out, "</ul>\n");
-    if (list->count <= VALUES_OPEN)
-        return;
-    ld_page_string(out, "<details><summary>More</summary>\n<ul>\n");
-    for (uint32_t v = VALUES_OPEN; v < list->count; v++)
-        write_value(r, filter, &list->values[v]);
-    ld_page_string(out, "</ul></details>\n");
+    for (uint32_t v = 0; v < list->count; v++) {
+        if (ld_filter_has(in_force, ld_span_of_text(list->values[v].value)))
+            continue;
+        if (shown == 0)
+            ld_buf_add_format(out, "<h3>%s</h3>\n<ul>\n", ld_filter_table[i].label);
+        if (shown++ == VALUES_OPEN)
+            ld_page_string(out, "</ul>\n<details><summary>More</summary>\n<ul>\n");
+        write_value(r, i, &list->values[v]);
+    }
+    if (shown > 0)
+        ld_page_string(out, shown > VALUES_OPEN ? "</ul></details>\n" : "</ul>\n");
 }
 
 static void write_date_link(const ld_results *r, const char *words, const char *from)

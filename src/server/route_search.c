@@ -48,17 +48,33 @@ static lede_status count_timeline(const ld_exchange *x, ld_results *r, beside *b
     return LEDE_OK;
 }
 
+/* The values of one field; those of a field in force are counted as if it were not, so that the
+ * others can be added to it. */
+static lede_status count_facet(const ld_exchange *x, ld_results *r, beside *b, size_t i,
+                               const lede_search_options *options, lede_error *err)
+{
+    ld_buf query;
+    ld_filters others = r->page.filters;
+    ld_buf_init(&query, x->app->env, 64u << 10);
+    others.values[i] = LD_SPAN("");
+    ld_filters_add_query(&others, r->page.query, &query);
+    lede_status status = ld_buf_status(&query, err);
+    if (status == LEDE_OK)
+        status = lede_facet(x->view->snapshot, (const char *)query.data, query.bytes, options,
+                            ld_filter_table[i].facet, FACET_VALUES_MAX, &b->facets[i], err);
+    if (status == LEDE_OK)
+        r->facets[i].values = lede_facets_values(b->facets[i], &r->facets[i].count);
+    ld_buf_release(&query);
+    return status;
+}
+
 static lede_status count_beside(const ld_exchange *x, ld_results *r, beside *b,
                                 const lede_search_options *options, lede_error *err)
 {
-    ld_span query = ld_buf_span(&b->queries[0]);
     if (r->answer->total == 0 || r->answer->partial)
         return LEDE_OK;
-    for (size_t i = 0; i < LD_FILTER_FACETS_COUNT; i++) {
-        LD_TRY(lede_facet(x->view->snapshot, query.data, query.bytes, options,
-                          ld_filter_table[i].facet, FACET_VALUES_MAX, &b->facets[i], err));
-        r->facets[i].values = lede_facets_values(b->facets[i], &r->facets[i].count);
-    }
+    for (size_t i = 0; i < LD_FILTER_FACETS_COUNT; i++)
+        LD_TRY(count_facet(x, r, b, i, options, err));
     return count_timeline(x, r, b, options, err);
 }
 

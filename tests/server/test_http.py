@@ -272,6 +272,21 @@ class Cases:
         assert narrowed.fields["section"] == "Harbour" and "Remove Section: Harbour" in narrowed.text
         assert "/search?q=bridge" in [href for href, _ in narrowed.links]
 
+    def test_several_values_of_a_field(self):
+        one = self.server.page("/search?q=bridge&copies=all&section=Harbour")
+        more = next(href for href, values in one.links if values.get("rel") == "nofollow" and "section=Harbour%09" in href)
+        other = urllib.parse.parse_qs(more.split("?")[1])["section"][0].split("\t")[1]
+        both = self.server.page(more)
+        total = self.server.json("/v1/search?count=0&q=" + quote(f'(section:"Harbour" OR section:"{other}") bridge'))["total"]
+        alone = self.server.json("/v1/search?count=0&q=" + quote('section:"Harbour" bridge'))["total"]
+        assert total > alone and f"{total} stories" in both.text
+        assert "Remove Section: Harbour" in both.text and f"Remove Section: {other}" in both.text
+        assert both.fields["section"] == f"Harbour\t{other}"
+        # each chip takes its own value away, the other stays
+        assert any(href.endswith("section=Harbour&copies=all") for href, _ in both.links), both.links
+        assert any(f"section={quote(other)}&copies=all" in href for href, _ in both.links)
+        assert f"{total} stories" in self.server.page(more + "&c2=ferry").text
+
     def test_filters_alone(self):
         page = self.server.page("/search?source=Le+Fanal")
         total = self.server.json("/v1/search?count=0&q=" + quote('source:"Le Fanal"'))["total"]
