@@ -313,7 +313,9 @@ static void write_facet(const ld_results *r, size_t i)
         if (ld_filter_has(in_force, ld_span_of_text(list->values[v].value)))
             continue;
         if (shown == 0)
-            ld_buf_add_format(out, "<h3>%s</h3>\n<ul>\n", ld_filter_table[i].label);
+            ld_buf_add_format(
+                out, in_force.bytes > 0 ? "<h3>%s, or also</h3>\n<ul>\n" : "<h3>%s</h3>\n<ul>\n",
+                ld_filter_table[i].label);
         if (shown++ == VALUES_OPEN)
             ld_page_string(out, "</ul>\n<details><summary>More</summary>\n<ul>\n");
         write_value(r, i, &list->values[v]);
