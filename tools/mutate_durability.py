@@ -3,7 +3,7 @@
 
 Usage: tools/mutate_durability.py [--states N] [--keep FOLDER]
 
-For each call of ld_file_sync, ld_dir_sync and ld_path_rename in src/index/ and in
+For each call of ld_file_sync, ld_dir_sync, ld_dir_sync_parent and ld_path_rename in src/index/ and in
 src/engine/rejects.c: a copy of the tree is made outside the repository, the call's text in it becomes
 LEDE_OK (what the call would have answered, without its effect), the crash test is built anew from
 that text and run. So nothing is simulated about the mutation: the program under test is the one that a
@@ -27,7 +27,7 @@ import subprocess
 import sys
 import tempfile
 
-CALL = re.compile(r"\b(ld_file_sync|ld_dir_sync|ld_path_rename)\s*\(")
+CALL = re.compile(r"(?<!lede_status )\b(ld_file_sync|ld_dir_sync|ld_dir_sync_parent|ld_path_rename)\s*\(")
 FUNCTION = re.compile(r"^(?:static )?(?:lede_status|bool|void)\s+(\w+)\(", re.MULTILINE)
 TARGET = "tests/crash/test_crash"
 RUN_SECONDS_MAX = 1200

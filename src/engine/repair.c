@@ -179,17 +179,6 @@ static lede_status make_archive(repair *r, const char *to, lede_error *err)
     return ld_index_writer_commit(r->writer, NULL, err);
 }
 
-static lede_status sync_parent(repair *r, const char *dir, lede_error *err)
-{
-    size_t end = strlen(dir);
-    while (end > 0 && dir[end - 1] != '/')
-        end--;
-    while (end > 1 && dir[end - 1] == '/')
-        end--;
-    const char *parent = end ? ld_arena_format(r->arena, "%.*s", (int)end, dir) : ".";
-    return parent ? ld_dir_sync(r->env, parent, err) : ld_arena_status(r->arena, err);
-}
-
 static lede_status must_not_be(const lede_env *env, const char *path, lede_error *err)
 {
     lede_file_info info;
@@ -221,10 +210,7 @@ static lede_status replace(repair *r, const char *dir, lede_error *err)
     LD_TRY_OUT(ld_alerts_copy(r->env, dir, repaired, err));
     LD_TRY_OUT(ld_path_rename(r->env, dir, damaged, err));
     LD_TRY_OUT(ld_path_rename(r->env, repaired, dir, err));
-    ld_arena_free(r->arena);
-    r->arena = names;
-    names = NULL;
-    status = sync_parent(r, dir, err);
+    status = ld_dir_sync_parent(r->env, dir, err);
 out:
     ld_arena_free(names);
     return status;

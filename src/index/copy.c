@@ -100,7 +100,7 @@ lede_status ld_snapshot_copy(const ld_snapshot *s, const char *dir, uint64_t *by
     bool visible = false;
     *bytes = 0;
     LD_TRY(ld_copy_place(m->env, dir, err));
-    lede_status status = LEDE_OK;
+    lede_status status = ld_dir_sync_parent(m->env, dir, err);
     for (; status == LEDE_OK && copied < m->segment_count; copied++) {
         status = ld_open_segment_copy(ld_snapshot_opened(s, (uint32_t)copied), dir, err);
         *bytes += m->segments[copied].file_bytes + m->segments[copied].deletes_bytes;

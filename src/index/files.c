@@ -111,3 +111,23 @@ out:
         (void)ld_path_unlink(env, path, NULL);
     return status;
 }
+
+lede_status ld_dir_sync_parent(const lede_env *env, const char *dir, lede_error *err)
+{
+    ld_buf parent;
+    ld_buf_init(&parent, env, LD_PATH_BYTES_MAX);
+    size_t end = strlen(dir);
+    while (end > 1 && dir[end - 1] == '/')
+        end--;
+    while (end > 0 && dir[end - 1] != '/')
+        end--;
+    while (end > 1 && dir[end - 1] == '/')
+        end--;
+    ld_buf_add(&parent, end ? dir : ".", end ? end : 1);
+    (void)ld_buf_string(&parent);
+    lede_status status = ld_buf_status(&parent, err);
+    if (status == LEDE_OK)
+        status = ld_dir_sync(env, (const char *)parent.data, err);
+    ld_buf_release(&parent);
+    return status;
+}

@@ -49,4 +49,7 @@ lede_status ld_file_path(const char *dir, const char *name, ld_buf *path, lede_e
 lede_status ld_file_write_whole(const lede_env *env, const char *path, ld_span bytes,
                                 lede_error *err);
 
+/* Syncs the folder that `dir` stands in, so that its own name lasts. */
+lede_status ld_dir_sync_parent(const lede_env *env, const char *dir, lede_error *err);
+
 #endif

@@ -211,27 +211,6 @@ static lede_status check_empty(const lede_env *env, const char *dir, lede_error 
     return status;
 }
 
-/* The folder that `dir` stands in, so that its own name lasts. */
-static lede_status sync_parent(const lede_env *env, const char *dir, lede_error *err)
-{
-    ld_buf parent;
-    ld_buf_init(&parent, env, LD_PATH_BYTES_MAX);
-    size_t end = strlen(dir);
-    while (end > 1 && dir[end - 1] == '/')
-        end--;
-    while (end > 0 && dir[end - 1] != '/')
-        end--;
-    while (end > 1 && dir[end - 1] == '/')
-        end--;
-    ld_buf_add(&parent, end ? dir : ".", end ? end : 1);
-    (void)ld_buf_string(&parent);
-    lede_status status = ld_buf_status(&parent, err);
-    if (status == LEDE_OK)
-        status = ld_dir_sync(env, (const char *)parent.data, err);
-    ld_buf_release(&parent);
-    return status;
-}
-
 static lede_status write_first(ld_index_writer *w, const ld_profile *profile, lede_error *err)
 {
     LD_TRY(ld_writer_lock(w, err));
@@ -241,7 +220,7 @@ static lede_status write_first(ld_index_writer *w, const ld_profile *profile, le
     w->committed.profile = *profile;
     /* First the folder's own name: once there is a manifest, nobody comes back to sync the parent.
      */
-    LD_TRY(sync_parent(w->env, w->dir, err));
+    LD_TRY(ld_dir_sync_parent(w->env, w->dir, err));
     bool visible;
     return ld_manifest_commit(&w->committed, w->dir, &visible, err);
 }

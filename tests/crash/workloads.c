@@ -592,6 +592,27 @@ static void public_rejects(run *x)
     lede_writer_close(w);
 }
 
+/* A copy that is promised is there, whatever became of what it was copied from. */
+static void public_copy(run *x)
+{
+    static const char source[] = CRASH_ROOT "/source";
+    lede_error err;
+    lede_writer *w;
+    lede_writer_options options = LEDE_WRITER_OPTIONS_INIT;
+    options.memory_max_bytes = 64u << 20;
+    assert_ok(lede_archive_create(x->env, source, NULL, &err), &err);
+    assert_ok(lede_writer_open(x->env, source, &options, &w, &err), &err);
+    for (uint32_t key = 0; key < 3; key++)
+        add_page(x, w, key, "Bridge to open");
+    assert_ok(lede_writer_commit(w, NULL, &err), &err);
+    lede_writer_close(w);
+    simulated_disk_settle(x->r->disk);
+    x->r->event_count = 0;
+    recording_note(x->r, EVENT_ATTEMPT, 2);
+    assert_ok(lede_archive_copy(x->env, source, CRASH_ARCHIVE, NULL, &err), &err);
+    note_public(x, 3);
+}
+
 /* ---- running them ---- */
 
 typedef struct workload {
@@ -627,6 +648,7 @@ static const workload plain[] = {
     {"public: pages", public_pages},
     {"public: merge and purge", public_upkeep},
     {"public: a folder with rejects", public_rejects},
+    {"public: a copy", public_copy},
 };
 
 static const workload killed[] = {
