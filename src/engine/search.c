@@ -414,7 +414,7 @@ static lede_status make_passages(lede_hits *h, const hit_text *t, lede_error *er
     }
     h->hit.passages = passages;
     h->hit.passage_count = count;
-    return LEDE_OK;
+    return ld_arena_status(h->hit_arena, err);
 }
 
 static lede_status show_words(lede_hits *h, const ld_article *article, lede_error *err)
