@@ -83,7 +83,7 @@ static lede_status fill_answer(lede_hits *h, lede_error *err)
                               .next_cursor = text_of(h->arena, h->result.next_cursor),
                               .messages = messages,
                               .message_count = count};
-    return LEDE_OK;
+    return ld_arena_status(h->arena, err);
 }
 
 /* What was asked: a text, or (key) an article to find the like of. */
@@ -126,7 +126,7 @@ static lede_status suggest(lede_hits *h, const lede_search_options *taken,
     LD_TRY(ld_query_did_you_mean(h->arena, h->snapshot->inner, h->analyzer, h->query, request,
                                  r->relaxed ? 0 : r->total, h->workspace->spellings, &text, err));
     h->answer.did_you_mean = text_of(h->arena, text);
-    return LEDE_OK;
+    return ld_arena_status(h->arena, err);
 }
 
 static lede_status run(lede_hits *h, const question *asked, const lede_search_options *options,
