@@ -15,6 +15,7 @@
 #include "article/dates.h"
 #include "article/learn.h"
 #include "article/metadata.h"
+#include "article/owner_marks.h"
 #include "article/plain.h"
 #include "article/state.h"
 #include "article/story.h"
@@ -112,9 +113,14 @@ static lede_status extract_html(ld_story *story, ld_dates *dates, lede_error *er
     ld_metadata_choose(story, &page, meta);
     story->site_page.story = ld_learn_story(story);
     ld_node root = ld_page_body(&page);
-    ld_body_extract(story, &page, root != LD_NODE_NONE ? root : ld_page_root_element(&page), meta,
-                    dates, false);
-    LD_TRY(extract_state(story, dates, &page, err));
+    root = root != LD_NODE_NONE ? root : ld_page_root_element(&page);
+    bool is_marked = ld_owner_marks_apply(&page, root);
+    LD_TRY(ld_arena_status(story->arena, err));
+    ld_body_extract(story, &page, root, meta, dates, is_marked);
+    if (is_marked)
+        story->article->is_paywalled = meta->ld.is_paywalled;
+    else
+        LD_TRY(extract_state(story, dates, &page, err));
     ld_dates_offer_url(dates, story->article->canonical_url);
     ld_dates_offer_url(dates, story->capture->url);
     return LEDE_OK;
