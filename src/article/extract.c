@@ -111,6 +111,7 @@ static lede_status extract_html(ld_story *story, ld_dates *dates, lede_error *er
     story->article->truncated |= page.truncated;
     ld_metadata_gather(story, &page, meta, dates);
     ld_metadata_choose(story, &page, meta);
+    ld_owner_marks_read(story, &page, dates);
     story->site_page.story = ld_learn_story(story);
     ld_node root = ld_page_body(&page);
     root = root != LD_NODE_NONE ? root : ld_page_root_element(&page);
