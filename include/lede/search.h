@@ -73,6 +73,19 @@ typedef enum lede_dup {
     LEDE_DUP_MODERATE
 } lede_dup;
 
+/* Words that stand for each other, of the caller's own choice; free-threaded. */
+typedef struct lede_synonyms lede_synonyms;
+/*
+ * Reads a list of synonyms, UTF-8. A line "car, automobile, motor car": each is searched as the
+ * others too. A line "vw, bmw => car": vw and bmw are searched as car too, not the other way.
+ * "#" begins a comment.
+ * Returns: LEDE_OK; INVALID a line that is neither, with its number; LIMIT; NOMEM.
+ * Ownership: lede_synonyms_free, after the last search with it. Since 0.1.
+ */
+LEDE_API lede_status lede_synonyms_parse(const lede_env *env, const char *text, size_t text_bytes,
+                                         lede_synonyms **synonyms, lede_error *err);
+LEDE_API void lede_synonyms_free(lede_synonyms *synonyms);
+
 typedef struct lede_search_options {
     uint32_t struct_bytes;
     const char *dialect;     /* "lede", "lucene", "lexis" or "factiva"; NULL: "lede" */
@@ -90,10 +103,11 @@ typedef struct lede_search_options {
     lede_dup dup;            /* copies folded; totals are then of stories, and always exact */
     int strict;              /* 1: never relaxed, and names stand for themselves only */
     int explain;             /* 1: lede_hit.parts, where relevance orders the answer */
+    const lede_synonyms *synonyms; /* borrowed; NULL: none. Not of use in a strict search */
 } lede_search_options;
 #define LEDE_SEARCH_OPTIONS_INIT                                                                   \
     {sizeof(lede_search_options), 0, LEDE_SORT_DEFAULT, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,                  \
-     LEDE_DUP_DEFAULT, 0, 0}
+     LEDE_DUP_DEFAULT, 0, 0, 0}
 
 typedef struct lede_hits lede_hits; /* one thread at a time */
 

@@ -104,7 +104,10 @@
 #define LD_REGEX_GROUPS_MAX    32u  /* parentheses in parentheses */
 #define LD_REGEX_REPEATS_MAX   64u  /* in {n,m}; words have at most LD_TERM_BYTES_MAX letters */
 #define LD_SPELLINGS_MAX       512u /* looked at to correct one word of a query */
-#define LD_SUGGEST_ENTRIES_MAX 4000000u          /* words, names, headlines that can be completed */
+#define LD_SYNONYMS_BYTES_MAX  (4u << 20) /* of a list of synonyms: 100,000 lines of 40 letters */
+#define LD_SYNONYMS_MAX        200000u    /* names to ask for in it */
+#define LD_SYNONYM_NAMES_MAX   32u        /* of one line's side, and of one word of a query */
+#define LD_SUGGEST_ENTRIES_MAX 4000000u   /* words, names, headlines that can be completed */
 #define LD_SUGGEST_BYTES_MAX   ((size_t)1 << 30) /* of memory for them */
 #define LD_SUGGEST_PLACES_MAX  30u               /* suggestions in one answer */
 #define LD_TIMELINE_ROWS_MAX   40000u            /* a hundred years of days */

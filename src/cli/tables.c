@@ -143,6 +143,8 @@ const ld_option ld_options[] = {
      "print what each score is made of"},
     {LD_OPTION_EXPLAIN_QUERY, BIT(SEARCH), 0, false, LD_OPTION_IS_FLAG, "explain-query", NULL, NULL,
      "print how the query was read"},
+    {LD_OPTION_SYNONYMS, BIT(SEARCH), 0, true, LD_OPTION_IS_TEXT, "synonyms", "FILE", NULL,
+     "search words under others too; lines: car, automobile (each other), or vw, bmw => car"},
 
     {LD_OPTION_PUBLISHED, SOURCES, 0, false, LD_OPTION_IS_TEXT, "published", "DATE", NULL,
      "state the publication date of the pages: 2015-11-16"},

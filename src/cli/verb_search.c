@@ -10,6 +10,7 @@ typedef struct search {
     const char **paths; /* [path_count] of --in, owned; NULL: an archive is searched */
     size_t path_count;
     lede_snapshot *snapshot;
+    lede_synonyms *synonyms; /* of --synonyms; NULL: none */
     lede_search_options options;
     ld_facet_answer facets[LD_ARGS_LIST_MAX];
     ld_answer_printer printer;
@@ -99,6 +100,21 @@ static void take_options(search *s)
         s->options.sort = LEDE_SORT_OLDEST;
 }
 
+static lede_status read_synonyms(search *s)
+{
+    const lede_env *env = s->cli->env;
+    const char *path = ld_args_text(&s->cli->args, LD_OPTION_SYNONYMS);
+    char *text;
+    size_t bytes;
+    if (!path)
+        return LEDE_OK;
+    LD_TRY(ld_file_load(env, path, LD_SYNONYMS_BYTES_MAX, &text, &bytes, &s->cli->error));
+    lede_status status = lede_synonyms_parse(env, text, bytes, &s->synonyms, &s->cli->error);
+    ld_release(env, text, bytes + 1);
+    s->options.synonyms = s->synonyms;
+    return status;
+}
+
 static lede_status count_facets(search *s)
 {
     const ld_args *args = &s->cli->args;
@@ -142,6 +158,7 @@ static void release(search *s)
         lede_facets_free(s->facets[i].facets);
     lede_hits_free(s->printer.hits);
     lede_snapshot_free(s->snapshot);
+    lede_synonyms_free(s->synonyms);
     size_t max = (size_t)s->cli->args.list_count + s->cli->args.operand_count;
     ld_release(s->cli->env, s->paths, max * sizeof *s->paths);
     ld_buf_release(&s->query);
@@ -153,7 +170,13 @@ int ld_verb_search(ld_cli *cli)
     int code = LD_EXIT_ERROR;
     ld_buf_init(&s.query, cli->env, LD_QUERY_BYTES_MAX);
     take_options(&s);
-    lede_status status = open_snapshot(&s);
+    lede_status status = read_synonyms(&s);
+    if (status != LEDE_OK) {
+        ld_cli_fail(cli);
+        release(&s);
+        return code;
+    }
+    status = open_snapshot(&s);
     if (status != LEDE_OK) {
         ld_args_flag(&cli->args, LD_OPTION_IN) ? ld_cli_fail(cli)
                                                : ld_cli_fail_archive(cli, cli->args.operands[0]);

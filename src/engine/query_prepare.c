@@ -1,6 +1,7 @@
 #include "engine/query_prepare.h"
 
 #include "engine/options.h"
+#include "engine/synonyms.h"
 
 #define COUNT_DEFAULT 10u
 #define NOTHING       UINT32_MAX /* count: none at all; deadline_ms: no end */
@@ -84,6 +85,7 @@ lede_status ld_query_prepare(lede_snapshot *snapshot, ld_arena *arena, ld_span t
     LD_TRY(ld_query_parse(arena, copy, &parse, query, err));
     LD_TRY(ld_query_split_compounds(arena, *query, err));
     if (!taken->strict)
-        LD_TRY(ld_query_add_aliases(arena, snapshot->inner, *query, err));
+        LD_TRY(ld_query_add_aliases(arena, snapshot->inner, ld_synonyms_of(taken->synonyms), *query,
+                                    err));
     return ld_query_warn_unavailable(arena, *query, err);
 }

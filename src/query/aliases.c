@@ -11,27 +11,37 @@
  * first. An acronym stands for its name only where the query writes it as one, and is looked for
  * only in capitals: "is" never means "IS". alias:off leaves all of this out.
  *
+ * The reader's own list of synonyms (synonyms.h) works in the same way and in questions too, which
+ * are then no longer taken for questions: who gives such a list wants it followed.
+ *
  * The names sum as the words of an OR do.
  */
 #include "news/aliases.h"
+#include "base/limits.h"
 #include "index/sidecars.h"
 #include "news/notes.h"
 #include "query/ast.h"
 #include "query/question.h"
+#include "query/synonyms.h"
 
-#define NAMES_MAX      6u
+#define NAMES_MAX      6u /* of those that the archive knows */
 #define CANDIDATES_MAX 64u
+#define OTHERS_MAX     (NAMES_MAX + LD_SYNONYM_NAMES_MAX)
+#define BY_LIST        UINT8_MAX /* kind: a synonym of the reader's own list */
 #define KEY_BYTES_MAX  512u
 
 typedef struct candidate {
     ld_span name;
     uint32_t docs;
-    uint8_t kind; /* ld_alias_kind of the first */
+    uint8_t kind; /* ld_alias_kind of the first, or BY_LIST */
 } candidate;
 
 typedef struct expander {
     ld_arena *arena;
     const ld_snapshot *snapshot;
+    const ld_synonyms *synonyms; /* NULL: none */
+    bool by_archive;             /* the stories' names are taken */
+    uint32_t synonyms_left;      /* that may still be added; later words stand for themselves */
     ld_query *q;
     ld_ast_node *nodes; /* of the new tree */
     uint32_t count, capacity;
@@ -93,6 +103,31 @@ static lede_status find_names(expander *e, ld_span asked, candidate *list, uint3
     return LEDE_OK;
 }
 
+/* Synonyms first, then the archive's names that are not among them. */
+static lede_status find_others(expander *e, ld_span asked, candidate *others, uint32_t *count)
+{
+    candidate list[CANDIDATES_MAX];
+    ld_span names[LD_SYNONYM_NAMES_MAX];
+    uint32_t by_archive = 0;
+    uint32_t most =
+        e->synonyms_left < LD_SYNONYM_NAMES_MAX ? e->synonyms_left : LD_SYNONYM_NAMES_MAX;
+    uint32_t by_list = ld_synonyms_find(e->synonyms, asked, names, most);
+    e->synonyms_left -= by_list;
+    if (e->by_archive)
+        LD_TRY(find_names(e, asked, list, &by_archive));
+    for (uint32_t i = 0; i < by_list; i++)
+        others[i] = (candidate){names[i], 0, BY_LIST};
+    *count = by_list;
+    for (uint32_t i = 0; i < by_archive; i++) {
+        uint32_t k = 0;
+        while (k < by_list && !ld_span_equal_nocase(names[k], list[i].name))
+            k++;
+        if (k == by_list)
+            others[(*count)++] = list[i];
+    }
+    return LEDE_OK;
+}
+
 /* ---- the tree ---- */
 
 static lede_status push(expander *e, const ld_ast_node *node, uint32_t *at)
@@ -128,17 +163,27 @@ static lede_status push_name(expander *e, const ld_ast_node *leaf, ld_span name,
     return push(e, &upper, at);
 }
 
+static void tell_name(ld_buf *buf, const candidate *c)
+{
+    ld_buf_add_format(buf, "%.*s ", (int)c->name.bytes, c->name.data);
+    if (c->kind == BY_LIST)
+        ld_buf_add_string(buf, "(your synonyms)");
+    else
+        ld_buf_add_format(buf, "(%s, %u %s)",
+                          ld_alias_kind_names[c->kind % (LD_ALIAS_INITIALS + 1)], c->docs,
+                          c->docs == 1 ? "story" : "stories");
+}
+
 static lede_status tell(expander *e, const ld_ast_node *leaf, const candidate *list, uint32_t count)
 {
     ld_query *q = e->q;
     ld_buf buf;
     ld_buf_init(&buf, ld_arena_env(e->arena), 1u << 16);
     ld_buf_add_format(&buf, "Also searched for %.*s: ", (int)leaf->text.bytes, leaf->text.data);
-    for (uint32_t i = 0; i < count; i++)
-        ld_buf_add_format(&buf, "%s%.*s (%s, %u %s)", i ? ", " : "", (int)list[i].name.bytes,
-                          list[i].name.data,
-                          ld_alias_kind_names[list[i].kind % (LD_ALIAS_INITIALS + 1)], list[i].docs,
-                          list[i].docs == 1 ? "story" : "stories");
+    for (uint32_t i = 0; i < count; i++) {
+        ld_buf_add_string(&buf, i ? ", " : "");
+        tell_name(&buf, &list[i]);
+    }
     ld_buf_add_format(&buf, "; alias:off leaves that out.");
     ld_query_warning w = {leaf->offset_chars, leaf->length_chars,
                           ld_arena_copy(e->arena, ld_buf_span(&buf))};
@@ -154,9 +199,9 @@ static lede_status tell(expander *e, const ld_ast_node *leaf, const candidate *l
 /* The leaf, or the OR that stands for it. */
 static lede_status expand_leaf(expander *e, const ld_ast_node *leaf, uint32_t *at)
 {
-    candidate list[CANDIDATES_MAX];
-    uint32_t count, last, names[NAMES_MAX];
-    LD_TRY(find_names(e, leaf->text, list, &count));
+    candidate list[OTHERS_MAX];
+    uint32_t count, last, names[OTHERS_MAX];
+    LD_TRY(find_others(e, leaf->text, list, &count));
     LD_TRY(push(e, leaf, at));
     if (count == 0)
         return LEDE_OK;
@@ -193,12 +238,19 @@ static bool can_expand(const ld_query *q, uint32_t node)
     return true;
 }
 
-lede_status ld_query_add_aliases(ld_arena *arena, const ld_snapshot *snapshot, ld_query *q,
-                                 lede_error *err)
+lede_status ld_query_add_aliases(ld_arena *arena, const ld_snapshot *snapshot,
+                                 const ld_synonyms *synonyms, ld_query *q, lede_error *err)
 {
-    expander e = {.arena = arena, .snapshot = snapshot, .q = q, .err = err};
-    if (q->alias_off || q->dialect != LD_DIALECT_LEDE || q->root == LD_AST_NONE ||
-        !ld_snapshot_profile(snapshot)->sidecars || ld_query_looks_like_question(q))
+    expander e = {.arena = arena,
+                  .snapshot = snapshot,
+                  .synonyms = synonyms,
+                  .synonyms_left = LD_QUERY_TERMS_MAX,
+                  .q = q,
+                  .err = err};
+    if (q->alias_off || q->dialect != LD_DIALECT_LEDE || q->root == LD_AST_NONE)
+        return LEDE_OK;
+    e.by_archive = ld_snapshot_profile(snapshot)->sidecars && !ld_query_looks_like_question(q);
+    if (!e.by_archive && !synonyms)
         return LEDE_OK;
     e.moved = ld_arena_array(arena, q->node_count, sizeof *e.moved);
     if (!e.moved)

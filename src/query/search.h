@@ -31,6 +31,8 @@ typedef struct ld_query_warning {
     ld_span message;                     /* one sentence */
 } ld_query_warning;
 
+typedef struct ld_synonyms ld_synonyms; /* query/synonyms.h */
+
 typedef struct ld_query_options {
     uint8_t dialect;           /* ld_dialect */
     int64_t now_utc_ms;        /* what "last week" is relative to */
@@ -44,10 +46,11 @@ lede_status ld_query_parse(ld_arena *arena, ld_span text, const ld_query_options
 void ld_query_warnings(const ld_query *q, const ld_query_warning **warnings, uint32_t *count);
 /* Adds warnings for what was understood and an archive of this profile cannot answer. */
 lede_status ld_query_warn_unavailable(ld_arena *arena, ld_query *q, lede_error *err);
-/* Searches names under the other names that the archive's stories give them; a warning each says
- * so. Nothing under alias:off, nor in a question. CORRUPT, IO, NOMEM. */
-lede_status ld_query_add_aliases(ld_arena *arena, const ld_snapshot *snapshot, ld_query *q,
-                                 lede_error *err);
+/* Searches names under the other names that the archive's stories give them (not in a question),
+ * and words under those of a list of synonyms (NULL: none); a warning each says so. Nothing under
+ * alias:off. CORRUPT, IO, NOMEM. */
+lede_status ld_query_add_aliases(ld_arena *arena, const ld_snapshot *snapshot,
+                                 const ld_synonyms *synonyms, ld_query *q, lede_error *err);
 /* In a question (query/question.h) the parts of compounds become words of their own. */
 lede_status ld_query_split_compounds(ld_arena *arena, ld_query *q, lede_error *err);
 /* The query as it was understood, in the canonical spelling of the lede dialect. */

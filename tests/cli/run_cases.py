@@ -1075,6 +1075,48 @@ def case_seed_aliases(tmp):
     lede("search", other, "allcaps(IS)", code=1)
 
 
+def case_synonyms(tmp):
+    """--synonyms: words and phrases both ways and one way, told, off with alias:off, bad lines"""
+    folder = tmp / "p"
+    folder.mkdir()
+    for name, body in {"a": "The automobile stood in the yard.", "b": "The motor car was sold.",
+                       "c": "The bmw was stolen, as IS said.", "d": "A car is a thing."}.items():
+        (folder / (name + ".txt")).write_text("Headline %s\n\n%s\n" % (name, body))
+    archive, words = tmp / "a.lede", tmp / "words"
+    lede("add", archive, folder, code=0)
+    words.write_text("# mine\ncar, automobile, motor car\n\nbmw => Automobile # one way\nIS, yard\n")
+
+    def answer(query):
+        found = json.loads(lede("search", archive, query, "--synonyms", words, "--format", "json",
+                                code=0).out)
+        return "".join(sorted(pathlib.Path(h["key"]).stem for h in found["hits"])), found
+
+    hits, found = answer("car")
+    assert hits == "abd", hits
+    assert found["messages"][0]["text"] == (
+        "Also searched for car: automobile (your synonyms), motor car (your synonyms); "
+        "alias:off leaves that out."), found["messages"]
+    assert answer('"Motor  CAR"')[0] == "abd"
+    assert answer("automobile")[0] == "abd"
+    assert answer("bmw")[0] == "ac"
+    assert answer("car alias:off")[0] == "bd"
+    assert answer("car -sold")[0] == "ad" and answer("car -stood")[0] == "bd"
+    assert answer("yard")[0] == "ac" and answer("IS")[0].find("a") >= 0
+    assert "a" not in answer("is")[0]
+    asked = answer("the car that stood in the sunny yard with a thing")[1]["messages"]
+    assert any("for car: automobile" in m["text"] for m in asked), asked
+    assert json.loads(lede("search", "car", "--synonyms", words, "--format", "json", "--in", folder,
+                           code=0).out)["total"] == 3
+    for line, why in (("car", "one name only"), ("car,, bus", "nothing before or after a comma"),
+                      ("car => ", "nothing before or after a comma"), ("car, bu*", "sign of the query"),
+                      ("a => b => c", "sign of the query"), ("car, ...", "without a word"),
+                      (",".join("w%d" % i for i in range(33)), "more than 32 names")):
+        words.write_text("# one\n" + line + "\n")
+        said = lede("search", archive, "car", "--synonyms", words, code=2).err
+        assert "line 2 of the synonyms" in said and why in said, said
+    lede("search", archive, "car", "--synonyms", tmp / "none", code=2)
+
+
 def case_seed_search(tmp):
     """the seed page: what the queries find, and which words are marked"""
     archive = tmp / "a.lede"
