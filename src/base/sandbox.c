@@ -182,11 +182,17 @@ static bool enter_landlock(const ld_sandbox_rules *rules)
 #define HAS_SECCOMP 1
 
 /* What both may: memory, time, waiting, the end. */
-static const int common_calls[] = {
-    SYS_exit,         SYS_exit_group,   SYS_futex,          SYS_munmap, SYS_mremap,
-    SYS_madvise,      SYS_brk,          SYS_rt_sigreturn,   SYS_read,   SYS_rt_sigprocmask,
-    SYS_gettimeofday, SYS_getpid,       SYS_clock_gettime,  SYS_gettid, SYS_getrandom,
-    SYS_sched_yield,  SYS_rt_sigaction, SYS_restart_syscall};
+static const int common_calls[] = {SYS_exit,          SYS_exit_group,
+                                   SYS_futex,         SYS_munmap,
+                                   SYS_mremap,        SYS_madvise,
+                                   SYS_brk,           SYS_rt_sigreturn,
+                                   SYS_read,          SYS_rt_sigprocmask,
+                                   SYS_gettimeofday,  SYS_getpid,
+                                   SYS_clock_gettime, SYS_gettid,
+                                   SYS_getrandom,     SYS_sched_yield,
+                                   SYS_rt_sigaction,  SYS_restart_syscall,
+                                   SYS_sysinfo}; /* the C library's qsort asks how much memory there
+                                                    is before it takes some */
 /* What the keeper may besides: read sources, make workers and wall them in. */
 static const int keeper_calls[] = {
     SYS_openat,      SYS_close,    SYS_fstat,      SYS_newfstatat,      SYS_statx,
