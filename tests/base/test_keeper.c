@@ -48,6 +48,22 @@ static uint64_t allocate_for_ever(void)
     return mebibytes;
 }
 
+static int compare_numbers(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* As much as makes the C library ask how much memory there is (sysinfo): pages with many blocks do.
+ */
+static void sort_much(void)
+{
+    static uint64_t numbers[8192];
+    for (uint32_t i = 0; i < 8192; i++)
+        numbers[i] = (i * 2654435761u) % 8192;
+    qsort(numbers, 8192, sizeof *numbers, compare_numbers);
+}
+
 static uint64_t work(void *ctx, uint64_t request)
 {
     room *r = ctx;
@@ -76,6 +92,7 @@ static uint64_t work(void *ctx, uint64_t request)
     case DEED_EXIT:
         _exit(7);
     }
+    sort_much();
     r->shared.data[0]++;
     return request + 1 + r->number * 100 + r->prepared * 10000;
 }
